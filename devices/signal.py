@@ -1,0 +1,128 @@
+"""A Signal is what a device can tell us, whatever wire it came over.
+
+Codecs hear three things: a ``Message`` (one frame carrying signals, to be kept before it is answered), a
+``Heartbeat`` (answered at once, it only proves life) and ``Garbled`` bytes (kept too: somebody may have pressed).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+
+class Kind(StrEnum):
+    """What a signal means to us. Codes of each protocol map onto these in tables beside the codec."""
+
+    SOS = "sos"  # the red key, a pendant, a pull cord, medical and panic keys
+    SERVICE = "service"  # the green key: something is wanted, nobody is in danger
+    FAMILY = "family"  # the third key: call my family
+    FALL = "fall"
+    DURESS = "duress"
+    INACTIVITY = "inactivity"
+    SMOKE = "smoke"
+    GAS = "gas"
+    CARBON_MONOXIDE = "carbon_monoxide"
+    WATER = "water"
+    TEMPERATURE = "temperature"
+    DOOR = "door"
+    INTRUSION = "intrusion"
+    CANCEL = "cancel"
+    HELP_ARRIVED = "help_arrived"  # the responder pressed the resident's own unit
+    TEST = "test"
+    LOW_BATTERY = "low_battery"
+    MAINS_LOST = "mains_lost"
+    TAMPER = "tamper"
+    DEVICE_LOST = "device_lost"  # the base unit no longer hears the pager
+    LINK_FAULT = "link_fault"
+    FAULT = "fault"
+    STATUS = "status"  # armed, disarmed, programmed: worth a record, asks for nobody
+    UNKNOWN = "unknown"  # a code in no table: acknowledged, raised, looked at by a person
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """WGS-84 degrees."""
+
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One thing a device said.
+
+    ``account`` names the device as the wire spells it. ``code`` is the protocol's own word, e.g. ``"CID 101"`` or
+    ``"SIA QA"``. ``restore`` says the condition of ``kind`` has ended (mains back, door closed). ``at`` is the
+    device's own clock in UTC, which may be wrong. ``zone`` is the zone, user or key number as sent.
+    """
+
+    account: str
+    kind: Kind
+    code: str
+    restore: bool = False
+    at: datetime | None = None
+    partition: str | None = None
+    zone: str | None = None
+    text: str = ""
+    position: Position | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One good frame. It is answered only after its signals are on disk.
+
+    ``sequence`` is the frame's own number, or ``""`` where the protocol has none. ``content`` is what a
+    retransmission of this frame repeats (decrypted, without padding and timestamp), so that it can be recognised.
+    ``deviations`` names what the device did differently from the standard. ``head`` is the codec's own, for its reply.
+    """
+
+    raw: bytes
+    account: str
+    signals: tuple[Signal, ...]
+    sequence: str = ""
+    content: bytes = b""
+    deviations: tuple[str, ...] = ()
+    encrypted: bool = False
+    head: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """A link test or poll. ``account`` is empty when the line itself, not one device, says it lives."""
+
+    raw: bytes
+    account: str = ""
+    head: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Garbled:
+    """Bytes that made no frame, and why, in words. ``answer`` is sent back at once (a NAK), usually nothing.
+
+    ``account`` is set when the account could be read although the frame could not.
+    """
+
+    raw: bytes
+    reason: str
+    answer: bytes = b""
+    account: str = ""
+
+
+Heard = Message | Heartbeat | Garbled
+Keys = Callable[[str], bytes | None]
+
+
+class Codec(Protocol):
+    """What every wire format offers. One codec object serves one connection."""
+
+    name: str
+
+    def feed(self, data: bytes, now: datetime) -> list[Heard]:
+        """Take what arrived (any split of it) and say what has been heard so far, in order."""
+
+    def end(self) -> list[Heard]:
+        """The peer has gone: what is left unfinished in the buffer comes out as ``Garbled``."""
+
+    def reply(self, heard: Message | Heartbeat, now: datetime) -> bytes:
+        """The acknowledgement, byte for byte."""
