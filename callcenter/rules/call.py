@@ -1,0 +1,225 @@
+"""The life of a Call: which event may happen in which stage, and what the call looks like after it.
+
+A call is the fold of its events. The row made here is exactly the row kept in the table ``calls``.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from callcenter.rules.events import Event, Row, call_of
+from callcenter.rules.times import later, moment
+
+WAITING, ANSWERED, ON_HOLD, CLOSED = "waiting", "answered", "on_hold", "closed"
+STAGES = (WAITING, ANSWERED, ON_HOLD, CLOSED)
+OPEN = frozenset({WAITING, ANSWERED, ON_HOLD})
+ANY = frozenset(STAGES)
+
+REOPEN_SECONDS = 30 * 60
+DEVICE_PRIORITY = 4
+
+# event: (stages it may happen in, stage it leads to; None stays where it is)
+LIFE: dict[str, tuple[frozenset[str], str | None]] = {
+    "CallOpened": (frozenset(), WAITING),
+    "PressRepeated": (OPEN, None),
+    "SignalJoined": (OPEN, None),
+    "CallAnswered": (frozenset({WAITING}), ANSWERED),
+    "CallHeld": (frozenset({ANSWERED}), ON_HOLD),
+    "CallResumed": (frozenset({ON_HOLD}), ANSWERED),
+    "NoteAdded": (ANY, None),
+    "CallClosed": (frozenset({WAITING, ANSWERED}), CLOSED),  # from waiting: device items only, see ``why_not_close``
+    "CallReopened": (frozenset({CLOSED}), ANSWERED),
+    "DeadlineMissed": (ANY, None),
+    "VisitRequested": (OPEN, None),
+    "VisitOffered": (OPEN, None),
+    "OfferDeclined": (ANY, None),
+    "OfferExpired": (ANY, None),
+    "VisitAccepted": (OPEN, None),
+    "CarerDeparted": (OPEN, None),
+    "CarerArrived": (OPEN, None),
+    "VisitFinished": (OPEN, None),
+    "VisitCancelled": (ANY, None),
+    "NobodyLeft": (OPEN, None),
+    "NoticeSent": (ANY, None),
+    "NoticeDelivered": (ANY, None),
+    "NoticeFailed": (ANY, None),
+}
+
+OUTCOMES = (
+    "helped", "hospital", "police_fire", "false_alarm", "service_done", "advice", "device_fixed", "test", "refused",
+    "other", "restored",
+)  # fmt: skip
+# Silence is an emergency: a person's call ends only when somebody spoke clearly, was seen, or a crew has arrived.
+EVIDENCE = ("spoke_clearly", "was_seen", "handed_over")
+DEVICE_EVIDENCE = (*EVIDENCE, "device_answers")
+
+
+class NotNow(Exception):
+    """A broken rule, in words a person can act on. Becomes HTTP 409 with ``{error, message, fix}``."""
+
+    def __init__(self, code: str, message: str, fix: str, **values: Any):
+        super().__init__(message)
+        self.code, self.message, self.fix, self.values = code, message, fix, values
+
+
+def may(row: Row | None, kind: str) -> bool:
+    """May an event of this kind happen to a call in this stage?"""
+    stages, _ = LIFE[kind]
+    return (row is None) == (not stages) and (row is None or row["stage"] in stages)
+
+
+def why_not_close(row: Row, evidence: str, seen_version: int, visiting: bool) -> tuple[str, str, str] | None:
+    """The reason a call may not be closed as ``(code, message, fix)`` msgids, or None when it may."""
+    allowed = DEVICE_EVIDENCE if row["priority"] == DEVICE_PRIORITY else EVIDENCE
+    if evidence not in allowed:
+        return "evidence", "Closing needs evidence", "Choose: spoke clearly, was seen, or handed over and the crew arrived"
+    if row["seen_version"] > seen_version:
+        return "unseen", "Something new happened in this call", "Read the new activity, then close again"
+    if visiting:
+        return "visiting", "A carer is still on this call", "Wait until the carer has finished, or cancel the visit first"
+    return None
+
+
+def may_reopen(row: Row, now: str) -> bool:
+    return row["stage"] == CLOSED and now <= later(row["closed_at"], REOPEN_SECONDS)
+
+
+# --- the fold ----------------------------------------------------------------------------------------------------
+
+
+def opened(event: Event) -> Row:
+    b = event.body
+    human = b["priority"] < DEVICE_PRIORITY
+    return {
+        "id": b["call"], "day": b["day"], "number": b["number"], "stage": WAITING, "priority": b["priority"],
+        "kind": b["kind"], "kinds": [b["kind"]], "reason": b["reason"], "source": b["source"], "account": b["account"],
+        "home_id": b["home_id"], "resident_id": b["resident_id"], "station_id": b["station_id"],
+        "community": b["community"], "presses": 1 if human else 0, "last_press_at": event.at if human else None,
+        "opened_at": event.at, "answered_at": None, "holder_id": None, "holder_name": None, "held_until": None,
+        "requested_at": None, "offered_at": None, "accepted_at": None, "departed_at": None, "arrived_at": None,
+        "finished_at": None, "closed_at": None, "closed_by": None, "outcome": None, "evidence": None,
+        "nobody_left": False, "restored": False, "seen_version": 1, "late": {},
+    }  # fmt: skip
+
+
+def _heard_again(row: Row, e: Event) -> Row:
+    kinds = row["kinds"] if e.body["kind"] in row["kinds"] else [*row["kinds"], e.body["kind"]]
+    return {
+        **row,
+        "presses": row["presses"] + 1,
+        "last_press_at": e.at,
+        "priority": min(row["priority"], e.body["priority"]),
+        "kinds": kinds,
+        "restored": False,
+        "seen_version": e.version,
+    }
+
+
+def _joined(row: Row, e: Event) -> Row:
+    kinds = row["kinds"] if e.body["kind"] in row["kinds"] else [*row["kinds"], e.body["kind"]]
+    ended = bool(e.body.get("restore")) or e.body["kind"] == "cancel"
+    return {**row, "kinds": kinds, "restored": row["restored"] or ended, "seen_version": e.version}
+
+
+def _held_by(row: Row, e: Event) -> Row:
+    b = e.body
+    return {**row, "holder_id": b["user_id"], "holder_name": b["name"], "held_until": None,
+            "answered_at": row["answered_at"] or e.at, "seen_version": min(row["seen_version"], e.version)}  # fmt: skip
+
+
+def _closed(row: Row, e: Event) -> Row:
+    return {**row, "closed_at": e.at, "closed_by": e.body.get("name", e.actor), "outcome": e.body["outcome"],
+            "evidence": e.body["evidence"], "held_until": None, "nobody_left": False}  # fmt: skip
+
+
+def _reopened(row: Row, e: Event) -> Row:
+    return {**_held_by(row, e), "closed_at": None, "closed_by": None, "outcome": None, "evidence": None}
+
+
+def _missed(row: Row, e: Event) -> Row:
+    step = e.body["step"]
+    row = {**row, "late": {**row["late"], step: e.body["target"]}, "seen_version": row["seen_version"]}
+    return {**row, "held_until": None} if step == "hold" else row
+
+
+def _first(column: str) -> Callable[[Row, Event], Row]:
+    return lambda row, e: {**row, column: row[column] or e.at}
+
+
+def _visit_began(row: Row, e: Event) -> Row:
+    return {**row, "requested_at": row["requested_at"] or e.at}
+
+
+def _found(column: str) -> Callable[[Row, Event], Row]:
+    """A carer answers: the call is no longer without anybody."""
+    return lambda row, e: {**row, column: row[column] or e.at, "nobody_left": False}
+
+
+AFTER: dict[str, Callable[[Row, Event], Row]] = {
+    "PressRepeated": _heard_again,
+    "SignalJoined": _joined,
+    "CallAnswered": _held_by,
+    "CallHeld": lambda row, e: {**row, "held_until": e.body["until"]},
+    "CallResumed": _held_by,
+    "CallClosed": _closed,
+    "CallReopened": _reopened,
+    "DeadlineMissed": _missed,
+    "VisitRequested": _visit_began,
+    "VisitOffered": _first("offered_at"),
+    "VisitAccepted": _found("accepted_at"),
+    "CarerDeparted": _first("departed_at"),
+    "CarerArrived": lambda row, e: {**_first("arrived_at")(row, e), "seen_version": e.version},
+    "VisitFinished": lambda row, e: {**_first("finished_at")(row, e), "seen_version": e.version},
+    "VisitCancelled": lambda row, e: {**row, "nobody_left": False},
+    "NobodyLeft": lambda row, e: {**row, "nobody_left": True},
+}
+
+
+def after(row: Row | None, event: Event) -> Row:
+    """The call after ``event``. Raises ``NotNow`` when the event may not happen in the call's stage."""
+    if not may(row, event.kind):
+        stage = row["stage"] if row else "unopened"
+        raise NotNow("not_now", f"{event.kind} cannot happen to a call that is {stage}", "Look at the call again")
+    folded = opened(event) if row is None else AFTER.get(event.kind, lambda r, _: r)(row, event)
+    stage = LIFE[event.kind][1] or folded["stage"]
+    return {**folded, "stage": stage, "version": event.version}
+
+
+# --- deadlines ---------------------------------------------------------------------------------------------------
+
+Targets = Mapping[int, Mapping[str, float]]
+
+
+def due(row: Row, targets: Targets) -> tuple[str, str] | None:
+    """The next deadline of a call as ``(stamp, step)``, or None. Steps already missed are not due again."""
+    if row["stage"] == CLOSED:
+        return None
+    mine = targets.get(row["priority"], {})
+    waiting = []
+    if row["stage"] == WAITING and "answer" in mine and "answer" not in row["late"]:
+        waiting.append((later(row["opened_at"], mine["answer"]), "answer"))
+    if row["requested_at"] is None and "decide" in mine and "decide" not in row["late"]:
+        waiting.append((later(row["opened_at"], mine["decide"]), "decide"))
+    if row["held_until"]:
+        waiting.append((row["held_until"], "hold"))
+    return min(waiting, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class CallPicture:
+    """How the table ``calls`` follows the log."""
+
+    targets: Targets
+    table: str = "calls"
+
+    def key(self, event: Event) -> str | None:
+        return call_of(event) if event.kind in LIFE else None
+
+    def after(self, row: Row | None, event: Event) -> Row:
+        folded = after(row, event)
+        next_due_at, next_step = due(folded, self.targets) or (None, None)
+        return {**folded, "next_due_at": next_due_at, "next_step": next_step}
+
+
+def seconds_late(due_at: str, now: str) -> float:
+    return max(0.0, (moment(now) - moment(due_at)).total_seconds())

@@ -1,0 +1,52 @@
+"""An Event is one fact, appended once, in order: the log of them is the bus everything follows."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+Body = dict[str, Any]
+Row = dict[str, Any]
+
+# Every kind of fact there is. The lives in ``call.py`` and ``dispatch/rules/visit.py`` say when each may happen.
+KINDS = frozenset(
+    """CallOpened PressRepeated SignalJoined CallAnswered CallHeld CallResumed NoteAdded CallClosed CallReopened
+    DeadlineMissed VisitRequested VisitOffered OfferDeclined OfferExpired VisitAccepted CarerDeparted CarerArrived
+    VisitFinished VisitCancelled NobodyLeft NoticeSent NoticeDelivered NoticeFailed DeviceTested DeviceReported
+    LineWentSilent LineCameBack PeopleImported PeopleChanged UserAdded UserChanged TokenAdded ReportExported
+    Sealed""".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """``seq`` orders the whole log, ``version`` orders one stream, ``hash`` chains that stream (sha256, hex)."""
+
+    seq: int
+    at: str
+    stream: str
+    version: int
+    kind: str
+    body: Body
+    actor: str
+    hash: str
+
+
+def written(body: Body) -> str:
+    """The one spelling of a body, the same in every store. NUL, which PostgreSQL text cannot hold, is made visible."""
+    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")).replace("\\u0000", "\\u2400")
+
+
+def chained(previous: str, at: str, stream: str, version: int, kind: str, body: str, actor: str) -> str:
+    """The hash of an event: whoever changes an old one must change every later one of its stream."""
+    joined = "\n".join((previous, at, stream, str(version), kind, actor, body))
+    return hashlib.sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def call_stream(call_id: str) -> str:
+    return f"call:{call_id}"
+
+
+def call_of(event: Event) -> str | None:
+    """The call an event is about, or None."""
+    return event.stream[5:] if event.stream.startswith("call:") else None

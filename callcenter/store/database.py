@@ -1,0 +1,131 @@
+"""One database, SQLite or PostgreSQL: how to read, how to write alone, and how to be woken by a write.
+
+SQLite runs in WAL with ``synchronous=FULL``: a commit is on disk when it returns. SQLite waits for a lock inside C,
+which would freeze every greenlet of a web process, so the wait is done here in Python, in short naps.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+LOCK_KEY = 0x414E58  # "ANX": appends of one centre are serialised, so that seq order is commit order
+NAP_SECONDS = 0.005
+
+
+class StoreUnavailable(Exception):
+    """The database cannot be reached or cannot be written now. Nothing was kept; trying again later may succeed."""
+
+
+class Database:
+    """``url`` is an SQLAlchemy URL: ``sqlite:///data/anxin.db`` or ``postgresql+psycopg://…``."""
+
+    def __init__(self, url: str, *, patience_seconds: float = 5.0, pool_size: int = 5):
+        self.url = make_url(url)
+        self.patience_seconds = patience_seconds
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url, pool_size)
+
+    @property
+    def folder(self) -> Path | None:
+        """Where the SQLite file lies; None on PostgreSQL."""
+        return Path(self.url.database or ".").resolve().parent if self.is_sqlite else None
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection for looking. It sees one state of the store."""
+        with _told(), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction, alone: committed at the end, rolled back on any exception.
+
+        Raises ``StoreUnavailable`` when the store cannot be written. Never yield to another greenlet inside it.
+        """
+        with _told(), self.engine.connect() as connection:
+            if self.is_sqlite:
+                self._begin_immediate(connection)
+            else:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY})
+            try:
+                yield connection
+                connection.commit()
+            except BaseException:
+                connection.rollback()
+                raise
+
+    def _begin_immediate(self, connection: Connection) -> None:
+        connection = connection.execution_options(begin_immediate=True)
+        give_up = time.monotonic() + self.patience_seconds
+        while True:
+            try:
+                connection.begin()
+                return
+            except OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > give_up:
+                    raise
+                time.sleep(NAP_SECONDS)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Driver errors that mean "the store is away" come out as one exception of ours."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise StoreUnavailable(str(error.orig or error)) from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise StoreUnavailable(str(error.orig or error)) from error
+        raise
+
+
+def _sqlite(url: str) -> Engine:
+    path = make_url(url).database
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": 0, "check_same_thread": False}, pool_size=10, max_overflow=20)
+
+    @event.listens_for(engine, "connect")
+    def prepare(dbapi: Any, _record: Any) -> None:
+        dbapi.isolation_level = None  # BEGIN is ours to say
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+            _patiently(dbapi, f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        immediate = connection.get_execution_options().get("begin_immediate")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    return engine
+
+
+def _patiently(dbapi: Any, statement: str) -> None:
+    """Turning WAL on takes the lock for a moment; two processes starting together must both succeed."""
+    for attempt in range(400):
+        try:
+            dbapi.execute(statement)
+            return
+        except Exception as error:
+            if "locked" not in str(error) or attempt == 399:
+                raise
+            time.sleep(NAP_SECONDS)
+
+
+def _postgresql(url: str, pool_size: int) -> Engine:
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=10,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 5, "options": "-c synchronous_commit=on -c statement_timeout=20000"},
+    )

@@ -1,0 +1,357 @@
+"""Every table: the log, the journal of the wire, the pictures folded from the log, and the people.
+
+Moments are ``rules.times.stamp`` texts. Pictures hold nothing that the log does not: ``verify`` proves it.
+"""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+# SQLite counts by itself only on INTEGER keys; PostgreSQL should have 64 bits.
+Number = BigInteger().with_variant(Integer, "sqlite")
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# --- the log and the journal -------------------------------------------------------------------------------------
+
+events = Table(
+    "events",
+    metadata,
+    Column("seq", Number, primary_key=True, autoincrement=False),
+    Column("at", String(24), nullable=False),
+    Column("stream", String(80), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("actor", String(80), nullable=False),
+    Column("hash", String(64), nullable=False),
+    UniqueConstraint("stream", "version"),
+)
+
+streams = Table(
+    "streams",  # the newest version and hash of each stream, so that appending never searches the log
+    metadata,
+    Column("stream", String(80), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+followers = Table(
+    "followers",  # how far a durable follower of the log has come
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("seq", Number, nullable=False),
+)
+
+frames = Table(
+    "frames",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=False),
+    Column("line", String(40), nullable=False),
+    Column("peer", String(80), nullable=False),
+    Column("received_at", String(24), nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Column("account", String(32), nullable=False),
+    Column("digest", LargeBinary(16), nullable=False),
+    Column("outcome", String(16), nullable=False),  # raised | retransmission | garbled
+    Column("signals", Integer, nullable=False),
+    Column("same_as", Number),  # the frame this one retransmits
+    Column("note", Text, nullable=False, server_default=""),  # deviations, or why it could not be read
+    Index(None, "digest", "received_at"),
+    Index(None, "account", "received_at"),
+)
+
+commands = Table(
+    "commands",  # idempotency: what a key did the first time it came
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("name", String(40), nullable=False),
+    Column("user_id", Integer),
+    Column("at", String(24), nullable=False),
+    Column("result", Text, nullable=False),
+)
+
+signs_of_life = Table(
+    "signs_of_life",  # processes and lines: the one thing that is overwritten, not logged, on every beat
+    metadata,
+    Column("name", String(60), primary_key=True),  # dispatcher, gateway, line:panels-tcp, web:1
+    Column("at", String(24), nullable=False),
+    Column("state", String(20), nullable=False),  # up | down | silent
+    Column("detail", Text, nullable=False, server_default=""),
+)
+
+# --- pictures ----------------------------------------------------------------------------------------------------
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("id", String(20), primary_key=True),  # 20261121-0147, the day in the centre's zone
+    Column("day", String(8), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("stage", String(10), nullable=False),  # waiting | answered | on_hold | closed
+    Column("priority", Integer, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("kinds", JSON, nullable=False),  # every signal kind heard in this call, in order of arrival
+    Column("reason", Text, nullable=False),
+    Column("source", String(20), nullable=False),  # pager | phone | walk_in | grid | webhook
+    Column("account", String(32), nullable=False),
+    Column("home_id", Integer),
+    Column("resident_id", Integer),
+    Column("station_id", Integer),
+    Column("community", String(40), nullable=False, server_default=""),
+    Column("presses", Integer, nullable=False),
+    Column("last_press_at", String(24)),
+    Column("opened_at", String(24), nullable=False),
+    Column("answered_at", String(24)),
+    Column("holder_id", Integer),
+    Column("holder_name", String(60)),
+    Column("held_until", String(24)),
+    Column("requested_at", String(24)),
+    Column("offered_at", String(24)),
+    Column("accepted_at", String(24)),
+    Column("departed_at", String(24)),
+    Column("arrived_at", String(24)),
+    Column("finished_at", String(24)),
+    Column("closed_at", String(24)),
+    Column("closed_by", String(60)),
+    Column("outcome", String(40)),
+    Column("evidence", String(40)),
+    Column("nobody_left", Boolean, nullable=False),
+    Column("restored", Boolean, nullable=False),  # the device itself says the condition ended
+    Column("seen_version", Integer, nullable=False),  # the newest activity that must be seen before closing
+    Column("late", JSON, nullable=False),  # steps missed: {step: seconds of the target}
+    Column("next_due_at", String(24)),
+    Column("next_step", String(20)),
+    Index(None, "stage", "priority", "opened_at"),
+    Index(None, "home_id", "stage"),
+    Index(None, "account", "stage"),
+    Index(None, "opened_at"),
+    UniqueConstraint("day", "number"),
+    Index("ix_calls_due", "next_due_at", sqlite_where=text("next_due_at IS NOT NULL"), postgresql_where=text("next_due_at IS NOT NULL")),
+)
+
+ACTIVE_VISIT = "stage IN ('offered','accepted','on_the_way','arrived')"
+
+visits = Table(
+    "visits",
+    metadata,
+    Column("id", String(24), primary_key=True),  # 20261121-0147.1
+    Column("call_id", String(20), ForeignKey("calls.id"), nullable=False),
+    Column("stage", String(12), nullable=False),  # requested offered accepted on_the_way arrived finished cancelled
+    Column("priority", Integer, nullable=False),
+    Column("home_id", Integer),
+    Column("why", Text, nullable=False),
+    Column("called_at", String(24), nullable=False),  # when the call was opened: the clock on the wall starts there
+    Column("requested_at", String(24), nullable=False),
+    Column("carer_id", Integer),
+    Column("carer_name", String(60)),
+    Column("eta_seconds", Integer),
+    Column("reasons", JSON, nullable=False),
+    Column("asked", JSON, nullable=False),  # [{carer_id, name, at, result, reason}]
+    Column("offered_at", String(24)),
+    Column("offer_due_at", String(24)),
+    Column("accepted_at", String(24)),
+    Column("departed_at", String(24)),
+    Column("arrived_at", String(24)),
+    Column("finished_at", String(24)),
+    Column("ended_at", String(24)),
+    Column("proof", String(20)),  # manual | gps | pager
+    Column("report", JSON),
+    Column("retry_at", String(24)),  # when everyone is asked again after nobody was left
+    Column("late", JSON, nullable=False),
+    Column("next_due_at", String(24)),
+    Column("next_step", String(20)),
+    Index(None, "call_id"),
+    Index("ix_visits_due", "next_due_at", sqlite_where=text("next_due_at IS NOT NULL"), postgresql_where=text("next_due_at IS NOT NULL")),
+    # One active job per carer, kept by the database itself.
+    Index("uq_visits_active_carer", "carer_id", unique=True, sqlite_where=text(ACTIVE_VISIT), postgresql_where=text(ACTIVE_VISIT)),
+)
+
+# --- people and things -------------------------------------------------------------------------------------------
+
+stations = Table(
+    "stations",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("code", String(20), nullable=False, unique=True),
+    Column("name", String(80), nullable=False),
+    Column("name_en", String(80), nullable=False, server_default=""),
+    Column("community", String(40), nullable=False, server_default=""),
+    Column("phone", String(30), nullable=False, server_default=""),
+    Column("latitude", Float, nullable=False),
+    Column("longitude", Float, nullable=False),
+)
+
+homes = Table(
+    "homes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("code", String(20), nullable=False, unique=True),
+    Column("station_id", Integer, ForeignKey("stations.id")),
+    Column("district", String(40), nullable=False, server_default=""),
+    Column("street", String(40), nullable=False, server_default=""),
+    Column("community", String(40), nullable=False, server_default=""),
+    Column("grid", String(40), nullable=False, server_default=""),
+    Column("address", String(200), nullable=False),
+    Column("building", String(40), nullable=False, server_default=""),
+    Column("unit", String(20), nullable=False, server_default=""),
+    Column("door", String(20), nullable=False, server_default=""),
+    Column("floor", Integer),
+    Column("lift", Boolean),
+    Column("phone", String(30), nullable=False, server_default=""),
+    Column("latitude", Float),
+    Column("longitude", Float),
+    Column("way_in", Text, nullable=False, server_default=""),  # gate, entrance, dog
+    Column("door_code", String(60), nullable=False, server_default=""),
+    Column("key_holder", String(120), nullable=False, server_default=""),
+    Column("key_safe", Boolean, nullable=False, server_default=text("false")),
+)
+
+residents = Table(
+    "residents",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("code", String(20), nullable=False, unique=True),
+    Column("home_id", Integer, ForeignKey("homes.id"), nullable=False, index=True),
+    Column("name", String(60), nullable=False),
+    Column("pinyin", String(80), nullable=False, server_default=""),
+    Column("sex", String(1), nullable=False, server_default=""),  # F M
+    Column("born", String(10), nullable=False, server_default=""),  # 1943 or 1943-05-01
+    Column("phone", String(30), nullable=False, server_default=""),
+    Column("language", String(20), nullable=False, server_default="zh"),  # zh qinghai bo (Amdo) mjg (Tu) slr (Salar)
+    Column("tier", String(1), nullable=False, server_default="C"),  # A highest risk, B, C
+    Column("lives_alone", Boolean, nullable=False, server_default=text("false")),
+    Column("diet", String(20), nullable=False, server_default=""),
+    Column("carer_sex", String(1), nullable=False, server_default=""),  # wished for intimate care
+    Column("away_until", String(24)),
+    Column("notes", Text, nullable=False, server_default=""),
+)
+
+health_notes = Table(
+    "health_notes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("resident_id", Integer, ForeignKey("residents.id"), nullable=False, index=True),
+    Column("text", String(200), nullable=False),
+    Column("critical", Boolean, nullable=False, server_default=text("false")),
+)
+
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("resident_id", Integer, ForeignKey("residents.id"), nullable=False, index=True),
+    Column("rank", Integer, nullable=False),
+    Column("name", String(60), nullable=False),
+    Column("relation", String(30), nullable=False, server_default=""),
+    Column("phone", String(30), nullable=False),
+    Column("reachable", String(60), nullable=False, server_default=""),  # "18:00-22:00", "" is always
+    Column("minutes_away", Integer),
+    Column("has_key", Boolean, nullable=False, server_default=text("false")),
+)
+
+device_models = Table(
+    "device_models",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(60), nullable=False, unique=True),
+    Column("keys", JSON, nullable=False),  # zone or key number as sent -> Kind, e.g. {"2": "service"}
+    Column("heartbeat_seconds", Integer, nullable=False, server_default=text("300")),
+)
+
+devices = Table(
+    "devices",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account", String(32), nullable=False, unique=True),
+    Column("home_id", Integer, ForeignKey("homes.id"), index=True),
+    Column("model_id", Integer, ForeignKey("device_models.id")),
+    Column("pager", String(40), nullable=False, server_default=""),  # the number on the pager worn by the resident
+    Column("key_hex", String(64), nullable=False, server_default=""),
+    Column("installed_at", String(24)),
+    Column("last_heard_at", String(24)),
+    Column("last_press_at", String(24)),
+    Column("last_test_at", String(24)),
+    Column("battery_low", Boolean, nullable=False, server_default=text("false")),
+    Column("mains_lost", Boolean, nullable=False, server_default=text("false")),
+)
+
+carers = Table(
+    "carers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("code", String(20), nullable=False, unique=True),
+    Column("station_id", Integer, ForeignKey("stations.id"), nullable=False),
+    Column("name", String(60), nullable=False),
+    Column("sex", String(1), nullable=False, server_default=""),
+    Column("phone", String(30), nullable=False, server_default=""),
+    Column("skills", JSON, nullable=False),  # ["lift", "nursing", "bath"]
+    Column("languages", JSON, nullable=False),  # ["zh", "qinghai", "bo"]
+    Column("travel", String(10), nullable=False, server_default="e_bike"),  # walk e_bike car
+    Column("post", String(1), nullable=False, server_default="A"),  # A or B post of the station
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+    Column("latitude", Float),  # last position the phone told, only while on shift
+    Column("longitude", Float),
+    Column("position_at", String(24)),
+    Column("seen_at", String(24)),  # last time the phone page spoke to us
+)
+
+shifts = Table(
+    "shifts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("carer_id", Integer, ForeignKey("carers.id"), nullable=False),
+    Column("starts_at", String(24), nullable=False),
+    Column("ends_at", String(24), nullable=False),
+    Column("post", String(1), nullable=False, server_default="A"),
+    Index(None, "carer_id", "starts_at"),
+    Index(None, "ends_at"),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("login", String(40), nullable=False, unique=True),
+    Column("name", String(60), nullable=False),
+    Column("role", String(12), nullable=False),  # operator carer head supervisor admin
+    Column("password_hash", String(200), nullable=False),
+    Column("carer_id", Integer, ForeignKey("carers.id")),
+    Column("station_id", Integer, ForeignKey("stations.id")),
+    Column("language", String(8), nullable=False, server_default="zh_CN"),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+    Column("session_epoch", Integer, nullable=False, server_default=text("0")),  # raised to end every session
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(60), nullable=False, unique=True),
+    Column("digest", String(64), nullable=False, unique=True),  # sha256 of the token; the token itself is shown once
+    Column("role", String(12), nullable=False),
+    Column("created_at", String(24), nullable=False),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+)

@@ -1,0 +1,1 @@
+"""The carer's phone and the operator's sending of a carer, over HTTP."""
