@@ -1,4 +1,4 @@
-"""What is in static/vendor is what VENDOR.toml says, loads in a browser by its bare names, and no page asks an outside host."""
+"""static/vendor holds what VENDOR.toml says, loads in a browser by bare names, and no page asks an outside host."""
 
 import http.server
 import json
@@ -21,7 +21,7 @@ PACKAGES = tomllib.loads((VENDOR / "VENDOR.toml").read_text(encoding="utf-8"))["
 FILES = {f"{p['name']}/{p['version']}/{f['file']}": f for p in PACKAGES for f in p["files"]}
 IMPORT_MAP = {f["specifier"]: f"/static/vendor/{path}" for path, f in FILES.items() if "specifier" in f}
 
-# A host after // anywhere in a page, a style or a script of ours. Names of XML vocabularies are names, nobody fetches them.
+# A host after // in a page, a style or a script of ours. Names of XML vocabularies are only names: nobody fetches them.
 OUTSIDE = re.compile(r"""(?:https?:|wss?:|["'(=]\s*)//[\w\[]""")
 VOCABULARY = re.compile(r"http://www\.w3\.org/[\w/#.-]+")
 
