@@ -1,10 +1,11 @@
-"""What is true of people and their homes: age, who can be reached now, how a place is said, where the roster has holes."""
+"""What is true of people and homes: age, who can be reached now, how a place is said, where the roster has holes."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, time
 from typing import Any, NamedTuple
 
 TIERS = "ABC"  # A is the highest risk
+ONE_SPELLING = str.maketrans({"：": ":", "—": "-", "–": "-", "~": "-", "～": "-", "至": "-"})
 
 
 def age(born: str, on: date) -> int | None:
@@ -22,7 +23,7 @@ def windows(text: str) -> list[tuple[time, time]]:
     for part in text.replace("，", ",").replace("、", ",").split(","):
         if not part.strip():
             continue
-        start, dash, end = part.replace("：", ":").replace("—", "-").replace("–", "-").replace("~", "-").partition("-")
+        start, _, end = part.translate(ONE_SPELLING).partition("-")
         try:
             pairs.append((_clock(start), _clock(end)))
         except ValueError:
