@@ -1,0 +1,29 @@
+"""What config.toml may say about sending carers: one frozen model for each section."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from dispatch.rules.eta import Travel
+from dispatch.rules.ranking import Weights
+
+
+class PhonePage(BaseModel):
+    """The carer's phone page; ``[phone]``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    centre_phone: Annotated[str, Field(max_length=30)] = ""  # what "call the centre" dials
+    poll_seconds: Annotated[float, Field(ge=1, le=60)] = 3.0
+    poll_hidden_seconds: Annotated[float, Field(ge=1, le=300)] = 10.0
+    stale_seconds: Annotated[float, Field(ge=5, le=600)] = 30.0
+
+
+class Sending(BaseModel):
+    """Everything this storey lets the owner of a centre change about who goes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    travel: Travel = Travel()
+    ranking: Weights = Weights()
+    phone: PhonePage = PhonePage()
