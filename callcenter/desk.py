@@ -1,0 +1,106 @@
+"""The desk: what an operator does with a call. Each verb is one step of one transaction, one winner each.
+
+Every verb takes the ``Writing`` it happens in, so that the command's idempotency key is kept with what it did.
+"""
+
+from callcenter.rules import call as life
+from callcenter.rules.call import DEVICE_PRIORITY, NotNow
+from callcenter.rules.events import Body, Row, call_stream
+from callcenter.rules.times import later, seconds_between
+from callcenter.store.cases import Cases
+from callcenter.store.log import Writing
+
+HOLD_CHOICES = (60, 120)
+
+
+class Who:
+    """A person at a keyboard: ``id``, ``name`` and ``role``."""
+
+    id: int
+    name: str
+    role: str
+
+
+def actor(user: Who) -> str:
+    return f"user:{user.id} {user.name}"
+
+
+class Desk:
+    def __init__(self, cases: Cases):
+        self.cases = cases
+
+    def answer(self, w: Writing, call_id: str, user: Who) -> Row:
+        """Take a waiting call. The loser is told who has it and since when."""
+        row = self._call(w, call_id)
+        if row["stage"] != life.WAITING:
+            raise _taken(row, w.at)
+        return self._append(w, call_id, "CallAnswered", {"user_id": user.id, "name": user.name}, user)
+
+    def hold(self, w: Writing, call_id: str, user: Who, seconds: int) -> Row:
+        """Put the call aside; after ``seconds`` it comes back by itself."""
+        row = self._mine(w, call_id, user)
+        if row["stage"] != life.ANSWERED:
+            raise _not_now(row)
+        return self._append(w, call_id, "CallHeld", {"until": later(w.at, seconds), "seconds": seconds}, user)
+
+    def resume(self, w: Writing, call_id: str, user: Who) -> Row:
+        """Take a held call back. Anyone may: a held person must not wait for one seat."""
+        row = self._call(w, call_id)
+        if row["stage"] != life.ON_HOLD:
+            raise _not_now(row)
+        return self._append(w, call_id, "CallResumed", {"user_id": user.id, "name": user.name}, user)
+
+    def note(self, w: Writing, call_id: str, user: Who, text: str) -> Row:
+        self._call(w, call_id)
+        return self._append(w, call_id, "NoteAdded", {"text": text}, user)
+
+    def close(self, w: Writing, call_id: str, user: Who, seen_version: int, outcome: str, evidence: str, words: str) -> Row:
+        """End the call, with evidence. A device item may be closed straight from the list."""
+        row = self._call(w, call_id)
+        if row["stage"] == life.WAITING and row["priority"] == DEVICE_PRIORITY:
+            row = self.answer(w, call_id, user)
+            seen_version += 1
+        if row["stage"] != life.ANSWERED:
+            raise _not_now(row)
+        visiting = any(v["ended_at"] is None for v in self.cases.visits_in(w.conn, call_id))
+        refusal = life.why_not_close(row, evidence, seen_version, visiting)
+        if refusal:
+            raise NotNow(*refusal, call=row)
+        body = {"outcome": outcome, "evidence": evidence, "words": words, "name": user.name}
+        return self._append(w, call_id, "CallClosed", body, user)
+
+    def reopen(self, w: Writing, call_id: str, user: Who, reason: str) -> Row:
+        row = self._call(w, call_id)
+        if not life.may_reopen(row, w.at):
+            raise NotNow("not_now", "Only a call closed within the last 30 minutes can be reopened", "Open a new call", call=row)
+        return self._append(w, call_id, "CallReopened", {"reason": reason, "user_id": user.id, "name": user.name}, user)
+
+    # --- common ground ----------------------------------------------------------------------------------------
+
+    def _call(self, w: Writing, call_id: str) -> Row:
+        row = w.row("calls", call_id)
+        if row is None:
+            raise LookupError(f"there is no call {call_id}")
+        return row
+
+    def _mine(self, w: Writing, call_id: str, user: Who) -> Row:
+        row = self._call(w, call_id)
+        if row["holder_id"] not in (None, user.id) and row["stage"] == life.ANSWERED:
+            raise _taken(row, w.at)
+        return row
+
+    def _append(self, w: Writing, call_id: str, kind: str, body: Body, user: Who) -> Row:
+        w.append(call_stream(call_id), kind, body, actor(user))
+        return self._call(w, call_id)
+
+
+def _taken(row: Row, now: str) -> NotNow:
+    if row["stage"] == life.CLOSED:
+        return NotNow("moved_on", "This call is closed", "Reopen it if help is still needed", call=row)
+    since = seconds_between(row["answered_at"] or row["opened_at"], now)
+    return NotNow("taken", "{name} has this call ({seconds} s ago)", "Take the next call", call=row,
+                  name=row["holder_name"] or "?", seconds=f"{max(since, 0):.1f}")  # fmt: skip
+
+
+def _not_now(row: Row) -> NotNow:
+    return NotNow("not_now", "Not possible while the call is {stage}", "Look at the call again", call=row, stage=row["stage"])

@@ -1,0 +1,197 @@
+"""The gateway's one writer: frames are gathered, kept in one commit, and only then acknowledged.
+
+Lines hand frames in from the event loop or from serial threads; a single thread takes whatever has gathered while the
+last commit ran (urgent frames first), keeps it, and lets the loop write the acknowledgements. If the store fails,
+nothing is acknowledged and the same frames are tried again until it comes back: memory holds them, bounded.
+"""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import structlog
+
+from callcenter.intake import Intake, Received
+from callcenter.rules.times import Clock, stamp
+from callcenter.rules.triage import URGENT_KINDS
+from callcenter.store.cases import Cases
+from callcenter.store.database import StoreUnavailable
+from devices.signal import Garbled, Kind, Message, Signal
+
+GROUP = 50  # frames in one commit
+CAPACITY = 20_000  # frames waiting for the store; beyond it lines stop reading
+RETRY_SECONDS = 0.25
+BEATS_SECONDS = 2.0  # heartbeats are written together, this often
+
+Done = Callable[[bool], None]
+log = structlog.get_logger("gateway")
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the gateway has done since it started, for ``/metrics``."""
+
+    kept: int = 0
+    beats: int = 0
+    groups: int = 0
+    failures: int = 0
+    odd: int = 0
+
+
+class Gateway:
+    """The door of the lines (see ``devices.lines.Door``).
+
+    ``deliver`` runs a list of callbacks on the lines' event loop; it is set before the first frame arrives.
+    """
+
+    def __init__(self, intake: Intake, cases: Cases, clock: Clock):
+        self.intake, self.cases, self.clock = intake, cases, clock
+        self.tally = Tally()
+        self.deliver: Callable[[list[Callable[[], None]]], None] = lambda calls: [call() for call in calls] and None
+        self._urgent: deque[tuple[Received, Done]] = deque()
+        self._ordinary: deque[tuple[Received, Done]] = deque()
+        self._more = threading.Condition()
+        self._beats: dict[str, str] = {}
+        self._states: dict[str, tuple[str, str, str]] = {}
+        self._stopping = False
+        self._threads = [threading.Thread(target=t, name=t.__name__, daemon=True) for t in (self._write, self._note)]
+
+    # --- the door ---------------------------------------------------------------------------------------------
+
+    def heard(self, line: str, protocol: str, peer: str, message: Message | Garbled, done: Done) -> bool:
+        """Take one frame; False when full. ``done(True)`` follows once it is on disk."""
+        received = Received(line, protocol, peer, self.clock(), message)
+        urgent = isinstance(message, Message) and any(s.kind in URGENT_KINDS for s in message.signals)
+        with self._more:
+            if len(self._urgent) + len(self._ordinary) >= CAPACITY or self._stopping:
+                return False
+            (self._urgent if urgent else self._ordinary).append((received, done))
+            self._more.notify()
+        return True
+
+    def alive(self, line: str, account: str) -> None:
+        """A heartbeat moves the device's last-heard time, and the line's."""
+        now = stamp(self.clock())
+        with self._more:
+            self.tally.beats += 1
+            if account:
+                self._beats[account] = now
+
+    def state(self, line: str, state: str, detail: str) -> None:
+        with self._more:
+            self._states[f"line:{line}"] = (stamp(self.clock()), state, detail)
+
+    # --- life -------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self, seconds: float = 5.0) -> None:
+        """Keep what has arrived, then stop."""
+        with self._more:
+            self._stopping = True
+            self._more.notify_all()
+        for thread in self._threads:
+            thread.join(seconds)
+
+    # --- the writer -------------------------------------------------------------------------------------------
+
+    def _write(self) -> None:
+        while group := self._next_group():
+            kept = self._keep(group)
+            self.deliver([_call(done, kept) for _, done in group])
+
+    def _next_group(self) -> list[tuple[Received, Done]]:
+        with self._more:
+            while not self._urgent and not self._ordinary:
+                if self._stopping:
+                    return []
+                self._more.wait()
+            group = []
+            for waiting in (self._urgent, self._ordinary):
+                while waiting and len(group) < GROUP:
+                    group.append(waiting.popleft())
+            return group
+
+    def _keep(self, group: list[tuple[Received, Done]]) -> bool:
+        frames = [received for received, _ in group]
+        while True:
+            try:
+                self.intake.receive(frames)
+            except StoreUnavailable as error:
+                self.tally.failures += 1
+                log.error("store unavailable, nothing acknowledged", frames=len(frames), error=str(error)[:200])
+                if self._stopping:
+                    return False
+                time.sleep(RETRY_SECONDS)
+            except Exception:
+                log.exception("a frame could not be taken in; each is tried alone", frames=len(frames))
+                return self._keep_each(frames)
+            else:
+                self.tally.kept += len(frames)
+                self.tally.groups += 1
+                return True
+
+    def _keep_each(self, frames: list[Received]) -> bool:
+        """One odd frame must never hold up the others, nor be lost: somebody may have pressed."""
+        for frame in frames:
+            for attempt in (frame, _as_unknown(frame), _as_garbled(frame)):
+                try:
+                    while not self._kept(attempt):
+                        if self._stopping:
+                            return False
+                        time.sleep(RETRY_SECONDS)
+                    break
+                except Exception:
+                    self.tally.odd += 1
+                    log.exception("an odd frame", raw=frame.heard.raw[:200].hex())
+        return True
+
+    def _kept(self, frame: Received) -> bool:
+        try:
+            self.intake.receive([frame])
+        except StoreUnavailable:
+            self.tally.failures += 1
+            return False
+        self.tally.kept += 1
+        return True
+
+    # --- beats and states -------------------------------------------------------------------------------------
+
+    def _note(self) -> None:
+        while True:
+            with self._more:
+                self._more.wait_for(lambda: self._stopping, BEATS_SECONDS)
+                beats, self._beats = self._beats, {}
+                states, self._states = self._states, {}
+                stopping = self._stopping
+            try:
+                self.cases.note_beats(beats)
+                for name, (at, state, detail) in states.items():
+                    self.cases.show_life(name, at, state, detail)
+                if not stopping:
+                    self.cases.show_life("gateway", stamp(self.clock()))
+            except StoreUnavailable:
+                with self._more:  # newer ones win, none are lost
+                    self._beats = {**beats, **self._beats}
+                    self._states = {**states, **self._states}
+            if stopping:
+                return
+
+
+def _call(done: Done, kept: bool) -> Callable[[], None]:
+    return lambda: done(kept)
+
+
+def _as_unknown(frame: Received) -> Received:
+    """The same frame as an unknown event of the same account, with nothing in it that a store could refuse."""
+    account = "".join(c for c in frame.heard.account if c.isascii() and c.isalnum())[:32] or "unknown"
+    signal = Signal(account, Kind.UNKNOWN, "unreadable content")
+    return replace(frame, heard=Message(frame.heard.raw, account, (signal,), content=frame.heard.raw))
+
+
+def _as_garbled(frame: Received) -> Received:
+    return replace(frame, heard=Garbled(frame.heard.raw, "could not be taken in; see the gateway's log"))

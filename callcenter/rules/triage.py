@@ -1,0 +1,96 @@
+"""How urgent is a signal, and what does it do: ring, become a work item, or only be noted? Meaning as tables."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from devices.signal import Kind, Signal
+
+
+class Class(StrEnum):
+    """What kind of thing a signal is."""
+
+    HUMAN = "human"  # somebody wants somebody: never shelved, never closed by a machine
+    HOME = "home"  # the home itself is in danger: rings like a person
+    DEVICE = "device"  # a work item, folded when many
+    RECORD = "record"  # only updates the device
+
+
+CLASSES: dict[Kind, Class] = {
+    Kind.SOS: Class.HUMAN,
+    Kind.FALL: Class.HUMAN,
+    Kind.DURESS: Class.HUMAN,
+    Kind.INACTIVITY: Class.HUMAN,
+    Kind.FAMILY: Class.HUMAN,
+    Kind.SERVICE: Class.HUMAN,
+    Kind.UNKNOWN: Class.HUMAN,  # nobody knows what it says, so somebody looks
+    Kind.SMOKE: Class.HOME,
+    Kind.GAS: Class.HOME,
+    Kind.CARBON_MONOXIDE: Class.HOME,
+    Kind.WATER: Class.HOME,
+    Kind.TEMPERATURE: Class.HOME,
+    Kind.INTRUSION: Class.HOME,
+    Kind.DOOR: Class.HOME,
+    Kind.LOW_BATTERY: Class.DEVICE,
+    Kind.MAINS_LOST: Class.DEVICE,
+    Kind.TAMPER: Class.DEVICE,
+    Kind.DEVICE_LOST: Class.DEVICE,
+    Kind.LINK_FAULT: Class.DEVICE,
+    Kind.FAULT: Class.DEVICE,
+    Kind.CANCEL: Class.RECORD,
+    Kind.HELP_ARRIVED: Class.RECORD,
+    Kind.TEST: Class.RECORD,
+    Kind.STATUS: Class.RECORD,
+}
+
+# P1 紧急, P2 较急, P3 服务, P4 设备. Unlike a tier, a priority belongs to one call.
+PRIORITIES: dict[Kind, int] = {
+    Kind.SOS: 1,
+    Kind.FALL: 1,
+    Kind.DURESS: 1,
+    Kind.SMOKE: 1,
+    Kind.GAS: 1,
+    Kind.CARBON_MONOXIDE: 1,
+    Kind.INACTIVITY: 2,
+    Kind.UNKNOWN: 2,
+    Kind.WATER: 2,
+    Kind.TEMPERATURE: 2,
+    Kind.INTRUSION: 2,
+    Kind.DOOR: 2,
+    Kind.FAMILY: 3,
+    Kind.SERVICE: 3,
+}
+DEVICE_PRIORITY = 4
+URGENT_TIER = "A"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """``rings`` opens or joins a person's call, otherwise ``works`` a device item, otherwise the signal is only noted."""
+
+    rings: bool
+    works: bool
+    priority: int
+
+
+def judge(signal: Signal, known: bool, tier: str = "") -> Verdict:
+    """What a signal does. A home of the highest tier is never less than P2 when a person calls.
+
+    A restore never opens anything: it joins what is open or is noted. An account nobody registered is a case whatever
+    it says, because somebody has installed a device that protects nobody.
+    """
+    what = CLASSES[signal.kind]
+    if what in (Class.HUMAN, Class.HOME) and not signal.restore:
+        priority = PRIORITIES[signal.kind]
+        return Verdict(True, False, min(priority, 2) if tier == URGENT_TIER else priority)
+    if what is Class.DEVICE and not signal.restore:
+        return Verdict(False, True, DEVICE_PRIORITY)
+    return Verdict(False, not known, DEVICE_PRIORITY)
+
+
+def raised(now: int, verdict: int, presses: int) -> int:
+    """The priority of an open call after another press: never lower; from the third press on, one step higher."""
+    urgent = min(now, verdict)
+    return max(1, urgent - 1) if presses >= 3 else urgent
+
+
+URGENT_KINDS = frozenset(k for k, p in PRIORITIES.items() if p == 1)

@@ -1,0 +1,185 @@
+"""Questions about calls and visits, answered from the pictures."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
+
+from callcenter.rules.events import Row
+from callcenter.store.database import Database
+from callcenter.store.tables import calls, devices, frames, signs_of_life, visits
+
+OPEN_LIMIT = 2000
+
+
+class Cases:
+    """Reads of the pictures. Rows are dicts with the columns of the tables."""
+
+    def __init__(self, database: Database):
+        self.database = database
+
+    # --- inside a transaction -------------------------------------------------------------------------------
+
+    @staticmethod
+    def around(conn: Connection, homes: Iterable[int], accounts: Iterable[str], closed_after: str) -> list[Row]:
+        """Calls of these homes (or of unregistered accounts) that are open or were closed after a moment."""
+        homes, accounts = sorted(set(homes)), sorted(set(accounts))
+        whose = []
+        if homes:
+            whose.append(calls.c.home_id.in_(homes))
+        if accounts:
+            whose.append(and_(calls.c.home_id.is_(None), calls.c.account.in_(accounts)))
+        if not whose:
+            return []
+        lately = or_(calls.c.stage.in_(("waiting", "answered", "on_hold")), and_(calls.c.stage == "closed", calls.c.closed_at > closed_after))
+        found = conn.execute(select(calls).where(or_(*whose), lately).order_by(calls.c.opened_at))
+        return [dict(r) for r in found.mappings()]
+
+    @staticmethod
+    def last_number(conn: Connection, day: str) -> int:
+        return int(conn.execute(select(func.coalesce(func.max(calls.c.number), 0)).where(calls.c.day == day)).scalar_one())
+
+    @staticmethod
+    def due(conn: Connection, table: str, now: str, limit: int) -> list[Row]:
+        """Rows of ``calls`` or ``visits`` whose next deadline has come, the longest overdue first."""
+        t = {"calls": calls, "visits": visits}[table]
+        found = conn.execute(select(t).where(t.c.next_due_at <= now).order_by(t.c.next_due_at, t.c.id).limit(limit))
+        return [dict(r) for r in found.mappings()]
+
+    def anything_due(self, table: str, now: str) -> bool:
+        """A look without a lock, so that a quiet tick costs a reader and not a writer."""
+        t = {"calls": calls, "visits": visits}[table]
+        with self.database.read() as conn:
+            return conn.execute(select(t.c.id).where(t.c.next_due_at <= now).limit(1)).first() is not None
+
+    @staticmethod
+    def visits_in(conn: Connection, call_id: str) -> list[Row]:
+        return [dict(r) for r in conn.execute(select(visits).where(visits.c.call_id == call_id).order_by(visits.c.id)).mappings()]
+
+    @staticmethod
+    def busy(conn: Connection) -> dict[int, Row]:
+        """The active visit of each carer who has one."""
+        going = visits.c.stage.in_(("offered", "accepted", "on_the_way", "arrived"))
+        return {r["carer_id"]: dict(r) for r in conn.execute(select(visits).where(going)).mappings()}
+
+    @staticmethod
+    def frames_seen(conn: Connection, digests: Sequence[bytes], since: str) -> dict[bytes, int]:
+        """Frames with this content heard since a moment: digest to frame id."""
+        found = conn.execute(select(frames.c.digest, frames.c.id).where(
+            frames.c.digest.in_(digests), frames.c.received_at >= since, frames.c.outcome != "retransmission"))  # fmt: skip
+        return {bytes(d): i for d, i in found}
+
+    @staticmethod
+    def frame_time(conn: Connection, frame_id: int) -> str:
+        return str(conn.execute(select(frames.c.received_at).where(frames.c.id == frame_id)).scalar_one())
+
+    @staticmethod
+    def mark_devices(conn: Connection, marks: dict[str, Row]) -> None:
+        """Set columns of devices by account; marks of one shape go in one statement."""
+        shapes: dict[tuple[str, ...], list[Row]] = {}
+        for account, mark in marks.items():
+            shapes.setdefault(tuple(sorted(mark)), []).append({"_account": account, **{f"_{k}": v for k, v in mark.items()}})
+        for shape, rows in shapes.items():
+            values = {name: bindparam(f"_{name}") for name in shape}
+            conn.execute(update(devices).where(devices.c.account == bindparam("_account")).values(values), rows)
+
+    @staticmethod
+    def last_frame(conn: Connection) -> int:
+        return int(conn.execute(select(func.coalesce(func.max(frames.c.id), 0))).scalar_one())
+
+    @staticmethod
+    def keep_frames(conn: Connection, rows: list[Row]) -> None:
+        conn.execute(insert(frames), rows)
+
+    # --- for people -----------------------------------------------------------------------------------------
+
+    def call(self, call_id: str) -> Row | None:
+        with self.database.read() as conn:
+            found = conn.execute(select(calls).where(calls.c.id == call_id)).mappings().first()
+            return dict(found) if found else None
+
+    def calls_by_id(self, ids: Sequence[str]) -> list[Row]:
+        with self.database.read() as conn:
+            return [dict(r) for r in conn.execute(select(calls).where(calls.c.id.in_(ids))).mappings()]
+
+    def visits_of(self, call_ids: Sequence[str]) -> list[Row]:
+        with self.database.read() as conn:
+            found = conn.execute(select(visits).where(visits.c.call_id.in_(call_ids)).order_by(visits.c.id))
+            return [dict(r) for r in found.mappings()]
+
+    def visit(self, visit_id: str) -> Row | None:
+        with self.database.read() as conn:
+            found = conn.execute(select(visits).where(visits.c.id == visit_id)).mappings().first()
+            return dict(found) if found else None
+
+    def visits_of_carer(self, carer_id: int, since: str) -> list[Row]:
+        """A carer's active visits, and those ended since a moment."""
+        with self.database.read() as conn:
+            mine = and_(visits.c.carer_id == carer_id, or_(visits.c.ended_at.is_(None), visits.c.ended_at >= since))
+            return [dict(r) for r in conn.execute(select(visits).where(mine).order_by(visits.c.offered_at)).mappings()]
+
+    def live(self) -> list[Row]:
+        """Open calls that belong on the desk: every person's call, and device items somebody works on."""
+        visited = select(visits.c.call_id).where(visits.c.ended_at.is_(None))
+        mine = or_(calls.c.priority < 4, calls.c.holder_id.is_not(None), calls.c.id.in_(visited))
+        with self.database.read() as conn:
+            found = conn.execute(
+                select(calls).where(calls.c.stage != "closed", mine).order_by(calls.c.priority, calls.c.opened_at).limit(OPEN_LIMIT)
+            )
+            return [dict(r) for r in found.mappings()]
+
+    def technical(self) -> dict[str, Any]:
+        """Open device items, folded: how many, of what, since when."""
+        item = and_(calls.c.stage != "closed", calls.c.priority == 4)
+        with self.database.read() as conn:
+            rows = conn.execute(select(calls.c.kind, func.count(), func.min(calls.c.opened_at)).where(item).group_by(calls.c.kind)).all()
+        kinds = {kind: count for kind, count, _ in rows}
+        return {"count": sum(kinds.values()), "kinds": kinds, "oldest_at": min((r[2] for r in rows), default=None)}
+
+    def listed(self, stages: Sequence[str], priorities: Sequence[int], after: str, limit: int) -> list[Row]:
+        """Calls in the order they were opened, newest first; ``after`` is the id of the last one seen."""
+        query = select(calls).order_by(calls.c.day.desc(), calls.c.number.desc()).limit(limit)
+        if stages:
+            query = query.where(calls.c.stage.in_(stages))
+        if priorities:
+            query = query.where(calls.c.priority.in_(priorities))
+        if after:
+            day, _, number = after.partition("-")
+            query = query.where(or_(calls.c.day < day, and_(calls.c.day == day, calls.c.number < int(number))))
+        with self.database.read() as conn:
+            return [dict(r) for r in conn.execute(query).mappings()]
+
+    def recent(self, home_id: int, before: str, limit: int = 5) -> list[Row]:
+        with self.database.read() as conn:
+            found = conn.execute(
+                select(calls).where(calls.c.home_id == home_id, calls.c.id != before).order_by(calls.c.opened_at.desc()).limit(limit)
+            )
+            return [dict(r) for r in found.mappings()]
+
+    def frames_after(self, frame_id: int, limit: int) -> list[Row]:
+        with self.database.read() as conn:
+            found = conn.execute(select(frames).where(frames.c.id > frame_id).order_by(frames.c.id).limit(limit))
+            return [dict(r) for r in found.mappings()]
+
+    def frames_by_id(self, ids: Sequence[int]) -> list[Row]:
+        with self.database.read() as conn:
+            return [dict(r) for r in conn.execute(select(frames).where(frames.c.id.in_(ids)).order_by(frames.c.id)).mappings()]
+
+    # --- signs of life --------------------------------------------------------------------------------------
+
+    def show_life(self, name: str, at: str, state: str = "up", detail: str = "") -> None:
+        values = {"at": at, "state": state, "detail": detail}
+        with self.database.write() as conn:
+            found = conn.execute(update(signs_of_life).where(signs_of_life.c.name == name).values(values))
+            if not found.rowcount:
+                conn.execute(insert(signs_of_life).values(name=name, **values))
+
+    def note_beats(self, beats: dict[str, str]) -> None:
+        """Heartbeats of many devices, written together: account to stamp."""
+        if beats:
+            with self.database.write() as conn:
+                self.mark_devices(conn, {account: {"last_heard_at": at} for account, at in beats.items()})
+
+    def signs_of_life(self) -> list[Row]:
+        with self.database.read() as conn:
+            return [dict(r) for r in conn.execute(select(signs_of_life).order_by(signs_of_life.c.name)).mappings()]
