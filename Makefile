@@ -15,10 +15,12 @@ UV_VERSION := 0.13.9
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help run test check format bench lock vendor system clean
+.PHONY: help setup run test check format bench lock vendor system clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: .venv/.runtime-installed ## only make .venv and install what Anxin runs on
 
 run: .venv/.runtime-installed ## set up, create the database, load the demo district if it is empty, start the centre
 	@$(PY) app.py run --demo

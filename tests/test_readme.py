@@ -246,7 +246,8 @@ def test_the_reader_of_the_map_understands_indents_braces_and_branches() -> None
 def test_the_map_has_to_name_modules_and_folders_but_no_single_test() -> None:
     files = {
         "app.py", "docs/a.md", "callcenter/__init__.py", "callcenter/desk.py",
-        "tests/floors.py", "tests/test_floors.py", "tests/stories/test_one.py", "tests/stories/steps.py", "callcenter/store/migrations/versions/0001_first.py",
+        "tests/floors.py", "tests/test_floors.py", "tests/stories/test_one.py", "tests/stories/steps.py",
+        "callcenter/store/migrations/versions/0001_first.py",
     }  # fmt: skip
     assert to_be_named(files) == {
         "app.py", "docs/", "callcenter/", "callcenter/desk.py", "tests/", "tests/floors.py", "tests/stories/",
