@@ -1,0 +1,74 @@
+"""Why a carer is proposed, or is not: the codes of the ranking in words."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext
+
+from callcenter.pages.terms import LANGUAGES, Words, word
+
+REASONS: Words = {
+    "nearest": lazy_gettext("nearest"),
+    "eta": lazy_gettext("about %(value)s min"),
+    "metres": lazy_gettext("%(value)s m away"),
+    "same_station": lazy_gettext("of the same station"),
+    "other_station": lazy_gettext("of another station: %(value)s"),
+    "knows_home": lazy_gettext("has been in this home before"),
+    "language": lazy_gettext("speaks %(value)s"),
+    "language_missing": lazy_gettext("does not speak %(value)s"),
+    "sex_wish": lazy_gettext("a %(value)s, as wished"),
+    "sex_mismatch": lazy_gettext("a %(value)s was wished for"),
+    "skill": lazy_gettext("trained: %(value)s"),
+    "skill_missing": lazy_gettext("not trained: %(value)s"),
+    "busy": lazy_gettext("on a job"),
+    "interruptible": lazy_gettext("on a job that can wait"),
+    "off_shift": lazy_gettext("off shift"),
+    "asked": lazy_gettext("asked already for this call"),
+    "declined": lazy_gettext("declined: %(value)s"),
+    "expired": lazy_gettext("was asked and did not answer"),
+    "no_position": lazy_gettext("position unknown, reckoned from the station"),
+    "stale_position": lazy_gettext("position is %(value)s min old"),
+    "no_home_position": lazy_gettext("the home has no position, reckoned from its station"),
+    "silent": lazy_gettext("phone has been silent for %(value)s min"),
+    "shift_ending": lazy_gettext("shift ends in %(value)s min"),
+    "key_needed": lazy_gettext("must fetch the key first"),
+    "key_safe": lazy_gettext("key safe at the door"),
+    "has_key": lazy_gettext("has the key"),
+    "walk": lazy_gettext("on foot"),
+    "e_bike": lazy_gettext("e-bike"),
+    "car": lazy_gettext("by car"),
+    "override": lazy_gettext("chosen by the operator: %(value)s"),
+    "forbidden": lazy_gettext("not for this home: %(value)s"),
+}
+
+_SEX: Words = {"F": lazy_gettext("woman"), "M": lazy_gettext("man")}
+_SKILLS: Words = {
+    "lift": lazy_gettext("lifting"),
+    "nursing": lazy_gettext("nursing"),
+    "bath": lazy_gettext("bathing"),
+    "dementia": lazy_gettext("dementia"),
+    "first_aid": lazy_gettext("first aid"),
+    "meals": lazy_gettext("meals"),
+}
+_VALUES: Mapping[str, Words] = {
+    "language": LANGUAGES,
+    "language_missing": LANGUAGES,
+    "sex_wish": _SEX,
+    "sex_mismatch": _SEX,
+    "skill": _SKILLS,
+    "skill_missing": _SKILLS,
+}
+
+
+def reason_text(reason: str | Sequence[Any]) -> str:
+    """Why a carer is (not) proposed: ``[code, value]`` or ``code`` in words. Words we do not know pass through."""
+    code, value = (
+        (reason, None) if isinstance(reason, str) else (str(reason[0]), reason[1] if len(reason) > 1 else None)
+    )
+    text = REASONS.get(code)
+    if text is None:
+        return code if value in (None, "") else f"{code} {value}"
+    known = _VALUES.get(code, {})
+    parts = value if isinstance(value, list | tuple) else [value]
+    spoken = "、".join(word(known, str(part)) for part in parts if part is not None)
+    return str(text).replace("%(value)s", spoken).strip("：: ")

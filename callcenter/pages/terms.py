@@ -1,0 +1,135 @@
+"""Codes put into words, one table for each list the centre keeps: kinds, stages, steps, outcomes, languages…"""
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
+
+Words = Mapping[str, LazyString]
+
+KINDS: Words = {
+    "sos": lazy_gettext("Help key (SOS)"),
+    "service": lazy_gettext("Service key"),
+    "family": lazy_gettext("Family key"),
+    "fall": lazy_gettext("Fall"),
+    "duress": lazy_gettext("Duress"),
+    "inactivity": lazy_gettext("No movement"),
+    "smoke": lazy_gettext("Smoke"),
+    "gas": lazy_gettext("Gas"),
+    "carbon_monoxide": lazy_gettext("Carbon monoxide"),
+    "water": lazy_gettext("Water leak"),
+    "temperature": lazy_gettext("Temperature"),
+    "door": lazy_gettext("Door"),
+    "intrusion": lazy_gettext("Break-in"),
+    "cancel": lazy_gettext("Cancelled on the device"),
+    "help_arrived": lazy_gettext("Help has arrived (key)"),
+    "test": lazy_gettext("Test"),
+    "low_battery": lazy_gettext("Battery low"),
+    "mains_lost": lazy_gettext("No mains power"),
+    "tamper": lazy_gettext("Opened or removed"),
+    "device_lost": lazy_gettext("Pager out of reach"),
+    "link_fault": lazy_gettext("Line fault"),
+    "fault": lazy_gettext("Device fault"),
+    "status": lazy_gettext("Device status"),
+    "unknown": lazy_gettext("Unknown signal"),
+    "request": lazy_gettext("Request by telephone"),
+    "welfare": lazy_gettext("Welfare round"),
+}
+
+STAGES: Words = {
+    "waiting": lazy_gettext("Waiting"),
+    "answered": lazy_gettext("Handled"),
+    "on_hold": lazy_gettext("On hold"),
+    "closed": lazy_gettext("Closed"),
+}
+
+STEPS: Words = {
+    "answer": lazy_gettext("Answering"),
+    "decide": lazy_gettext("Deciding"),
+    "offer": lazy_gettext("Asking a carer"),
+    "retry": lazy_gettext("Asking again"),
+    "accept": lazy_gettext("Accepting"),
+    "depart": lazy_gettext("Departing"),
+    "arrive": lazy_gettext("Arriving"),
+    "finish": lazy_gettext("Finishing"),
+    "hold": lazy_gettext("Hold is over"),
+}
+
+OUTCOMES: Words = {
+    "helped": lazy_gettext("Helped at home"),
+    "hospital": lazy_gettext("Taken to hospital"),
+    "police_fire": lazy_gettext("Police or fire brigade"),
+    "false_alarm": lazy_gettext("Pressed by mistake"),
+    "service_done": lazy_gettext("Service done"),
+    "advice": lazy_gettext("Advice by telephone"),
+    "device_fixed": lazy_gettext("Device repaired"),
+    "restored": lazy_gettext("Ended by itself"),
+    "test": lazy_gettext("Test press"),
+    "refused": lazy_gettext("Help refused"),
+    "other": lazy_gettext("Something else"),
+}
+
+EVIDENCE: Words = {
+    "spoke_clearly": lazy_gettext("The resident spoke clearly"),
+    "was_seen": lazy_gettext("Somebody saw the resident"),
+    "handed_over": lazy_gettext("Handed over, the crew has arrived"),
+    "device_answers": lazy_gettext("The device answers again"),
+}
+
+SOURCES: Words = {
+    "pager": lazy_gettext("Pager"),
+    "phone": lazy_gettext("Telephone"),
+    "walk_in": lazy_gettext("Walk-in"),
+    "grid": lazy_gettext("Grid worker"),
+    "webhook": lazy_gettext("Other system"),
+}
+
+LANGUAGES: Words = {
+    "zh": lazy_gettext("Mandarin"),
+    "qinghai": lazy_gettext("Qinghai dialect"),
+    "bo": lazy_gettext("Amdo Tibetan"),
+    "mjg": lazy_gettext("Monguor"),
+    "slr": lazy_gettext("Salar"),
+}
+
+TRAVEL: Words = {
+    "walk": lazy_gettext("on foot"),
+    "e_bike": lazy_gettext("e-bike"),
+    "car": lazy_gettext("car"),
+}
+
+TIERS: Words = {
+    "A": lazy_gettext("Risk A (highest)"),
+    "B": lazy_gettext("Risk B"),
+    "C": lazy_gettext("Risk C"),
+}
+
+LISTS: Mapping[str, Words] = {
+    "kinds": KINDS,
+    "stages": STAGES,
+    "steps": STEPS,
+    "outcomes": OUTCOMES,
+    "evidence": EVIDENCE,
+    "sources": SOURCES,
+    "languages": LANGUAGES,
+    "travel": TRAVEL,
+    "tiers": TIERS,
+}
+
+
+def word(words: Words, code: str) -> str:
+    """The word for a code; an unknown code is shown as it is, never hidden."""
+    return str(words.get(code, code))
+
+
+def kind_text(code: str) -> str:
+    return word(KINDS, code)
+
+
+def stage_text(code: str) -> str:
+    return word(STAGES, code)
+
+
+def lists() -> dict[str, dict[str, str]]:
+    """Every list above in the reader's language, for the console's script."""
+    return {name: {code: str(text) for code, text in words.items()} for name, words in LISTS.items()}

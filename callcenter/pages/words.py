@@ -1,0 +1,201 @@
+"""The words of the pages: a line of the timeline for each event, and the door to terms, reasons and scripts."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from flask_babel import gettext, lazy_gettext
+from flask_babel.speaklater import LazyString
+
+from callcenter.pages.reasons import reason_text
+from callcenter.pages.scripts import js_words
+from callcenter.pages.terms import (
+    EVIDENCE,
+    KINDS,
+    LISTS,
+    OUTCOMES,
+    SOURCES,
+    STEPS,
+    Words,
+    kind_text,
+    lists,
+    stage_text,
+    word,
+)
+
+__all__ = ["EVIDENCE", "KINDS", "LISTS", "OUTCOMES", "SOURCES", "STEPS", "Happened", "Words", "event_text", "js_words",
+           "kind_text", "length_text", "lists", "reason_text", "stage_text", "word"]  # fmt: skip
+
+Body = Mapping[str, Any]
+_: Callable[..., str] = gettext
+
+
+def length_text(seconds: float) -> str:
+    """How long, in the largest unit that still says it: ``15 秒``, ``3 分钟``, ``1 小时 5 分``."""
+    whole = round(seconds)
+    if whole < 60 or (whole < 180 and whole % 60):
+        return _("%(n)d s", n=whole)
+    if whole < 3600:
+        return _("%(n)d min", n=round(whole / 60))
+    return _("%(h)d h %(m)d min", h=whole // 3600, m=whole % 3600 // 60)
+
+
+class Happened(Protocol):
+    """What an event must have to be put into words."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def actor(self) -> str: ...
+    @property
+    def body(self) -> Body: ...
+
+
+def event_text(event: Happened) -> str:
+    """One line of the timeline. An event of an unknown kind is named, never left out."""
+    tell = _TELL.get(event.kind)
+    return tell(event.body, _who(event)) if tell else event.kind
+
+
+def _who(event: Happened) -> str:
+    """Who did it: the name in the body, else the actor without its ``user:12:`` address."""
+    named = event.body.get("carer_name") or event.body.get("name") or event.body.get("user_name")
+    return str(named or event.actor.rsplit(":", 1)[-1])
+
+
+def _opened(b: Body, who: str) -> str:
+    kind, reason = kind_text(str(b.get("kind", ""))), str(b.get("reason") or "")
+    by = word(SOURCES, str(b.get("source", "")))
+    if not b.get("home_id"):
+        return _("%(kind)s from an unregistered device, account %(account)s", kind=kind, account=b.get("account", ""))
+    told = reason and b.get("source") not in ("pager", None)
+    return _("%(by)s: %(kind)s", by=by, kind=kind) + (f"（{reason}）" if told else "")
+
+
+def _joined(b: Body, who: str) -> str:
+    kind = kind_text(str(b.get("kind", "")))
+    if b.get("restore"):
+        return _("The device says it is over: %(kind)s", kind=kind)
+    return _("The device also says: %(kind)s", kind=kind)
+
+
+def _held(b: Body, who: str) -> str:
+    if b.get("seconds"):
+        return _("%(who)s put the call on hold for %(time)s", who=who, time=length_text(b["seconds"]))
+    return _("%(who)s put the call on hold", who=who)
+
+
+def _closed(b: Body, who: str) -> str:
+    outcome, evidence = word(OUTCOMES, str(b.get("outcome", ""))), word(EVIDENCE, str(b.get("evidence", "")))
+    text = _("%(who)s closed the call: %(outcome)s, %(evidence)s", who=who, outcome=outcome, evidence=evidence)
+    return f"{text}。{b['words']}" if b.get("words") else text
+
+
+def _missed(b: Body, who: str) -> str:
+    step = word(STEPS, str(b.get("step", "")))
+    if b.get("step") == "hold":
+        return _("The hold is over")
+    return _("Overdue: %(step)s (target %(time)s)", step=step, time=length_text(float(b.get("target") or 0)))
+
+
+def _offered(b: Body, who: str) -> str:
+    if b.get("eta_seconds") is None:
+        return _("%(who)s is asked to go", who=who)
+    return _("%(who)s is asked to go, about %(time)s", who=who, time=length_text(max(60, b["eta_seconds"])))
+
+
+def _requested(b: Body, who: str) -> str:
+    why = str(b.get("why") or "")
+    text = _("%(who)s asked for a visit", who=who)
+    return f"{text}：{why}" if why else text
+
+
+_PROOF: Words = {
+    "gps": lazy_gettext("position agrees"),
+    "pager": lazy_gettext("key pressed in the home"),
+    "manual": lazy_gettext("by hand"),
+}
+
+
+def _arrived(b: Body, who: str) -> str:
+    proof = word(_PROOF, str(b.get("proof") or ""))
+    text = _("%(who)s has arrived", who=who)
+    return f"{text}（{proof}）" if proof else text
+
+
+def _finished(b: Body, who: str) -> str:
+    report = b.get("report")
+    said = report.get("text", "") if isinstance(report, dict) else ""
+    text = _("%(who)s has finished", who=who)
+    return f"{text}：{said}" if said else text
+
+
+def _because(text: LazyString) -> Callable[[Body, str], str]:
+    """A line that ends with the reason somebody gave, when they gave one."""
+
+    def tell(b: Body, who: str) -> str:
+        said = str(b.get("reason") or b.get("text") or "")
+        line = str(text).replace("%(who)s", who)
+        return f"{line}：{said}" if said else line
+
+    return tell
+
+
+def _notice(text: LazyString) -> Callable[[Body, str], str]:
+    def tell(b: Body, who: str) -> str:
+        why = str(b.get("error") or b.get("reason") or "")
+        line = str(text).replace("%(who)s", str(b.get("to") or who)).replace("%(channel)s", _channel(b))
+        return f"{line}：{why}" if why else line
+
+    return tell
+
+
+_CHANNELS: Words = {
+    "screen": lazy_gettext("phone page"),
+    "log": lazy_gettext("log"),
+    "sms": lazy_gettext("text message"),
+    "voice": lazy_gettext("telephone"),
+    "webpush": lazy_gettext("push message"),
+}
+
+
+def _channel(b: Body) -> str:
+    return word(_CHANNELS, str(b.get("channel") or "screen"))
+
+
+_TELL: Mapping[str, Callable[[Body, str], str]] = {
+    "CallOpened": _opened,
+    "PressRepeated": lambda b, who: _("Pressed again: %(kind)s", kind=kind_text(str(b.get("kind", "")))),
+    "SignalJoined": _joined,
+    "CallAnswered": lambda b, who: _("%(who)s answered", who=who),
+    "CallHeld": _held,
+    "HoldReturned": lambda b, who: _("The hold is over"),
+    "CallResumed": lambda b, who: _("%(who)s took the call up again", who=who),
+    "NoteAdded": lambda b, who: f"{who}：{b.get('text', '')}",
+    "CallClosed": _closed,
+    "CallReopened": _because(lazy_gettext("%(who)s reopened the call")),
+    "DeadlineMissed": _missed,
+    "VisitRequested": _requested,
+    "VisitOffered": _offered,
+    "OfferDeclined": _because(lazy_gettext("%(who)s declined")),
+    "OfferExpired": _because(lazy_gettext("%(who)s did not answer in time")),
+    "VisitAccepted": lambda b, who: _("%(who)s accepted", who=who),
+    "CarerDeparted": lambda b, who: _("%(who)s is on the way", who=who),
+    "CarerArrived": _arrived,
+    "VisitFinished": _finished,
+    "VisitCancelled": _because(lazy_gettext("%(who)s cancelled the visit")),
+    "NobodyLeft": lambda b, who: _("Nobody is left to send: the supervisor has been told"),
+    "NoticeSent": _notice(lazy_gettext("Told %(who)s by %(channel)s")),
+    "NoticeDelivered": _notice(lazy_gettext("%(who)s has received it (%(channel)s)")),
+    "NoticeFailed": _notice(lazy_gettext("%(who)s could not be reached by %(channel)s")),
+    "DeviceTested": lambda b, who: _("Test press received"),
+    "DeviceReported": lambda b, who: _("Device reports: %(kind)s", kind=kind_text(str(b.get("kind", "")))),
+    "LineWentSilent": lambda b, who: _("Line %(line)s has gone silent", line=b.get("line", "")),
+    "LineCameBack": lambda b, who: _("Line %(line)s is back", line=b.get("line", "")),
+    "PeopleImported": lambda b, who: _("%(who)s imported people", who=who),
+    "PeopleChanged": lambda b, who: _("%(who)s changed a record", who=who),
+    "UserAdded": lambda b, who: _("User added: %(who)s", who=who),
+    "UserChanged": lambda b, who: _("User changed: %(who)s", who=who),
+    "TokenAdded": lambda b, who: _("Access token added: %(who)s", who=who),
+    "ReportExported": lambda b, who: _("%(who)s exported a report", who=who),
+    "Sealed": lambda b, who: _("The log was sealed"),
+}

@@ -1,0 +1,91 @@
+// What needs a person, and how soon: overdue steps, the order of the queue, and what should ring. Pure.
+
+// step, the moment its clock starts, the moment that ends it
+export const STEPS = [
+  ['answer', 'opened_at', 'answered_at'],
+  ['decide', 'opened_at', 'requested_at'],
+  ['accept', 'requested_at', 'accepted_at'],
+  ['depart', 'accepted_at', 'departed_at'],
+  ['arrive', 'opened_at', 'arrived_at'],
+]
+
+// Each step that has a target: {step, target (s), from, done, due (ms), late}
+export function stepsOf(row, targets) {
+  const mine = targets?.[row.priority] || {}
+  return STEPS.filter(([step]) => mine[step]).map(([step, from, until]) => {
+    const due = row[from] ? Date.parse(row[from]) + mine[step] * 1000 : null
+    const missed = step in (row.late || {}) || step in (row.visit?.late || {})
+    const late = missed || (row[until] !== null && due !== null && Date.parse(row[until]) > due)
+    return { step, target: mine[step], from: row[from], done: row[until], due, late }
+  })
+}
+
+// Deadlines that a person is being waited for; an offer or a retry is the dispatcher's own business.
+const OURS = new Set(['answer', 'decide', 'accept', 'depart', 'arrive', 'finish', 'hold'])
+
+// The step that is late now and not yet done, or null.
+export function overdue(row, now) {
+  if (row.stage === 'closed') return null
+  const running = STEPS.find(([step, , until]) => !row[until] && (row.late?.[step] || row.visit?.late?.[step]))
+  if (running) return running[0]
+  for (const part of [row, row.visit]) {
+    if (part?.next_due_at && OURS.has(part.next_step) && Date.parse(part.next_due_at) < now) return part.next_step
+  }
+  return holdReturned(row, now) ? 'hold' : null
+}
+
+export const holdReturned = (row, now) =>
+  row.stage === 'on_hold' && (!row.held_until || Date.parse(row.held_until) <= now)
+
+// 0 waiting (or without anybody to send), 1 overdue, 2 mine, 3 others'
+export function groupOf(row, now, meId) {
+  if (row.stage === 'waiting' || row.nobody_left) return 0
+  if (overdue(row, now)) return 1
+  return row.holder_id === meId ? 2 : 3
+}
+
+export function queueOf(calls, now, meId) {
+  const entries = [...calls.values()].map((row) => ({ id: row.id, group: groupOf(row, now, meId), row }))
+  entries.sort(
+    (a, b) =>
+      a.group - b.group ||
+      a.row.priority - b.row.priority ||
+      a.row.opened_at.localeCompare(b.row.opened_at) ||
+      a.id.localeCompare(b.id),
+  )
+  return entries.map(({ id, group }) => ({ id, group }))
+}
+
+// What to show while a pointer or the focus rests on the list: every shown row stays in its place, calls that ended
+// leave a ghost, and new ones wait behind the button unless they belong at the very end. {entries, above}
+export function settle(shown, wanted, frozen) {
+  if (!frozen || !shown.length) return { entries: wanted, above: 0 }
+  const here = new Set(shown.map((entry) => entry.id))
+  const lastShown = wanted.findLastIndex((entry) => here.has(entry.id))
+  const below = lastShown < 0 ? [] : wanted.slice(lastShown + 1)
+  const above = wanted.filter((entry) => !here.has(entry.id)).length - below.length
+  return { entries: [...shown, ...below], above }
+}
+
+export function counts(calls, now) {
+  const rows = [...calls.values()]
+  const waiting = rows.filter((row) => row.stage === 'waiting')
+  return { waiting: waiting.length, handled: rows.length - waiting.length, late: rows.filter((r) => overdue(r, now)).length }
+}
+
+export function firstWaiting(calls, now, meId) {
+  const waiting = new Map([...calls].filter(([, row]) => row.stage === 'waiting'))
+  return queueOf(waiting, now, meId)[0]?.id
+}
+
+// Why each ringing call rings: {id, pattern} with pattern 1, 2, 3 by urgency. Device items never ring.
+export function ringing(calls, now, meId) {
+  const found = []
+  for (const row of calls.values()) {
+    if (row.priority > 3) continue
+    if (row.stage === 'waiting') found.push({ id: row.id, pattern: row.priority })
+    else if (row.nobody_left) found.push({ id: row.id, pattern: 1 })
+    else if (row.holder_id === meId && holdReturned(row, now)) found.push({ id: row.id, pattern: 2 })
+  }
+  return found
+}

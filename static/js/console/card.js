@@ -1,0 +1,104 @@
+// The middle pane: everything about the open call, filled in without a further click, and what can be done about it.
+import { holdReturned } from './attention.js'
+import { Actions } from './actions.js'
+import { Note } from './note.js'
+import { useNow, useSeat } from './hooks.js'
+import { html } from './html.js'
+import { Contacts, Home, Person, Unregistered } from './person.js'
+import { Age, Tag, whatHappened } from './terms.js'
+import { figures, monthDay, timeOfDay } from './time.js'
+import { Steps } from './steps.js'
+import { Visits } from './visits.js'
+import { t, word } from './words.js'
+
+export function Card() {
+  const seat = useSeat()
+  const call = seat.openCall()
+  if (!call) return html`<${Quiet} />`
+  return html`<section class="pane card" aria-labelledby="card-title" data-pane="2">
+    <${Head} call=${call} />
+    <div class="pane-body card-body" tabindex="0" aria-labelledby="card-title">
+      <${Standing} call=${call} />
+      ${seat.card ? html`<${Filled} call=${call} card=${seat.card} />` : html`<p class="name">${call.name || t('Fetching the card…')}</p>`}
+    </div>
+    <footer class="card-foot">
+      <${Note} key=${call.id} call=${call} />
+      <${Actions} call=${call} />
+    </footer>
+  </section>`
+}
+
+const Quiet = () => html`<section class="pane card" aria-labelledby="card-title" data-pane="2">
+  <header class="pane-head"><h2 id="card-title" tabindex="-1">${t('Call')}</h2></header>
+  <div class="quiet-card">
+    <p>${t('No call is open.')}</p>
+    <p class="muted"><kbd>F2</kbd> ${t('takes the call that has waited longest')} · <kbd>↑</kbd> <kbd>↓</kbd> <kbd>Enter</kbd> ${t('opens one')}</p>
+  </div>
+</section>`
+
+const Head = ({ call }) => html`<header class="pane-head">
+  <${Tag} priority=${call.priority} />
+  <h2 id="card-title" tabindex="-1">${whatHappened(call)}</h2>
+  ${call.presses > 1 && html`<span class="presses">${t('pressed ×{n}', { n: call.presses })}</span>`}
+  <span class="call-id number">${call.id}</span>
+  <${Age} from=${call.opened_at} until=${call.closed_at} />
+</header>`
+
+// One line that says who has this call now, and one alarm line for each thing that cannot wait.
+function Standing({ call }) {
+  const seat = useSeat()
+  const now = useNow()
+  const mine = call.holder_id === seat.state.me?.id
+  const left = call.held_until ? Date.parse(call.held_until) - now : 0
+  return html`
+    ${call.nobody_left && html`<p class="alarm" role="alert"><b>${t('Nobody to send.')}</b> ${t('Telephone the station or the family, or hand over to 120 (F8). The supervisor has been told.')}</p>`}
+    ${holdReturned(call, now) && html`<p class="alarm"><b>${t('The hold is over.')}</b> ${t('Take the call up again: F7')}</p>`}
+    ${call.stage === 'on_hold' && left > 0 && html`<p class="standing">${t('On hold, back in {time}', { time: figures(left) })}</p>`}
+    ${call.stage === 'answered' && !mine && html`<p class="standing">${t('{name} has this call', { name: call.holder_name || '—' })}</p>`}
+    ${call.stage === 'closed' && html`<p class="standing">${t('Closed')} · ${word('outcomes', call.outcome)} · ${word('evidence', call.evidence)}</p>`}
+    ${call.restored && html`<p class="standing">${t('The device says it is over. A press by a person still needs proof that all is well.')}</p>`}`
+}
+
+const Filled = ({ call, card }) => html`
+  ${call.known === false && !card.home && html`<${Unregistered} call=${call} card=${card} />`}
+  ${card.residents.map((resident, at) => html`<${Person} key=${resident.id} resident=${resident} first=${at === 0} />`)}
+  <dl class="facts">
+    ${card.home && html`<${Home} home=${card.home} residents=${card.residents} />`}
+    <${Contacts} call=${call} residents=${card.residents} />
+    <${Device} device=${card.device} />
+    <${Recent} recent=${card.recent} />
+  </dl>
+  <${Steps} call=${call} />
+  <${Visits} visits=${card.visits} />
+  <${Timeline} lines=${card.timeline} />`
+
+function Device({ device }) {
+  const seat = useSeat()
+  if (!device) return null
+  const at = (stamp) => (stamp ? `${monthDay(Date.parse(stamp), seat.state.zone)} ${timeOfDay(Date.parse(stamp), seat.state.zone)}` : '—')
+  const faults = [device.battery_low && t('battery low'), device.mains_lost && t('no mains power')].filter(Boolean)
+  return html`<dt>${t('Device')}</dt>
+    <dd>${device.model || t('Base unit')} · ${device.account}${device.pager && ` · ${t('pager {number}', { number: device.pager })}`}
+      ${faults.length > 0 && html` · <b class="late">${faults.join('、')}</b>`}
+      <span class="muted small"> · ${t('last heard {time}', { time: at(device.last_heard_at) })}</span></dd>`
+}
+
+function Recent({ recent }) {
+  const seat = useSeat()
+  if (!recent?.length) return null
+  const words = recent.map((past) => {
+    const day = monthDay(Date.parse(past.opened_at), seat.state.zone)
+    return `${day} ${word('kinds', past.kind)}${past.outcome ? `，${word('outcomes', past.outcome)}` : ''}`
+  })
+  return html`<dt>${t('Before')}</dt><dd>${words.join('；')}</dd>`
+}
+
+function Timeline({ lines }) {
+  const seat = useSeat()
+  const shown = lines.filter((line) => line.text)
+  return html`<section class="timeline" aria-labelledby="timeline-title">
+    <h3 id="timeline-title">${t('Timeline')}</h3>
+    <ol>${[...shown].reverse().map((line) => html`<li key=${line.seq} class=${`line-${line.kind}`}>
+      <time>${timeOfDay(Date.parse(line.at), seat.state.zone)}</time> <span>${line.text}</span></li>`)}</ol>
+  </section>`
+}

@@ -1,0 +1,84 @@
+// Keeps the store in step with the server: live messages, snapshots after a gap, and how old our knowledge is.
+import { io } from 'socket.io-client'
+import { clock } from './time.js'
+import { empty, fromSnapshot, receive } from './store.js'
+import { getJson } from './commands.js'
+
+export const WARN_MS = 6000
+export const STALE_MS = 9500 // "within 10 s", looked at twice a second
+const POLL_MS = 4000
+const RETRY_MS = 1500
+
+export function connection({ changed, heard }) {
+  let state = empty()
+  let heardAt = performance.now()
+  let fetching = false
+  let again = false
+  let missed = []
+  let polledAt = 0
+
+  const socket = io({
+    transports: ['websocket'],
+    reconnectionAttempts: Infinity,
+    reconnectionDelay: 500,
+    reconnectionDelayMax: 3000,
+    randomizationFactor: 0.5,
+  })
+  for (const name of ['event', 'technical', 'tick']) socket.on(name, (message) => take(name, message))
+  socket.on('connect', resync)
+  socket.on('disconnect', () => changed(state))
+  setInterval(watch, 500)
+
+  function take(name, message) {
+    heardAt = performance.now()
+    if (message.server_time) clock.hear(message.server_time)
+    if (fetching) missed.push([name, message])
+    const result = receive(state, name, message)
+    update(result.state)
+    if (name === 'event') heard(message)
+    if (result.gap) resync()
+  }
+
+  function update(next) {
+    if (next === state) return
+    state = next
+    changed(state)
+  }
+
+  // While the snapshot travels, live messages are shown and also kept, to be played again on top of it.
+  async function resync() {
+    if (fetching) return void (again = true)
+    fetching = true
+    missed = []
+    polledAt = performance.now()
+    try {
+      const snapshot = await getJson('/snapshot', 5000)
+      clock.hear(snapshot.server_time)
+      heardAt = performance.now()
+      const replayed = missed.reduce((next, [name, message]) => {
+        const result = receive(next, name, message)
+        again ||= result.gap && name !== 'tick'
+        return result.state
+      }, fromSnapshot(snapshot, state))
+      update(replayed)
+    } catch (error) {
+      if (error.status === 401) location.assign('/login?next=/console')
+      again = true
+    }
+    fetching = false
+    if (again) setTimeout(resync, RETRY_MS)
+    again = false
+  }
+
+  // A network that lets no websocket through still gets its calls, a few seconds later.
+  function watch() {
+    if (!socket.connected && performance.now() - polledAt > POLL_MS) resync()
+  }
+
+  return {
+    resync,
+    put: (change) => update(change(state)),
+    age: () => performance.now() - heardAt,
+    connected: () => socket.connected,
+  }
+}

@@ -1,0 +1,77 @@
+// The top line: how many wait, whether what we see is fresh, whether we would hear a call, what time it is.
+import { counts } from './attention.js'
+import { useNow, useSeat } from './hooks.js'
+import { html } from './html.js'
+import { STALE_MS, WARN_MS } from './connection.js'
+import { timeOfDay } from './time.js'
+import { t } from './words.js'
+
+export function Header() {
+  const seat = useSeat()
+  const now = useNow()
+  const { waiting, handled, late } = counts(seat.state.calls, now)
+  return html`<div class="header-line">
+    <p class="counts">
+      <span class=${waiting ? 'count hot' : 'count'}>${t('Waiting')} <b>${waiting}</b></span>
+      <span class="count">${t('Handled')} <b>${handled}</b></span>
+      <span class=${late ? 'count late' : 'count'}>${t('Overdue')} <b>${late}</b></span>
+    </p>
+    <${Freshness} />
+    <${SoundState} />
+    <time class="wall-clock" title=${t("The server's clock")}>${timeOfDay(now, seat.state.zone)}</time>
+  </div>`
+}
+
+function Freshness() {
+  const { link } = useSeat()
+  const s = Math.floor(link.age / 1000)
+  if (link.age > WARN_MS) return html`<p class="fresh warn">⚠ ${t('{n} s without news', { n: s })}</p>`
+  const words = link.connected ? t('Connected') : t('Reconnecting')
+  return html`<p class="fresh"><span aria-hidden="true">${link.connected ? '●' : '○'}</span> ${words} · ${t('{n} s ago', { n: s })}</p>`
+}
+
+function SoundState() {
+  const seat = useSeat()
+  const { state, ringing, left } = seat.sound
+  if (state === 'blocked') return html`<span class="sound-word warn">${t('No sound')}</span>`
+  if (state === 'elsewhere') return html`<span class="sound-word">${t('Another window rings')}</span>`
+  if (state === 'silenced') {
+    const n = Math.ceil(left / 1000)
+    return html`<button type="button" class="sound-button warn" onClick=${seat.bell.speak}>${t('Silent {n} s', { n })}</button>`
+  }
+  const press = ringing ? seat.bell.silence : seat.bell.test
+  return html`<button type="button" class="sound-button" onClick=${press}>${ringing ? t('Silence 60 s') : t('Sound on')}</button>`
+}
+
+// What must not be overlooked, across the whole width: stale knowledge, and a bell that cannot ring.
+export function Banners() {
+  const seat = useSeat()
+  useNow()
+  const { link, sound, state } = seat
+  const stale = link.age > STALE_MS
+  return html`<div class="banners">
+    ${stale &&
+    html`<p class="banner banner-stale" role="alert">
+      <b>${t('This may be out of date: go on by telephone.')}</b>
+      <span>${t('No news for {n} s. Reconnecting by itself…', { n: Math.floor(link.age / 1000) })}</span>
+    </p>`}
+    ${state.epoch &&
+    sound.state === 'blocked' &&
+    html`<p class="banner banner-sound" role="alert">
+      <b>${t('The browser is keeping this console silent: you would not hear a call.')}</b>
+      <button type="button" onClick=${seat.startShift}>${t('Start the shift')} · ${t('Test the sound')}</button>
+    </p>`}
+    <${Parts} health=${state.health} />
+  </div>`
+}
+
+// A part of the house that is down: said once, in words, until it is back.
+function Parts({ health }) {
+  const lines = (health?.lines || []).filter((line) => line.state !== 'up').map((line) => line.name)
+  const dispatcher = health?.dispatcher?.state && health.dispatcher.state !== 'up'
+  if (!lines.length && !dispatcher) return null
+  return html`<p class="banner banner-part" role="status">
+    ${dispatcher && html`<b>${t('Automatic dispatch has stopped: telephone the carers yourself and tell the supervisor.')}</b>`}
+    ${lines.length > 0 && html`<span>${t('Lines without signal: {names}', { names: lines.join('、') })}</span>`}
+  </p>`
+}

@@ -1,0 +1,116 @@
+// The operators' console: puts the parts together and decides nothing.
+import { render } from 'preact'
+import { aimCarers, aimFamily, close, handOver, hold } from './actions.js'
+import { newlyWaiting } from './store.js'
+import { counts, ringing } from './attention.js'
+import { announcer, hail } from './announce.js'
+import { Card } from './card.js'
+import { Carers } from './carers.js'
+import { connection } from './connection.js'
+import { Dialogs } from './dialogs.js'
+import { Banners, Header } from './header.js'
+import { Seat, onBeat } from './hooks.js'
+import { html } from './html.js'
+import { listen } from './keys.js'
+import { dropOldDrafts } from './note.js'
+import { Notices } from './notices.js'
+import { Queue, takeFirst, walk } from './queue.js'
+import { seat as newSeat } from './seat.js'
+import { bell as newBell } from './sound.js'
+import { tabLook } from './tab.js'
+import { t } from './words.js'
+
+const seat = newSeat()
+const announce = announcer(document.getElementById('say-now'), document.getElementById('say-soon'))
+const owner = document.getElementById('app').dataset.user
+
+const bell = newBell({
+  owner,
+  changed(sound) {
+    document.documentElement.dataset.sound = sound.state
+    document.documentElement.dataset.ringing = sound.ringing || ''
+    seat.set({ sound })
+  },
+})
+seat.bell = bell
+
+const link = connection({
+  changed(state) {
+    const fresh = seat.state.epoch ? newlyWaiting(seat.state, state) : []
+    seat.state = state
+    attend(fresh)
+    seat.tell()
+  },
+  heard: seat.heard,
+})
+Object.assign(seat.ask, { put: link.put, resync: link.resync })
+
+// Sound, title and announcements follow the store, not the drawing: a hidden tab is not drawn.
+function attend(fresh = []) {
+  const { calls, me } = seat.state
+  bell.ring(ringing(calls, seat.now(), me?.id))
+  tabLook(counts(calls, seat.now()).waiting, link.age())
+  announce(fresh)
+  hail(fresh)
+}
+
+seat.startShift = async () => {
+  await bell.test()
+  if ('Notification' in window && Notification.permission === 'default') Notification.requestPermission()
+}
+
+// Opening puts the hands where the next step is: on the answer button, else at the head of the card.
+seat.openRow = (id) => {
+  seat.open(id)
+  requestAnimationFrame(() => (document.getElementById('act-answer') || document.getElementById('card-title'))?.focus())
+}
+
+onBeat(() => {
+  seat.link = { connected: link.connected(), age: link.age() }
+  seat.beat()
+  attend()
+  seat.tell()
+})
+
+const focus = (id) => () => document.getElementById(id)?.focus()
+
+listen({
+  take: () => takeFirst(seat),
+  up: () => walk(-1),
+  down: () => walk(1),
+  dispatch: () => aimCarers(seat),
+  family: () => aimFamily(seat),
+  hold: () => hold(seat),
+  handOver: () => handOver(seat),
+  close: () => close(seat),
+  pane1: () => (document.querySelector('.queue .row[aria-current]') || document.querySelector('.queue .row'))?.focus(),
+  pane2: focus('card-title'),
+  pane3: () => aimCarers(seat),
+  back: () => (seat.notices.length ? seat.set({ notices: [] }) : focus('queue-title')()),
+  refresh: () => (seat.refreshAll(), seat.notice('info', t('Fetched anew. The page was not reloaded, so the sound stays on.'))),
+  help: () => seat.set({ dialog: { name: 'help' } }),
+})
+
+function App() {
+  return html`<${Banners} />
+    <div class="panes"><${Queue} /><${Card} /><${Carers} /></div>
+    <${Notices} />
+    <${Dialogs} />`
+}
+
+const draw = () => {
+  render(html`<${Seat.Provider} value=${seat}><${Header} /></${Seat.Provider}>`, document.getElementById('header'))
+  render(html`<${Seat.Provider} value=${seat}><${App} /></${Seat.Provider}>`, document.getElementById('app'))
+}
+
+let due = false
+seat.subscribe(() => {
+  if (due) return
+  due = true
+  requestAnimationFrame(() => {
+    due = false
+    draw()
+  })
+})
+dropOldDrafts()
+draw()

@@ -1,0 +1,88 @@
+// Who called, what may kill them, where they live, how to get in, and whom to ring.
+import { useSeat } from './hooks.js'
+import { html } from './html.js'
+import { sexWord, years } from './terms.js'
+import { t, word } from './words.js'
+
+export function Person({ resident, first }) {
+  const critical = resident.health.filter((note) => note.critical).map((note) => note.text)
+  const other = resident.health.filter((note) => !note.critical).map((note) => note.text)
+  const speaks = resident.language && resident.language !== 'zh'
+  return html`<div class=${first ? 'person' : 'person person-also'}>
+    <p class="name">${!first && html`<span class="also">${t('Also lives here')}</span> `}${resident.name}
+      <span class="name-more">${sexWord(resident.sex)} ${years(resident.age)}</span>
+      ${speaks && html`<span class="chip chip-strong">${t('Speaks {language}', { language: word('languages', resident.language) })}</span>`}
+      ${resident.lives_alone && html`<span class="chip">${t('Lives alone')}</span>`}
+      ${resident.tier && html`<span class="chip">${word('tiers', resident.tier)}</span>`}
+    </p>
+    ${critical.length > 0 && html`<p class="critical"><b>${t('Take care:')}</b> ${critical.join('；')}</p>`}
+    ${(other.length > 0 || resident.notes) && html`<p class="small muted">${[...other, resident.notes].filter(Boolean).join('；')}</p>`}
+  </div>`
+}
+
+export const Phone = ({ number }) => html`<a class="tel number" href=${`tel:${number}`}>${number}</a>`
+
+export function Home({ home, residents }) {
+  const spot = [
+    home.building,
+    home.unit && t('unit {n}', { n: home.unit }),
+    home.door && t('door {n}', { n: home.door }),
+    home.floor && t('floor {n}', { n: home.floor }),
+    home.lift === false && t('no lift'),
+  ].filter(Boolean)
+  const phones = [...new Set([home.phone, ...residents.map((r) => r.phone)].filter(Boolean))]
+  return html`
+    <dt>${t('Address')}</dt>
+    <dd><b>${addressOf(home)}</b> ${spot.length > 0 && html`<b class="spot">${spot.join(' ')}</b>`}</dd>
+    <dt>${t('Way in')}</dt>
+    <dd>${wayIn(home).map(([words, value]) => html`<span class="way">${words} <b>${value}</b></span>`)}
+      ${!wayIn(home).length && html`<span class="muted">${t('nothing on file')}</span>`}</dd>
+    <dt>${t('Telephone')}</dt>
+    <dd>${phones.map((number) => html`<${Phone} number=${number} /> `)}
+      ${home.station?.phone && html`<span class="muted small">· ${home.station.name} </span><${Phone} number=${home.station.phone} />`}</dd>`
+}
+
+export const addressOf = (home) =>
+  [home.street, home.community].filter((part) => part && !home.address.includes(part)).join(' ') + (home.address ? ` ${home.address}` : '')
+
+export const wayIn = (home) =>
+  [
+    [t('door code'), home.door_code],
+    [t('entrance'), home.way_in],
+    [t('key held by'), home.key_holder],
+    [t('key safe'), home.key_safe && t('at the door')],
+  ].filter(([, value]) => value)
+
+export function Contacts({ call, residents }) {
+  const seat = useSeat()
+  const people = residents.flatMap((resident) => resident.contacts)
+  if (!people.length) return null
+  const rung = (one, result) =>
+    seat.command('note', call, { text: t('Rang {relation} {name}: {result}', { relation: one.relation, name: one.name, result }) })
+  return html`<dt>${t('Contacts')}</dt>
+    <dd><ol class="contacts" id="contacts">${people.map((one) => html`<li key=${one.phone + one.name} class=${one.reachable_now ? '' : 'contact-away'}>
+      <span class="contact-who">${one.relation} <b>${one.name}</b></span>
+      <${Phone} number=${one.phone} />
+      <span class="contact-note">${[
+        one.reachable_now ? '' : t('only {hours}', { hours: one.reachable }),
+        one.minutes_away != null && t('{n} min away', { n: one.minutes_away }),
+        one.has_key && t('has a key'),
+      ].filter(Boolean).join(' · ')}</span>
+      <span class="contact-results">
+        <button type="button" class="mini" onClick=${() => rung(one, t('spoke'))}>${t('spoke')}</button>
+        <button type="button" class="mini" onClick=${() => rung(one, t('no answer'))}>${t('no answer')}</button>
+      </span>
+    </li>`)}</ol></dd>`
+}
+
+// A pager nobody has registered can still be worn by somebody on the floor.
+export const Unregistered = ({ call, card }) => html`<div class="person">
+  <p class="name">${t('Unregistered device')}</p>
+  <p class="critical"><b>${t('Somebody pressed, and we do not know who.')}</b>
+    ${' '}${t('Account {account}', { account: call.account || card.device?.account || '—' })}</p>
+  <ol class="what-to-do">
+    <li>${t('Listen on the line and ask for the name and the address.')}</li>
+    <li>${t('Ask the installer or the station who was given this device.')}</li>
+    <li>${t('Write down what you learn as a note, then enter the device under People.')}</li>
+  </ol>
+</div>`

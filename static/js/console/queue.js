@@ -1,0 +1,131 @@
+// The left pane: every open call, the one that needs somebody first on top, and no row that moves under the pointer.
+import { memo } from './memo.js'
+import { useRef, useState } from 'preact/hooks'
+import { firstWaiting, overdue, queueOf, settle } from './attention.js'
+import { useNow, useSeat } from './hooks.js'
+import { html } from './html.js'
+import { Age, Tag, nameOf, visitWords, whatHappened, years } from './terms.js'
+import { later, t, word } from './words.js'
+
+const FOCUS_REST_MS = 15_000
+const GROUPS = [later('Waiting'), later('Overdue'), later('Mine'), later('Other seats')]
+
+export function Queue() {
+  const seat = useSeat()
+  const now = useNow()
+  const rest = useRest()
+  const shown = useRef([])
+  const wanted = queueOf(seat.state.calls, now, seat.state.me?.id)
+  const { entries, above } = settle(shown.current, wanted, rest.resting())
+  shown.current = entries
+  const urgent = above > 0 && hiddenUrgent(seat, entries, wanted)
+  return html`<section class="pane queue" aria-labelledby="queue-title" data-pane="1">
+    <header class="pane-head">
+      <h2 id="queue-title" tabindex="-1">${t('Calls')}</h2>
+      ${above > 0 &&
+      html`<button type="button" class=${urgent ? 'above danger' : 'above primary'} onClick=${rest.release}>
+        ↑ ${t('{n} new calls', { n: above })}
+      </button>`}
+    </header>
+    <div class="pane-body" ...${rest.listeners}>
+      <ol class="rows">${groups(entries, seat, now)}</ol>
+      ${!entries.length && html`<p class="nothing">${seat.state.epoch ? t('No open calls. All quiet.') : t('Fetching the calls…')}</p>`}
+    </div>
+    <${Folded} />
+  </section>`
+}
+
+function groups(entries, seat, now) {
+  let group = null
+  return entries.flatMap((entry) => {
+    const row = seat.state.calls.get(entry.id)
+    const head = entry.group !== group && html`<li class="group" key=${`g${entry.group}${entry.id}`}>${t(GROUPS[entry.group])}</li>`
+    group = entry.group
+    const line = row
+      ? html`<${Row} key=${entry.id} row=${row} open=${seat.openId === entry.id} late=${overdue(row, now)}
+          mine=${row.holder_id === seat.state.me?.id} onOpen=${seat.openRow} />`
+      : html`<li class="row-gone" key=${entry.id}>${t('Closed')} · ${entry.id}</li>`
+    return head ? [head, line] : [line]
+  })
+}
+
+const Row = memo(function Row({ row, open, late, mine, onOpen }) {
+  const place = row.place || (row.known === false ? t('Account {account}', { account: row.account }) : '')
+  const status = [row.nobody_left || late ? lateWords(row, late) : '', row.nobody_left ? '' : visitWords(row)].filter(Boolean)
+  return html`<li class=${`row-item ${row.stage} ${row.nobody_left ? 'alone' : ''}`}>
+    <button type="button" class="row" data-call=${row.id} aria-current=${open ? 'true' : null} onClick=${() => onOpen(row.id)}>
+      <${Tag} priority=${row.priority} />
+      <span class="row-who"><b>${nameOf(row)}</b> ${years(row.age)}
+        ${row.presses > 1 && html` <span class="presses">${t('pressed ×{n}', { n: row.presses })}</span>`}</span>
+      <${Age} from=${row.opened_at} late=${Boolean(late) || row.nobody_left} />
+      <span class="row-what">${whatHappened(row)}${place && ` · ${place}`}</span>
+      <span class="row-holder">${holder(row, mine)}</span>
+      ${status.length > 0 && html`<span class=${late || row.nobody_left ? 'row-status late' : 'row-status'}>${status.join(' · ')}</span>`}
+    </button>
+  </li>`
+})
+
+const lateWords = (row, late) =>
+  row.nobody_left ? t('Nobody to send') : late === 'hold' ? t('Hold is over') : t('Overdue: {step}', { step: word('steps', late) })
+
+function holder(row, mine) {
+  if (row.stage === 'waiting') return t('Waiting')
+  const name = mine ? t('Mine') : row.holder_name || ''
+  return row.stage === 'on_hold' ? t('{name}, on hold', { name }) : name
+}
+
+// Device items that nobody has taken up: one row, however many there are.
+function Folded() {
+  const seat = useSeat()
+  const { count, kinds, oldest_at: oldest } = seat.state.technical
+  if (!count) return null
+  const parts = Object.entries(kinds).sort((a, b) => b[1] - a[1]).slice(0, 3)
+  return html`<button type="button" class="folded" onClick=${() => seat.set({ dialog: { name: 'devices' } })}>
+    <${Tag} priority=${4} />
+    <b>${t('{n} items', { n: count })}</b>
+    <span class="folded-kinds">${parts.map(([kind, n]) => `${word('kinds', kind)} ${n}`).join(' · ')}</span>
+    ${oldest && html`<${Age} from=${oldest} />`}
+  </button>`
+}
+
+const hiddenUrgent = (seat, entries, wanted) => {
+  const here = new Set(entries.map((entry) => entry.id))
+  return wanted.some((entry) => !here.has(entry.id) && seat.state.calls.get(entry.id)?.priority === 1)
+}
+
+// Whether a pointer lies on the list, or the keyboard was used in it a moment ago.
+function useRest() {
+  const marks = useRef({ pointer: false, keyAt: 0, freed: false })
+  const [, look] = useState(0)
+  const mark = (values) => () => (Object.assign(marks.current, values()), look((n) => n + 1))
+  const listeners = {
+    onPointerEnter: mark(() => ({ pointer: true })),
+    onPointerLeave: mark(() => ({ pointer: false })),
+    onFocusCapture: mark(() => ({ keyAt: Date.now() })),
+    onFocusOut: mark(() => ({ keyAt: 0 })),
+  }
+  const resting = () => {
+    const { pointer, keyAt, freed } = marks.current
+    marks.current.freed = false
+    return !freed && (pointer || Date.now() - keyAt < FOCUS_REST_MS)
+  }
+  return { listeners, resting, release: mark(() => ({ freed: true, keyAt: 0 })) }
+}
+
+// ↑ and ↓ walk the shown rows; the focus goes with them.
+export function walk(step) {
+  const rows = [...document.querySelectorAll('.queue .row, .queue .folded')]
+  if (!rows.length) return
+  const at = rows.indexOf(document.activeElement)
+  const open = rows.findIndex((row) => row.getAttribute('aria-current'))
+  const next = at >= 0 ? at + step : open >= 0 ? open + step : 0
+  rows[Math.max(0, Math.min(rows.length - 1, next))].focus()
+}
+
+export async function takeFirst(seat) {
+  const id = firstWaiting(seat.state.calls, seat.now(), seat.state.me?.id)
+  if (!id) return seat.notice('info', t('Nobody is waiting.'))
+  const row = seat.state.calls.get(id)
+  seat.open(id)
+  await seat.command('answer', row)
+}

@@ -1,0 +1,129 @@
+// The seat: what this operator has open, is being told, and has sent but not heard back about.
+import { getJson, post } from './commands.js'
+import { empty, putCall } from './store.js'
+import { clock } from './time.js'
+import { t } from './words.js'
+
+const CARD_DELAY_MS = 250
+const CARERS_EVERY_MS = 10_000
+const NOTICE_MS = 12_000
+
+export function seat() {
+  const listeners = new Set()
+  const ask = { put: () => {}, resync: () => {} } // the connection hands itself in
+  let cardTimer = null
+  let carersAt = 0
+
+  const self = {
+    state: empty(),
+    openId: null,
+    card: null,
+    candidates: null,
+    dialog: null, // {name, ...}
+    notices: [],
+    sending: new Set(),
+    link: { connected: false, age: 0 },
+    sound: { state: 'blocked', ringing: null, left: 0 },
+    ask,
+  }
+
+  self.subscribe = (listener) => (listeners.add(listener), () => listeners.delete(listener))
+  self.tell = () => listeners.forEach((listener) => listener())
+  self.set = (values) => (Object.assign(self, values), self.tell())
+  self.now = () => clock.now()
+
+  // The newest we know of the open call: the row if it is in the list, else what the card said (a closed call).
+  self.openCall = () => {
+    if (!self.openId) return null
+    const row = self.state.calls.get(self.openId)
+    const carded = self.card?.call
+    return row && (!carded || row.version >= carded.version) ? row : carded || row || null
+  }
+
+  self.open = (id) => {
+    if (id === self.openId) return
+    self.set({ openId: id, card: null, candidates: null })
+    if (id) fetchCard(id)
+    if (id) fetchCarers(id)
+  }
+
+  async function fetchCard(id) {
+    try {
+      const card = await getJson(`/calls/${encodeURIComponent(id)}`)
+      if (id !== self.openId) return
+      self.card = card
+      ask.put((state) => putCall(state, card.call))
+      self.tell()
+    } catch (error) {
+      if (id === self.openId && !self.card) self.notice('error', t('The call card could not be fetched.'), error.message)
+    }
+  }
+
+  async function fetchCarers(id) {
+    carersAt = Date.now()
+    try {
+      const { candidates } = await getJson(`/calls/${encodeURIComponent(id)}/candidates`)
+      if (id === self.openId) self.set({ candidates })
+    } catch {
+      if (id === self.openId && !self.candidates) self.set({ candidates: 'failed' })
+    }
+  }
+
+  // Something happened: its line appears at once, the rest of the card follows when the burst is over.
+  self.heard = (event) => {
+    const mine = event.call?.id === self.openId
+    if (mine && self.card && !self.card.timeline.some((line) => line.seq === event.seq)) {
+      self.card = { ...self.card, timeline: [...self.card.timeline, event] }
+    }
+    if (mine) self.refreshCard()
+    const carersMoved = /^(Visit|Carer|Offer|NobodyLeft)/.test(event.kind)
+    if (self.openId && carersMoved && (mine || Date.now() - carersAt > 2000)) fetchCarers(self.openId)
+  }
+
+  self.refreshCard = () => {
+    clearTimeout(cardTimer)
+    cardTimer = setTimeout(() => self.openId && fetchCard(self.openId), CARD_DELAY_MS)
+  }
+
+  self.beat = () => {
+    if (self.openId && !document.hidden && Date.now() - carersAt > CARERS_EVERY_MS) fetchCarers(self.openId)
+  }
+
+  self.refreshAll = () => {
+    ask.resync()
+    if (self.openId) fetchCard(self.openId)
+    if (self.openId) fetchCarers(self.openId)
+  }
+
+  self.notice = (tone, message, fix = '') => {
+    const one = { id: Math.random(), tone, message, fix }
+    self.set({ notices: [...self.notices.slice(-2), one] })
+    setTimeout(() => self.dismiss(one.id), tone === 'error' ? NOTICE_MS * 2 : NOTICE_MS)
+  }
+  self.dismiss = (id) => self.set({ notices: self.notices.filter((one) => one.id !== id) })
+
+  // One command about a call. Nothing changes on the screen until the server has said yes. Returns the answer or null.
+  self.command = async (name, call, body = {}, path = `/calls/${encodeURIComponent(call.id)}/${name}`) => {
+    const mark = `${name}:${call.id}`
+    if (self.sending.has(mark)) return null
+    self.set({ sending: new Set(self.sending).add(mark) })
+    try {
+      const answer = await post(path, { expected_version: call.version, ...body })
+      if (answer.call) ask.put((state) => putCall(state, answer.call))
+      if (answer.call && call.id === self.openId && self.card) self.card = { ...self.card, call: answer.call }
+      return answer
+    } catch (error) {
+      if (error.data.call) ask.put((state) => putCall(state, error.data.call))
+      self.notice('error', error.message, error.fix)
+      if (error.status === 409) ask.resync()
+      return null
+    } finally {
+      self.sending.delete(mark)
+      self.set({ sending: new Set(self.sending) })
+      if (call.id === self.openId) self.refreshCard()
+      if (name === 'dispatch' || name.startsWith('cancel')) fetchCarers(self.openId)
+    }
+  }
+  self.isSending = (name, call) => self.sending.has(`${name}:${call?.id}`)
+  return self
+}

@@ -1,0 +1,72 @@
+// The console's picture of the centre, and how each message changes it. Pure: no DOM, no network, no clock.
+//
+// Every message carries `seq` (its place) and `after` (the place of the one before it). `after` beyond our own place
+// means something was missed: the row is still taken, because somebody may be waiting, but the caller must fetch a
+// snapshot. Rows are taken by id and version, so a message that comes twice, or late, changes nothing.
+
+const ENDED_KEPT = 500
+
+export const empty = () => ({
+  epoch: null,
+  seq: 0,
+  calls: new Map(),
+  ended: new Map(), // id -> version of calls that left the list, so that a late message cannot bring them back
+  technical: { count: 0, kinds: {}, oldest_at: null },
+  carers: [],
+  targets: {},
+  health: null,
+  me: null,
+  zone: 'Asia/Shanghai',
+  behind: 0, // ticks in a row that were ahead of us
+})
+
+// A device item that nobody has taken up belongs in the folded row, not in the list.
+const listed = (row) => row.stage !== 'closed' && (row.priority < 4 || row.holder_id != null || row.visit != null)
+
+export function fromSnapshot(snapshot, before = empty()) {
+  const calls = new Map(snapshot.calls.filter(listed).map((row) => [row.id, row]))
+  const ended = snapshot.epoch === before.epoch ? before.ended : new Map()
+  const { epoch, seq, technical, carers, targets, health, me, zone } = snapshot
+  const parts = { epoch, seq, technical: technical || empty().technical, carers, targets, health, me, zone }
+  return { ...before, ...parts, calls, ended, behind: 0 }
+}
+
+export function putCall(state, row) {
+  const known = state.calls.get(row.id)?.version ?? state.ended.get(row.id) ?? 0
+  if (row.version <= known) return state
+  const calls = new Map(state.calls)
+  if (listed(row)) return { ...state, calls: calls.set(row.id, row) }
+  calls.delete(row.id)
+  const ended = new Map(state.ended)
+  ended.delete(row.id)
+  ended.set(row.id, row.version)
+  if (ended.size > ENDED_KEPT) ended.delete(ended.keys().next().value)
+  return { ...state, calls, ended }
+}
+
+// What a message does: the new state, and whether a snapshot is needed.
+export function receive(state, name, message) {
+  if (state.epoch === null || message.epoch !== state.epoch) return { state, gap: true }
+  if (name === 'tick') return tick(state, message)
+  const gap = message.after > state.seq
+  let next = state
+  if (name === 'event' && message.call) next = putCall(next, message.call)
+  if (name === 'technical' && message.seq > state.seq) {
+    const { count, kinds, oldest_at } = message
+    next = { ...next, technical: { count, kinds, oldest_at } }
+  }
+  if (!gap && message.seq > state.seq) next = { ...next, seq: message.seq, behind: 0 }
+  return { state: next, gap }
+}
+
+// One tick ahead of us may have overtaken its event on the way; two in a row have not.
+function tick(state, message) {
+  const behind = message.seq > state.seq ? state.behind + 1 : 0
+  return { state: behind === state.behind ? state : { ...state, behind }, gap: behind > 1 }
+}
+
+// Calls that wait for an answer now and were unknown before.
+export function newlyWaiting(before, after) {
+  if (before.calls === after.calls) return []
+  return [...after.calls.values()].filter((row) => row.stage === 'waiting' && !before.calls.has(row.id))
+}

@@ -1,0 +1,50 @@
+// How a call, a visit and a step are put into words, the same in every pane.
+import { html } from './html.js'
+import { useNow } from './hooks.js'
+import { figures, since } from './time.js'
+import { later, t, word } from './words.js'
+
+export const PRIORITIES = { 1: later('Emergency'), 2: later('Urgent'), 3: later('Service'), 4: later('Device') }
+
+export const Tag = ({ priority }) => html`<span class=${`tag tag-${priority}`}>${t(PRIORITIES[priority])}</span>`
+
+export function Age({ from, until, late }) {
+  const now = useNow()
+  const ms = until ? Date.parse(until) - Date.parse(from) : since(from, now)
+  return html`<span class=${late ? 'age late' : 'age'}>${figures(ms)}</span>`
+}
+
+export const nameOf = (row) =>
+  row.known === false ? t('Unregistered device') : row.name || t('Name not on file')
+
+export const years = (age) => (age == null ? '' : t('{n} years', { n: age }))
+
+export const sexWord = (sex) => ({ F: t('woman'), M: t('man') })[sex] || ''
+
+// "跌倒 · SOS": every kind heard in this call, the newest word last.
+export const whatHappened = (row) => (row.kinds?.length ? row.kinds : [row.kind]).map((kind) => word('kinds', kind)).join(' · ')
+
+export const minutes = (seconds) => t('about {n} min', { n: Math.max(1, Math.round(seconds / 60)) })
+
+// Where the newest visit stands; sent-but-not-accepted must never look like help on its way.
+export function visitWords(row) {
+  const visit = row.visit
+  if (row.nobody_left) return t('Nobody to send')
+  if (!visit || visit.stage === 'cancelled') return ''
+  const name = visit.carer_name || ''
+  return {
+    requested: t('Looking for a carer'),
+    offered: t('{name} asked, not accepted', { name }),
+    accepted: t('{name} accepted', { name }),
+    on_the_way: t('{name} on the way', { name }),
+    arrived: t('{name} has arrived', { name }),
+    finished: t('{name} has finished', { name }),
+  }[visit.stage]
+}
+
+// A button whose command is on its way shows "…" and takes no second press.
+export function Send({ busy, onClick, children, class: className = '', ...rest }) {
+  return html`<button type="button" class=${className} aria-disabled=${busy ? 'true' : null} onClick=${busy ? null : onClick} ...${rest}>
+    ${busy ? html`<span aria-label=${t('Sending')}>…</span>` : children}
+  </button>`
+}
