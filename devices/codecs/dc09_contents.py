@@ -1,0 +1,90 @@
+"""What stands inside one DC-09 frame: header, data, x-data, timestamp. DC-09 §5.5 and table of x-data.
+
+``read_header`` takes ``"token"seq[Rrcvr]Lpref#acct[``, ``unpadded`` makes decrypted bytes look like clear ones, and
+``fill`` takes ``data][x…][x…]_HH:MM:SS,MM-DD-YYYY``. What a panel does differently is named, not refused.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from devices.codecs.dc09_cipher import moment
+
+HEADER = re.compile(rb'"(\*?)([^"\r\n]{1,16})"([0-9]*)(R[^L#\[]*)?(L[^#\[]*)?(?:#([^\[]*))?\[')
+_DATA_END = re.compile(rb"\](?=[\[_]|\Z)")
+_XDATA = re.compile(r"\[([^\]])([^\]]*)\]?")
+
+
+@dataclass(slots=True)
+class Frame:
+    """What one good frame says. ``echo`` is the header as a reply repeats it; a key in x-data is left out."""
+
+    token: str
+    encrypted: bool
+    sequence: str
+    receiver: str | None
+    line: str | None
+    account: str
+    echo: bytes
+    binary: bool
+    data: str = ""
+    xdata: tuple[tuple[str, str], ...] = ()
+    timestamp: datetime | None = None
+
+    @property
+    def content(self) -> bytes:
+        """What a retransmission repeats, even with a fresh timestamp and fresh padding."""
+        return (self.data + "".join(f"[{x}{value}" for x, value in self.xdata)).encode()
+
+
+def read_header(found: re.Match[bytes], binary: bool, deviations: list[str]) -> Frame:
+    """The frame so far: everything before ``[``."""
+    star, token, sequence, receiver, line, account = found.groups()
+    echo = found.string[found.end(2) + 1 : found.end() - 1]
+    if line is None:
+        deviations.append("no line number")
+        echo = sequence + (receiver or b"") + b"L0" + (b"" if account is None else b"#" + account)
+    elif line == b"L":
+        deviations.append("empty line number")
+    if account is None:
+        deviations.append("no account in the header")
+    return Frame(
+        token.decode("latin-1").upper(), bool(star), sequence.decode(), _field(receiver), _field(line),
+        (account or b"").decode("latin-1"), echo, binary,
+    )  # fmt: skip
+
+
+def _field(value: bytes | None) -> str | None:
+    return None if value is None else value[1:].decode("latin-1")
+
+
+def unpadded(clear: bytes) -> bytes:
+    """Decrypted bytes without their padding, which ends at ``|``, or at ``]`` where there is no data.
+
+    Empty if this cannot be what a panel encrypted: with a wrong key everything is noise.
+    """
+    end = clear.find(b"]")
+    bar = clear.find(b"|", 0, max(end, 0))
+    if end < 0 or b"[" in clear[: bar if bar >= 0 else end] or clear[-20:-19] != b"_" or moment(clear[-19:]) is None:
+        return b""
+    return clear[bar + 1 if bar >= 0 else end :]
+
+
+def fill(frame: Frame, contents: bytes, deviations: list[str]) -> None:
+    """Data, x-data and timestamp of ``data][x…][x…]_time``."""
+    end = _DATA_END.search(contents)
+    data, tail = (contents[: end.start()], contents[end.end() :]) if end else (contents, b"")
+    if not end:
+        deviations.append("data without its closing bracket")
+    if b"_" in tail[-20:]:
+        tail, _, time = tail.rpartition(b"_")
+        frame.timestamp = moment(time)
+        if frame.timestamp is None:
+            deviations.append("timestamp unreadable")
+    try:
+        frame.data, more = data.decode(), tail.decode()
+    except UnicodeDecodeError:
+        deviations.append("text is not UTF-8")
+        frame.data, more = data.decode("cp1252", "replace"), tail.decode("cp1252", "replace")
+    if more:  # K carries a new key: it must not travel any further
+        frame.xdata = tuple((x, "" if x == "K" else value) for x, value in _XDATA.findall(more))

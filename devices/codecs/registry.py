@@ -1,0 +1,12 @@
+"""Which wire formats we speak: the name a line uses in its settings -> a codec for one connection. One line each."""
+
+from collections.abc import Callable
+
+from devices.codecs.dc09 import Dc09
+from devices.codecs.surgard import SurGard
+from devices.signal import Codec, Keys
+
+CODECS: dict[str, Callable[[Keys], Codec]] = {
+    "dc09": Dc09,
+    "surgard": lambda keys: SurGard(),
+}

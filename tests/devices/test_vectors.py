@@ -1,0 +1,232 @@
+"""Every vector of every protocol, fed six ways: whole, byte by byte, twice at once, after noise, cut in half, damaged.
+
+The expectations come from the vector files and are not repeated here.
+"""
+
+import re
+from typing import Any
+
+import pytest
+
+from devices.codecs import contact_id, dc09, dc09_cipher, sia_codes
+from devices.codecs.registry import CODECS
+from devices.codecs.surgard_layouts import Basic
+from devices.signal import Codec, Garbled, Heard, Heartbeat, Message
+from tests.devices.wire import Vector, clock, good, listen, vectors, wire
+
+NOISE = {"dc09": b"\xff\x05\x01hello", "surgard": b"\xff\x7f?hello"}
+
+
+def of(*protocols: str) -> list[Any]:
+    return [pytest.param(vector, id=f"{name}-{vector['name']}") for name in protocols for vector in vectors(name)]
+
+
+EVERY_VECTOR = pytest.mark.parametrize("vector", of(*NOISE))
+
+
+def key_of(vector: Vector) -> bytes | None:
+    return bytes.fromhex(vector["key_hex"]) if "key_hex" in vector else None
+
+
+def new(vector: Vector) -> Codec:
+    return CODECS[vector["protocol"]](lambda account: key_of(vector))
+
+
+def accepted(vector: Vector) -> int:
+    """How many good frames the vector holds."""
+    expected = vector["expected"]
+    return int(expected.get("frames", 1)) * int(vector.get("repeat", 1)) if expected["outcome"] == "accept" else 0
+
+
+def dc09_fields(one: Any, raw: bytes, vector: Vector) -> dict[str, Any]:
+    frame = one.head
+    account, events = sia_codes.parse(frame.data)
+    report = contact_id.parse_data(frame.data)
+    key = key_of(vector)
+    clear = dc09_cipher.decrypt(key, raw[raw.index(b"[") + 1 : -1]) if key and frame.encrypted else None
+    return {
+        "token": frame.token, "encrypted": frame.encrypted, "sequence": int(frame.sequence),
+        "receiver": frame.receiver, "line": frame.line, "account": one.account, "data": frame.data,
+        "xdata": [{"id": x, "value": value, "value_cp1252": value} for x, value in frame.xdata],
+        "timestamp": frame.timestamp and frame.timestamp.isoformat(),
+        "padding_len": min(clear.find(b"|") % 9999, clear.find(b"]")) if clear else 0,
+        "data_account": report.account if report else account,
+        "events": [event._asdict() for event in events],
+        "cid": report and report._asdict(),
+    }  # fmt: skip
+
+
+def surgard_fields(one: Any, raw: bytes, vector: Vector) -> dict[str, Any]:
+    line = one.head
+    fields = {"protocol_id": line.protocol, "receiver": line.receiver, "line": line.line, "account": line.account}
+    if isinstance(line.said, contact_id.Report):
+        fields |= line.said._asdict()
+    if isinstance(line.said, Basic):
+        fields |= {"event_char": line.said.event, "area": line.said.area, "zone": line.said.zone}
+    return fields | {"events": [event._asdict() for event in line.events]}
+
+
+FIELDS = {"dc09": dc09_fields, "surgard": surgard_fields}
+
+
+def agree(expected: Any, heard: Any, where: str) -> None:
+    """A receiver may produce more than expected, never something different."""
+    if isinstance(expected, dict):
+        for name, value in expected.items():
+            agree(value, heard[name], f"{where}.{name}")
+    elif isinstance(expected, list):
+        assert len(heard) == len(expected), where
+        for number, value in enumerate(expected):
+            agree(value, heard[number], f"{where}[{number}]")
+    else:
+        assert heard == expected, where
+
+
+def check_heard(vector: Vector, heard: list[Heard]) -> None:
+    expected = vector["expected"]
+    frames = good(heard)
+    assert len(frames) == accepted(vector)
+    if expected["outcome"] != "accept":
+        assert [one for one in heard if isinstance(one, Garbled)], "nothing that arrived may vanish"
+        if "fields" in expected:
+            assert heard[0].account == expected["fields"]["account"]
+        return
+    fields = expected.get("fields_list") or [expected["fields"]] * len(frames)
+    for one, wanted in zip(frames, fields, strict=True):
+        agree(wanted, FIELDS[vector["protocol"]](one, one.raw, vector), vector["name"])
+    if "distinct_alarms" in expected:
+        alarms = {(m.account, m.sequence, m.content) for m in frames if isinstance(m, Message)}
+        assert len(alarms) == expected["distinct_alarms"]
+    if expected.get("kind") == "heartbeat" or expected.get("fields", {}).get("token") == "NULL":
+        assert all(isinstance(one, Heartbeat) for one in frames)
+
+
+def check_answers(vector: Vector, answers: bytes, times: int = 1) -> None:
+    if vector.get("reply_hex") is not None:
+        assert answers == bytes.fromhex(vector["reply_hex"]) * times
+    check = vector.get("reply_check") or {}
+    text = answers.decode("latin-1")
+    if check.get("none"):
+        assert answers == b""
+    if "regex" in check:
+        assert re.search(check["regex"], text)
+    if "must_not_contain" in check:
+        assert check["must_not_contain"] not in text
+    if "min_acks" in check:
+        assert check["min_acks"] * times <= answers.count(b"\x06") <= check["max_acks"] * times
+    if "token" in check:
+        check_encrypted_reply(vector, answers, times)
+
+
+def check_encrypted_reply(vector: Vector, answers: bytes, times: int) -> None:
+    check, key = vector["reply_check"], key_of(vector)
+    assert key
+    assert answers.count(b"\r") == check["frames"] * times
+    reply = dc09.read_reply(answers, key)
+    assert reply
+    assert ("*" * reply.encrypted + reply.token, int(reply.sequence)) == (check["token"], check["sequence"])
+    clear = dc09_cipher.decrypt(key, answers[answers.index(b"[") + 1 : answers.index(b"\r")])
+    assert clear
+    assert re.match(check["decrypts_to_regex"], clear.decode("latin-1"))
+
+
+def chunks_of(vector: Vector) -> list[bytes]:
+    if "chunks_hex" in vector:
+        return [bytes.fromhex(chunk) for chunk in vector["chunks_hex"]]
+    return [wire(vector)]
+
+
+@EVERY_VECTOR
+def test_fed_whole_it_is_heard_and_answered_as_the_vector_says(vector: Vector) -> None:
+    heard, answers = listen(new(vector), chunks_of(vector), clock(vector))
+    check_heard(vector, heard)
+    check_answers(vector, answers)
+
+
+@EVERY_VECTOR
+def test_fed_byte_by_byte_it_is_the_same(vector: Vector) -> None:
+    heard, answers = listen(new(vector), [bytes([byte]) for byte in wire(vector)], clock(vector))
+    check_heard(vector, heard)
+    check_answers(vector, answers)
+    whole, _ = listen(new(vector), [wire(vector)], clock(vector))
+    assert heard == whole
+
+
+@EVERY_VECTOR
+def test_two_at_once_in_one_segment_are_two(vector: Vector) -> None:
+    heard, answers = listen(new(vector), [wire(vector) * 2], clock(vector))
+    assert len(good(heard)) == 2 * accepted(vector)
+    if accepted(vector):
+        check_answers(vector, answers, times=2)
+
+
+@EVERY_VECTOR
+def test_after_noise_it_is_heard_and_the_noise_is_kept(vector: Vector) -> None:
+    noise = NOISE[vector["protocol"]]
+    heard, answers = listen(new(vector), [noise + wire(vector)], clock(vector))
+    assert len(good(heard)) == accepted(vector)
+    if accepted(vector):
+        assert isinstance(heard[0], Garbled)
+        assert noise in heard[0].raw
+        check_heard(vector, heard[1:])
+        check_answers(vector, answers)
+
+
+@EVERY_VECTOR
+def test_cut_in_half_it_is_kept_and_not_answered(vector: Vector) -> None:
+    half = wire(vector)[: len(wire(vector)) // (2 * max(1, accepted(vector)))]
+    heard, answers = listen(new(vector), [half], clock(vector))
+    assert good(heard) == []
+    assert answers == b""
+    assert b"".join(one.raw for one in heard).strip() == half.strip(b"\x00\n\r ")
+
+
+@EVERY_VECTOR
+def test_cut_in_half_it_does_not_swallow_the_repetition(vector: Vector) -> None:
+    half = wire(vector)[: len(wire(vector)) // (2 * max(1, accepted(vector)))]
+    heard, answers = listen(new(vector), [half, wire(vector)], clock(vector))
+    assert len(good(heard)) == accepted(vector)
+    if accepted(vector):
+        check_answers(vector, answers)
+
+
+@pytest.mark.parametrize("vector", of("dc09"))
+def test_damaged_in_any_byte_under_the_crc_no_dc09_frame_passes(vector: Vector) -> None:
+    sent = wire(vector)
+    now = clock(vector)
+    for place in range(sent.find(b'"') if b'"' in sent else 0, sent.find(b"\r")):
+        damaged = sent[:place] + bytes([sent[place] ^ 0x11]) + sent[place + 1 :]
+        heard, _ = listen(new(vector), [damaged], now)
+        assert len(good(heard)) == max(0, accepted(vector) - 1), place
+        assert heard, "nothing that arrived may vanish"
+
+
+@pytest.mark.parametrize("vector", of("surgard"))
+def test_damaged_in_any_byte_a_surgard_line_is_answered_ack_or_nak_or_not_at_all(vector: Vector) -> None:
+    sent = wire(vector)
+    for place in range(len(sent)):
+        damaged = sent[:place] + bytes([sent[place] ^ 0x41]) + sent[place + 1 :]
+        heard, answers = listen(new(vector), [damaged], clock(vector))
+        assert set(answers) <= {0x06, 0x15}
+        assert heard, "nothing that arrived may vanish"
+
+
+@pytest.mark.parametrize("vector", of("contactid"))
+def test_a_bare_contact_id_block_reads_as_the_vector_says(vector: Vector) -> None:
+    block = wire(vector).decode()
+    report = contact_id.parse(block)
+    assert report
+    agree(vector["expected"]["fields"], report._asdict(), vector["name"])
+    assert report.checksum_ok == (vector["expected"]["outcome"] == "accept")
+    assert [contact_id.parse(block[:length]) for length in range(16)] == [None] * 16
+    if report.checksum_ok and report.message_type == "18":
+        assert contact_id.write(report.account, report.event, report.qualifier, report.partition, report.zone) == block
+
+
+@pytest.mark.parametrize("vector", of("contactid"))
+def test_a_bare_contact_id_block_with_one_digit_wrong_fails_its_checksum(vector: Vector) -> None:
+    block = wire(vector).decode()
+    for place, digit in enumerate(block):
+        other = "7" if digit != "7" else "3"
+        damaged = contact_id.parse(block[:place] + other + block[place + 1 :])
+        assert damaged is None or not damaged.checksum_ok or vector["expected"]["outcome"] == "reject"
