@@ -27,6 +27,8 @@ REASONS: Words = {
     "declined": lazy_gettext("declined: %(value)s"),
     "expired": lazy_gettext("was asked and did not answer"),
     "no_position": lazy_gettext("position unknown, reckoned from the station"),
+    "no_eta": lazy_gettext("position unknown, and so is the time of arrival"),
+    "inactive": lazy_gettext("no longer employed"),
     "stale_position": lazy_gettext("position is %(value)s min old"),
     "no_home_position": lazy_gettext("the home has no position, reckoned from its station"),
     "silent": lazy_gettext("phone has been silent for %(value)s min"),

@@ -6,7 +6,6 @@ Ruled out are only those who cannot go: off shift, no longer employed, busy, alr
 skill the job names. They are listed after the others, so that the operator sees why they were passed over.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,15 +14,16 @@ from typing import Annotated, NamedTuple
 
 from annotated_types import Ge
 
-from callcenter.rules.times import stamp
+from callcenter.rules.times import seconds_between, stamp
 from dispatch.rules.eta import Entrance, Estimator, Eta, Position, Travel
 from dispatch.rules.roster import SOON_SECONDS
 
-Reason = tuple[str, str | int]  # ("eta", 372): a code of dispatch/pages/reasons.py and what belongs to it
+Reason = tuple[str, str | int]  # ("eta", 6): a code of callcenter/pages/reasons.py and what belongs to it
 Likeness = tuple[frozenset[str], str, int, str]  # languages, sex, station, end of a shift that ends soon
 Drawbacks = tuple[int, tuple[Reason, ...]]
 Penalty = Annotated[int, Ge(0)]
 URGENT = 1
+ANSWERS = frozenset({"declined", "expired"})
 
 
 @dataclass(frozen=True)
@@ -119,16 +119,16 @@ def rank(
     """
     scales = _Scales(need, now, travel, weights)
     weighed = sorted(map(scales.weigh, carers), key=itemgetter(0, 1, 2))
-    by_time = sorted(one[4].seconds for one in weighed if one[0] == 0 and one[4])
-    return [_candidate(one, by_time) for one in weighed[:most]]
+    quickest = min((one[4].seconds for one in weighed if one[0] == 0 and one[4]), default=None)
+    return [_candidate(one, quickest) for one in weighed[:most]]
 
 
-def _candidate(one: Weighed, by_time: list[int]) -> Candidate:
+def _candidate(one: Weighed, quickest: int | None) -> Candidate:
     place, cost, _, carer, arrival, state, reasons = one
     if arrival:
-        reasons = (("eta", arrival.seconds), *reasons)
-        if place == 0:
-            reasons = (("nearest", bisect_left(by_time, arrival.seconds) + 1), *reasons)
+        reasons = (("eta", max(1, round(arrival.seconds / 60))), *reasons)
+        if place == 0 and arrival.seconds == quickest:
+            reasons = (("nearest", ""), *reasons)
     return Candidate(
         carer.id,
         carer.name,
@@ -152,10 +152,11 @@ class _Scales:
     def __init__(self, need: Need, now: datetime, travel: Travel, weights: Weights) -> None:
         self.need = need
         self.weights = weights
+        self.now = stamp(now)
         self.fresh_from = stamp(now - timedelta(seconds=travel.position_good_for_seconds))
         self.soon = stamp(now + timedelta(seconds=SOON_SECONDS))
         home = _position(need.latitude, need.longitude)
-        self.where: tuple[Reason, ...] = () if home else (("home_no_position", ""),)
+        self.where: tuple[Reason, ...] = () if home else (("no_home_position", ""),)
         destination = home or _position(need.station_latitude, need.station_longitude)
         entrance = Entrance(need.key_safe, need.floor, need.lift)
         self.estimator = Estimator(destination, now.hour, entrance, travel) if destination else None
@@ -179,7 +180,7 @@ class _Scales:
             origin = _position(carer.latitude, carer.longitude)
         if origin is None:
             origin = _position(carer.station_latitude, carer.station_longitude)
-            where = (*where, ("from_station", "") if origin else ("no_position", ""))
+            where = (*where, ("no_position", "") if origin else ("no_eta", ""))
         if origin is None or self.estimator is None:
             return None, where
         return self.estimator.eta(origin, carer.travel), where
@@ -189,11 +190,13 @@ class _Scales:
         need, weights = self.need, self.weights
         reasons: list[Reason] = []
         total = self._language(carer, reasons) + self._keys(carer, reasons)
-        if need.carer_sex and carer.sex != need.carer_sex:
-            reasons.append(("sex_other", need.carer_sex))
+        if need.carer_sex and carer.sex == need.carer_sex:
+            reasons.append(("sex_wish", need.carer_sex))
+        elif need.carer_sex:
+            reasons.append(("sex_mismatch", need.carer_sex))
             total += weights.sex_intimate if need.intimate else weights.sex
         if ends_at:
-            reasons.append(("shift_ends", ends_at))
+            reasons.append(("shift_ending", max(0, round(seconds_between(self.now, ends_at) / 60))))
             total += weights.shift_ends
         return min(total, weights.urgent_cap) if need.priority == URGENT else total, tuple(reasons)
 
@@ -207,7 +210,7 @@ class _Scales:
         reasons.append(("other_station", carer.station))
         if not self.need.key_at_station or self.need.key_safe:
             return self.weights.other_station
-        reasons.append(("key_missing", ""))
+        reasons.append(("key_needed", ""))
         return self.weights.other_station + self.weights.key_missing
 
     def _language(self, carer: Carer, reasons: list[Reason]) -> int:
@@ -231,7 +234,7 @@ class _Scales:
         if not able:
             reasons.append(("skill_missing", min(self.need.skills - carer.skills)))
         if carer.asked:
-            reasons.append(("asked", carer.asked))
+            reasons.append((carer.asked if carer.asked in ANSWERS else "asked", ""))
             place, state = 2, "asked"
         if carer.busy_visit:
             reasons.append(("busy", carer.busy_visit))

@@ -1,0 +1,107 @@
+"""A carer's jobs as their phone shows them: only what is needed, and only while it is needed."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from callcenter.rules.datum import wgs84_to_gcj02
+from callcenter.rules.times import Clock, stamp
+from callcenter.store.cases import Cases
+from callcenter.store.people import People
+from callcenter.store.phones import Phones
+from dispatch.rules import visit as life
+from dispatch.rules.roster import Shift, on_shift
+
+Row = dict[str, Any]
+CALL = ("id", "priority", "kind", "reason", "opened_at", "presses")
+ADDRESS = ("address", "building", "unit", "door", "floor", "lift", "latitude", "longitude")
+DOOR = ("phone", "way_in", "door_code", "key_holder", "key_safe")  # told from accepting until the end
+RIDE = {"walk": "walk", "e_bike": "ride", "car": "car"}
+
+
+class Jobs:
+    """``visit_row`` turns a row of ``visits`` into what the API shows."""
+
+    def __init__(
+        self, cases: Cases, people: People, phones: Phones, visit_row: Callable[[Row], Row], centre_phone: str,
+        zone: ZoneInfo, clock: Clock,
+    ):  # fmt: skip
+        self.cases, self.people, self.phones, self.visit_row = cases, people, phones, visit_row
+        self.centre_phone, self.zone, self.clock = centre_phone, zone, clock
+
+    def of(self, carer_id: int) -> Row:
+        """Open jobs, the duty, and how many were done since midnight; also notes that the phone is alive."""
+        now = self.clock()
+        at = stamp(now)
+        self.phones.seen(carer_id, at)
+        midnight = now.astimezone(self.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        visits = self.cases.visits_of_carer(carer_id, stamp(midnight))
+        duty = on_shift([Shift(**row) for row in self.phones.shifts(carer_id, at)], at).get(carer_id)
+        return {
+            "server_time": at,
+            "on_shift": duty is not None,
+            "shift_ends_at": duty.ends_at if duty else None,
+            "done_today": sum(visit["stage"] == life.FINISHED for visit in visits),
+            "centre_phone": self.centre_phone,
+            "jobs": [self._job(visit, now) for visit in visits if visit["stage"] in life.BUSY],
+        }
+
+    def unseen(self, carer_id: int) -> list[str]:
+        """Offers this carer's phone has not had on its screen before."""
+        mine = self.cases.visits_of_carer(carer_id, stamp(self.clock()))
+        return [visit["id"] for visit in mine if visit["stage"] == life.OFFERED and not _shown(visit, carer_id)]
+
+    def _job(self, visit: Row, now: datetime) -> Row:
+        call = self.cases.call(visit["call_id"]) or {}
+        card = self.people.card(call, now, self.zone)
+        going = visit["stage"] in life.GOING
+        return {
+            "visit": self.visit_row(visit),
+            "call": {name: call.get(name) for name in CALL},
+            "home": _home(card["home"], going),
+            "residents": [_resident(person, going) for person in card["residents"]],
+            "contacts": _contacts(card["residents"]) if going else [],
+            "centre_phone": self.centre_phone,
+        }
+
+
+def _shown(visit: Row, carer_id: int) -> bool:
+    asked = [one for one in visit["asked"] if one["carer_id"] == carer_id]
+    return bool(asked and asked[-1].get("shown_at"))
+
+
+def _home(home: Row | None, going: bool) -> Row | None:
+    if home is None:
+        return None
+    told = {name: home[name] for name in (ADDRESS + DOOR if going else ADDRESS)}
+    return told | {"navigation": navigation(home["latitude"], home["longitude"])}
+
+
+def navigation(latitude: float | None, longitude: float | None, means: str = "e_bike") -> str | None:
+    """A link that opens Amap on the way to a WGS-84 place; the name of the elder is not handed to the map's maker.
+
+    Source: lbs.amap.com URI API; positions are GCJ-02, longitude first; an empty origin is "here".
+    """
+    if latitude is None or longitude is None:
+        return None
+    north, east = wgs84_to_gcj02(latitude, longitude)
+    asked = {"to": f"{east:.6f},{north:.6f},目的地", "mode": RIDE.get(means, "ride"), "src": "anxin", "callnative": 1}
+    return "https://uri.amap.com/navigation?" + urlencode(asked)
+
+
+def _resident(person: Row, going: bool) -> Row:
+    told = {name: person[name] for name in ("name", "sex", "age", "language")}
+    return told | {
+        "phone": person["phone"] if going else "",
+        "critical": [note["text"] for note in person["health"] if note["critical"]],
+    }
+
+
+def _contacts(residents: list[Row]) -> list[Row]:
+    return [
+        {name: one[name] for name in ("name", "relation", "phone")}
+        for person in residents
+        for one in person["contacts"]
+    ]

@@ -1,0 +1,139 @@
+"""Sending a carer and what the carer says, over HTTP: candidates, dispatch, the verbs of a visit, a phone's jobs."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, jsonify
+from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
+
+from callcenter.commands import Commands, Done
+from callcenter.desk import actor
+from callcenter.pages.reasons import reason_text
+from callcenter.rules.call import NotNow
+from callcenter.store.cases import Cases
+from callcenter.store.log import Writing
+from callcenter.store.phones import Phones
+from dispatch.dispatcher import Dispatcher
+from dispatch.jobs import Jobs
+from dispatch.pages.forms import Arrive, Cancel, Decline, Finish, Send, Tap, read
+from dispatch.rules.ranking import Candidate
+
+Row = dict[str, Any]
+Act = Callable[[Writing, int, str], Row]  # inside the transaction: the carer's id and who they are in the log
+Need = Callable[[str], Callable[[Callable[..., Any]], Callable[..., Any]]]
+MOST = 200  # candidates in one answer; nobody reads further
+
+
+def sending(
+    need: Need, commands: Commands, dispatcher: Dispatcher, cases: Cases, phones: Phones, jobs: Jobs,
+    call_row: Callable[[Row], Row], visit_row: Callable[[Row], Row],
+) -> Blueprint:  # fmt: skip
+    """``need(right)`` guards a route; ``call_row`` and ``visit_row`` turn rows into what the API shows."""
+    api = Blueprint("sending", __name__, url_prefix="/api/v1")
+
+    def visit_answer(done: Done) -> Response:
+        return jsonify(visit=visit_row(done.result["visit"]), seq=done.result["seq"])
+
+    def carers_word(verb: str, visit_id: str, tap: Tap, act: Act) -> Response:
+        carer_id = _carer()
+        who = actor(current_user)
+        run: Callable[[Writing], Row] = lambda w: {"visit": act(w, carer_id, who)}  # noqa: E731
+        return visit_answer(commands.once(f"{verb} {visit_id}", tap.key, current_user, run))
+
+    @api.get("/calls/<call_id>/candidates")
+    @need("handle")
+    def candidates(call_id: str) -> Response:
+        return jsonify(candidates=[_candidate(one) for one in dispatcher.candidates(call_id)[:MOST]])
+
+    @api.post("/calls/<call_id>/dispatch")
+    @need("handle")
+    def dispatch(call_id: str) -> Response:
+        form = read(Send)
+        who = actor(current_user)
+
+        def send(w: Writing) -> Row:
+            asked = dispatcher.request(w, call_id, who, form.carer_id, form.why, form.override_reason)
+            return {"visit": asked}
+
+        done = commands.once(f"dispatch {call_id}", form.key, current_user, send)
+        return jsonify(call=call_row(cases.call(call_id) or {}), seq=done.result["seq"])
+
+    @api.post("/visits/<visit_id>/accept")
+    @need("phone")
+    def accept(visit_id: str) -> Response:
+        tap = read(Tap)
+        return carers_word("accept", visit_id, tap, lambda w, carer, who: dispatcher.accept(
+            w, visit_id, carer, who, tap.at or ""))  # fmt: skip
+
+    @api.post("/visits/<visit_id>/decline")
+    @need("phone")
+    def decline(visit_id: str) -> Response:
+        tap = read(Decline)
+        return carers_word("decline", visit_id, tap, lambda w, carer, who: dispatcher.decline(
+            w, visit_id, carer, who, tap.reason, tap.at or ""))  # fmt: skip
+
+    @api.post("/visits/<visit_id>/depart")
+    @need("phone")
+    def depart(visit_id: str) -> Response:
+        tap = read(Tap)
+        return carers_word("depart", visit_id, tap, lambda w, carer, who: dispatcher.depart(
+            w, visit_id, carer, who, tap.at or ""))  # fmt: skip
+
+    @api.post("/visits/<visit_id>/arrive")
+    @need("phone")
+    def arrive(visit_id: str) -> Response:
+        tap = read(Arrive)
+        place = tap.position.model_dump(exclude_none=True) if tap.position else None
+        answer = carers_word("arrive", visit_id, tap, lambda w, carer, who: dispatcher.arrive(
+            w, visit_id, carer, who, tap.at or "", place))  # fmt: skip
+        if tap.position and tap.at:
+            phones.was_at(_carer(), tap.position.latitude, tap.position.longitude, tap.at)
+        return answer
+
+    @api.post("/visits/<visit_id>/finish")
+    @need("phone")
+    def finish(visit_id: str) -> Response:
+        tap = read(Finish)
+        report = tap.report.model_dump()
+        return carers_word("finish", visit_id, tap, lambda w, carer, who: dispatcher.finish(
+            w, visit_id, carer, who, report, tap.at or ""))  # fmt: skip
+
+    @api.post("/visits/<visit_id>/cancel")
+    @need("handle")
+    def cancel(visit_id: str) -> Response:
+        form = read(Cancel)
+        run: Callable[[Writing], Row] = lambda w: {  # noqa: E731
+            "visit": dispatcher.cancel(w, visit_id, current_user, form.reason)
+        }
+        return visit_answer(commands.once(f"cancel {visit_id}", form.key, current_user, run))
+
+    @api.get("/phone/jobs")
+    @need("phone")
+    def phone_jobs() -> Response:
+        carer_id = _carer()
+        for visit_id in jobs.unseen(carer_id):
+            with dispatcher.log.writing() as w:
+                dispatcher.shown(w, visit_id, carer_id)
+        me = {"id": current_user.id, "name": current_user.name}
+        # The page may be days old on a phone: it learns the form token here, with every answer.
+        answer = jsonify(jobs.of(carer_id) | {"me": me, "seq": dispatcher.log.head(), "csrf_token": generate_csrf()})
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    return api
+
+
+def _carer() -> int:
+    """The carer behind the log-in; an administrator may open the page but has no jobs."""
+    if current_user.carer_id is None:
+        raise NotNow("no_carer", "This log-in belongs to no carer", "Log in as a carer")
+    return int(current_user.carer_id)
+
+
+def _candidate(one: Candidate) -> Row:
+    return one._asdict() | {
+        "languages": sorted(one.languages),
+        "skills": sorted(one.skills),
+        "reasons": [reason_text(reason) for reason in one.reasons],
+    }

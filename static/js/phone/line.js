@@ -1,0 +1,139 @@
+// The line to the centre: asks for the jobs again and again, and sends the taps in their order.
+//
+// The page asks every few seconds instead of holding a socket open. A phone in a stairwell, a lift or a pocket loses
+// its connection many times a shift without being told; a request that fails says so at once, needs no reconnecting,
+// no catching up of missed messages, and passes every proxy. Three seconds of delay are small beside a ride of minutes.
+'use strict'
+;(function (Phone) {
+  const page = document.body.dataset
+  const VISIBLE_MS = Number(page.poll) * 1000
+  const HIDDEN_MS = Number(page.pollHidden) * 1000
+  const PATIENCE_MS = 8000
+  const MOST_TRIES = 5 // of a tap the server will neither take nor refuse properly
+  const settling = new Set() // taps whose position is still being found
+
+  const line = {
+    csrf: '',
+    contactAt: 0, // when the centre last answered, on this phone's clock
+    ahead: 0, // server clock minus this phone's clock, ms
+    signedOut: false,
+    serverNow: () => Date.now() + line.ahead,
+  }
+
+  function ask(path, options) {
+    const stop = new AbortController()
+    const timer = setTimeout(() => stop.abort(), PATIENCE_MS)
+    return fetch(path, Object.assign({ signal: stop.signal, credentials: 'same-origin', cache: 'no-store' }, options))
+      .then((response) => response.json().catch(() => ({})).then((body) => ({ status: response.status, body })))
+      .finally(() => clearTimeout(timer))
+  }
+
+  async function fetchJobs() {
+    const began = Date.now()
+    const { status, body } = await ask(page.jobs)
+    if (status === 401 || status === 403) {
+      line.signedOut = true
+      line.contactAt = Date.now()
+      return Phone.show()
+    }
+    if (status !== 200) throw new Error('jobs ' + status)
+    line.signedOut = false
+    line.contactAt = Date.now()
+    line.ahead = Date.parse(body.server_time) - (began + line.contactAt) / 2
+    line.csrf = body.csrf_token
+    Phone.heard(body)
+  }
+
+  // true: go on with the next tap. A tap leaves the queue only when the centre has taken or refused it.
+  async function send(tap) {
+    const { status, body } = await ask(page.visits + '/' + encodeURIComponent(tap.visit) + '/' + tap.action, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'X-CSRFToken': line.csrf },
+      body: JSON.stringify(Object.assign({ key: tap.key, at: tap.at }, tap.fields)),
+    })
+    if (status === 200) {
+      line.contactAt = Date.now()
+      Phone.keep.dropTap(tap.key)
+      Phone.taken(tap, body.visit)
+      return true
+    }
+    const passing = status === 401 || status === 408 || status === 429 || status >= 500
+    if (passing) return false
+    const unsure = status === 400 || status === 403 // most likely an old form token: the next answer brings a new one
+    if (unsure && tap.tries < MOST_TRIES) {
+      Phone.keep.changeTap(tap.key, { tries: tap.tries + 1 })
+      return false
+    }
+    Phone.keep.dropTap(tap.key)
+    Phone.refused(tap, body)
+    return true
+  }
+
+  async function flush() {
+    let sent = 0
+    for (;;) {
+      const tap = mine()[0]
+      if (!tap || settling.has(tap.key) || line.signedOut) return sent
+      if (!(await send(tap))) return sent
+      sent += 1
+      Phone.show()
+    }
+  }
+
+  // Another carer may log in on the same phone: their taps wait for them, and are never sent in a wrong name.
+  const mine = () => Phone.keep.taps().filter((tap) => !Phone.me || tap.user === Phone.me.id)
+
+  let running = null
+  let timer = null
+
+  async function round() {
+    if (!line.csrf || line.signedOut) await fetchJobs()
+    if ((await flush()) || Date.now() - line.contactAt > 500) await fetchJobs()
+  }
+
+  // One round at a time; whoever asks while one is running gets another right after it.
+  line.hurry = function () {
+    if (running) return void (running.again = true)
+    clearTimeout(timer)
+    const mine = (running = { again: false })
+    round()
+      .catch(() => {}) // no network: the age of the last contact says it on the screen
+      .then(() => {
+        running = null
+        Phone.show()
+        timer = setTimeout(line.hurry, mine.again ? 0 : document.hidden ? HIDDEN_MS : VISIBLE_MS)
+      })
+  }
+
+  line.tap = function (visit, action, fields) {
+    const tap = Phone.keep.addTap(Phone.me.id, visit, action, fields || {})
+    if (action === 'arrive') place(tap)
+    line.hurry()
+  }
+
+  line.waiting = () => mine()
+
+  // Ten seconds for a position, then the arrival goes without one; it was written down before either way.
+  function place(tap) {
+    if (!navigator.geolocation) return
+    settling.add(tap.key)
+    const done = () => settling.delete(tap.key) && line.hurry()
+    const giveUp = setTimeout(done, 10000)
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        if (!settling.has(tap.key)) return
+        clearTimeout(giveUp)
+        const { latitude, longitude, accuracy } = coords
+        Phone.keep.changeTap(tap.key, { fields: { position: { latitude, longitude, accuracy } } })
+        done()
+      },
+      () => (clearTimeout(giveUp), done()),
+      { enableHighAccuracy: true, timeout: 10000, maximumAge: 15000 },
+    )
+  }
+
+  for (const event of ['focus', 'online', 'pageshow']) addEventListener(event, line.hurry)
+  document.addEventListener('visibilitychange', () => document.hidden || line.hurry())
+
+  Phone.line = line
+})(Phone)
