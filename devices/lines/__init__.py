@@ -1,0 +1,10 @@
+"""Lines carry bytes between the wire and the codecs: TCP, UDP, serial.
+
+Rule: a line knows no meaning. It hands what the codec heard to a door given from above, and writes the acknowledgement
+only when the door says the frame is kept. pyserial is imported in ``serial.py`` here and nowhere else.
+"""
+
+from devices.lines.door import Door
+from devices.lines.opening import Lines, open_lines
+
+__all__ = ["Door", "Lines", "open_lines"]
