@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import Any
 
+from callcenter.rules.call import DEVICE_PRIORITY
 from callcenter.rules.times import seconds_between
 
 CallRow = Mapping[str, Any]
@@ -48,27 +49,30 @@ VISIT_ENDS = tuple(step.end for step in STEPS.values() if step.visit)
 
 COUNTED = "counted"
 # Where a call can stand for a step, besides being counted. Order is the order on the page.
-EXCLUSIONS = ("not_asked", "running", "cancelled", "missing", "out_of_order")
+EXCLUSIONS = ("not_needed", "running", "cancelled", "missing", "out_of_order")
 STANDINGS = (COUNTED, *EXCLUSIONS)
 
 
 def standing(call: CallRow, step: Step) -> str:
     """Counted, or why this call gives no time for this step.
 
-    ``not_asked``: nobody was sent. ``running``: not there yet. ``cancelled``: the call or visit ended before this step.
-    ``missing``: it must have happened, but a stamp is not there. ``out_of_order``: the end lies before the start.
+    ``not_needed``: nobody was sent, or a device item that ended by itself. ``running``: not there yet. ``cancelled``:
+    the call or visit ended before this step. ``missing``: it must have happened, but a stamp is not there.
+    ``out_of_order``: the end lies before the start.
     """
     start, end = call[step.start], call[step.end]
     if start and end:
         return COUNTED if end >= start else "out_of_order"
     asked = any(call[name] for name in VISIT_ENDS)
     if step.visit and not asked:
-        return "not_asked" if call["closed_at"] or call["stage"] == "closed" else "running"
+        return "not_needed" if call["closed_at"] or call["stage"] == "closed" else "running"
     if end or _went_past(call, step):
         return "missing"
     if call["stage"] != "closed":
         return "running"
-    return "cancelled" if step.visit else "missing"
+    if step.visit:
+        return "cancelled"
+    return "not_needed" if call["priority"] == DEVICE_PRIORITY else "missing"
 
 
 def _went_past(call: CallRow, step: Step) -> bool:
@@ -110,7 +114,7 @@ def _is_late(call: CallRow, step: Step, target: float, now: str, noted: bool) ->
         # Before anybody decides to send a carer, the call owes a decision only.
         owed = not step.visit or step.name == "decide" or bool(call["requested_at"])
         return noted or (owed and seconds_between(call[step.start], now) > target)
-    return noted and where != "not_asked"
+    return noted and where != "not_needed"
 
 
 def percentile(ordered: "array[float] | list[float]", share: float) -> float:

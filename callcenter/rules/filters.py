@@ -14,6 +14,7 @@ from callcenter.rules.figures import PRIORITIES, STANDINGS, STEPS
 from callcenter.rules.times import stamp
 
 DAYS_BY_DEFAULT = 7
+PEOPLE_PRIORITIES = (1, 2, 3)  # device items come by the hundred in a power cut, and would drown every figure
 LONGEST_DAYS = 3 * 366
 SOURCES = ("pager", "phone", "walk_in", "grid", "webhook")
 # "late" is any late step, "answer.late" one of them, "arrive.missing" a place where calls stand for a step.
@@ -35,7 +36,7 @@ class BadFilter(ValueError):
 class Filters:
     since: date  # first day, of the centre's zone
     until: date  # last day, included
-    priorities: tuple[int, ...] = ()  # none means all
+    priorities: tuple[int, ...] = PEOPLE_PRIORITIES
     stage: str = ""
     outcome: str = ""
     station_id: int | None = None
@@ -55,7 +56,7 @@ class Filters:
         """The query part of an address that asks for the same calls."""
         asked = replace(self, **changes)  # type: ignore[arg-type]  # dataclass fields by name
         words: dict[str, str | list[str]] = {"from": asked.since.isoformat(), "to": asked.until.isoformat()}
-        if asked.priorities:
+        if asked.priorities != PEOPLE_PRIORITIES:
             words["priority"] = [str(priority) for priority in asked.priorities]
         plain = {"stage": asked.stage, "outcome": asked.outcome, "kind": asked.kind, "source": asked.source}
         plain |= {"station": str(asked.station_id or ""), "operator": str(asked.operator_id or "")}
@@ -116,8 +117,7 @@ def _priorities(words: Mapping[str, list[str]]) -> tuple[int, ...]:
     strange = said - {str(priority) for priority in PRIORITIES}
     if strange:
         raise BadFilter("priority", min(strange), "1, 2, 3 or 4")
-    found = tuple(sorted(int(word) for word in said))
-    return () if found == PRIORITIES else found
+    return tuple(sorted(int(word) for word in said)) or PEOPLE_PRIORITIES
 
 
 def _among(name: str, words: Mapping[str, list[str]], allowed: tuple[str, ...] | frozenset[str]) -> str:

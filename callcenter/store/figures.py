@@ -82,8 +82,7 @@ class Figures:
     def _matching(self, asked: Filters) -> list[ColumnElement[bool]]:
         first, end = asked.bounds(self.zone)
         wanted: list[ColumnElement[bool]] = [calls.c.opened_at >= first, calls.c.opened_at < end]
-        if asked.priorities:
-            wanted.append(calls.c.priority.in_(asked.priorities))
+        wanted.append(calls.c.priority.in_(asked.priorities))
         plain: Row = {"stage": asked.stage, "outcome": asked.outcome, "kind": asked.kind, "source": asked.source}
         plain |= {"station_id": asked.station_id, "holder_id": asked.operator_id}
         wanted += [calls.c[name] == value for name, value in plain.items() if value]

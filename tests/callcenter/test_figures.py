@@ -63,7 +63,7 @@ def test_under_twenty_values_there_are_points_and_no_percentile() -> None:
     ("row", "step", "where"),
     [
         (call(**WHOLE), "arrive", "counted"),
-        (call(answered=9, closed=60), "arrive", "not_asked"),
+        (call(answered=9, closed=60), "arrive", "not_needed"),
         (call(answered=9, closed=60), "close", "counted"),
         (call(stage="waiting"), "answer", "running"),
         (call(stage="answered", answered=9), "decide", "running"),
@@ -73,6 +73,7 @@ def test_under_twenty_values_there_are_points_and_no_percentile() -> None:
         (call(**{**WHOLE, "departed": None}), "depart", "missing"),
         (call(**{**WHOLE, "accepted": None}), "depart", "missing"),
         (call(closed=60), "answer", "missing"),
+        (call(priority=4, closed=60), "answer", "not_needed"),
         (call(**{**WHOLE, "accepted": 30}), "accept", "out_of_order"),
     ],
 )

@@ -1,0 +1,92 @@
+// The strip above the report: what is happening in the centre now, fetched every 5 s from the snapshot.
+
+const EVERY = 5000
+const OLD = 10000 // the strip says so when it has not heard for this long
+
+const wall = document.getElementById('wall')
+let heard = 0 // when the last snapshot came, by performance.now()
+let offset = 0 // server clock minus this computer's clock
+let oldestAt = null
+
+function put(name, figure, small = '', bad = false) {
+  const place = wall.querySelector(`[data-wall="${name}"]`)
+  place.querySelector('dd').replaceChildren(String(figure), ...(small ? [note(small)] : []))
+  place.classList.toggle('wall-bad', bad)
+}
+
+function note(words) {
+  const small = document.createElement('small')
+  small.textContent = words
+  return small
+}
+
+const filled = (words, n) => words.replace('{n}', n)
+
+function clockface(ms) {
+  const whole = Math.max(0, Math.floor(ms / 1000))
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60]
+  const two = (n) => String(n).padStart(2, '0')
+  return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`
+}
+
+export function counted(snapshot) {
+  const waiting = snapshot.calls.filter((call) => call.stage === 'waiting')
+  const now = snapshot.server_time
+  const isLate = (call) => Object.keys(call.late || {}).length > 0 || (call.next_due_at && call.next_due_at < now)
+  const onShift = snapshot.carers.filter((carer) => carer.on_shift)
+  const lines = snapshot.health.lines
+  return {
+    waiting: waiting.length,
+    oldestAt: waiting.map((call) => call.opened_at).sort()[0] || null,
+    open: snapshot.calls.length,
+    technical: snapshot.technical.count,
+    late: snapshot.calls.filter(isLate).length,
+    carers: onShift.length,
+    busy: onShift.filter((carer) => carer.visit_id).length,
+    lines: lines.length,
+    down: lines.filter((line) => line.state !== 'up').map((line) => line.name),
+  }
+}
+
+function show(figures) {
+  oldestAt = figures.oldestAt
+  put('waiting', figures.waiting, '', figures.waiting > 0)
+  put('open', figures.open, figures.technical ? filled(wall.dataset.device, figures.technical) : '')
+  put('late', figures.late, '', figures.late > 0)
+  put('carers', figures.carers, figures.busy ? filled(wall.dataset.busy, figures.busy) : '', figures.carers === 0)
+  const up = figures.lines - figures.down.length
+  put('lines', `${up}/${figures.lines}`, figures.down.join(' ') || wall.dataset.linesUp, figures.down.length > 0)
+}
+
+async function ask() {
+  try {
+    const answer = await fetch(wall.dataset.snapshot, { headers: { Accept: 'application/json' }, cache: 'no-store' })
+    if (!answer.ok) return
+    const snapshot = await answer.json()
+    offset = Date.parse(snapshot.server_time) - Date.now()
+    heard = performance.now()
+    show(counted(snapshot))
+  } catch {
+    // The age below the strip says that nothing came; the next round asks again.
+  }
+}
+
+function tick() {
+  put('oldest', oldestAt ? clockface(Date.now() + offset - Date.parse(oldestAt)) : '–')
+  const age = performance.now() - heard
+  const old = age > OLD
+  wall.classList.toggle('wall-old', old)
+  const words = old ? (heard ? filled(wall.dataset.old, Math.round(age / 5000) * 5) : wall.dataset.never) : ''
+  const place = wall.querySelector('.wall-age')
+  if (place.textContent !== words) place.textContent = words
+}
+
+async function follow() {
+  await ask()
+  setTimeout(follow, EVERY)
+}
+
+if (wall) {
+  follow()
+  setInterval(tick, 1000)
+}
