@@ -12,7 +12,7 @@ from devices.codecs.dc09_cipher import moment
 
 HEADER = re.compile(rb'"(\*?)([^"\r\n]{1,16})"([0-9]*)(R[^L#\[]*)?(L[^#\[]*)?(?:#([^\[]*))?\[')
 _DATA_END = re.compile(rb"\](?=[\[_]|\Z)")
-_XDATA = re.compile(r"\[([^\]])([^\]]*)\]?")
+_XDATA = re.compile(rb"\[([^\]])([^\]]*)\]?")
 
 
 @dataclass(slots=True)
@@ -81,10 +81,16 @@ def fill(frame: Frame, contents: bytes, deviations: list[str]) -> None:
         frame.timestamp = moment(time)
         if frame.timestamp is None:
             deviations.append("timestamp unreadable")
+    frame.data = _text(data, deviations)
+    if tail:  # K carries a new key: it must not travel any further
+        blocks = [(x.decode("latin-1"), _text(value, deviations)) for x, value in _XDATA.findall(tail)]
+        frame.xdata = tuple((x, "" if x == "K" else value) for x, value in blocks)
+
+
+def _text(said: bytes, deviations: list[str]) -> str:
+    """UTF-8 as DC-09 has it now, else Windows-1252 as earlier editions had it; each block for itself."""
     try:
-        frame.data, more = data.decode(), tail.decode()
+        return said.decode()
     except UnicodeDecodeError:
         deviations.append("text is not UTF-8")
-        frame.data, more = data.decode("cp1252", "replace"), tail.decode("cp1252", "replace")
-    if more:  # K carries a new key: it must not travel any further
-        frame.xdata = tuple((x, "" if x == "K" else value) for x, value in _XDATA.findall(more))
+        return said.decode("cp1252", "replace")

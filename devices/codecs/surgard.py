@@ -22,7 +22,8 @@ FILLER = b" \x00\n\r\x06\x14\x15\x8a\x8d\xa0"
 
 _ODD = re.compile(b"[" + re.escape(bytes(b for b in range(256) if b.bit_count() % 2)) + b"]")
 _SEVEN_BITS = bytes(b & 0x7F for b in range(256))
-_END = re.compile(rb"[\x14\r]")
+_END = re.compile(rb"[\x14\r\x8d]")
+_END_8_BIT = re.compile(rb"[\x14\r]")
 _TIME = re.compile(rb" *\d\d:\d\d:\d\d-\d\d/\d\d")
 _ECHO = re.compile(rb"(?:ACK|NAK)\Z")  # some clones and bridges say it in words
 
@@ -57,10 +58,9 @@ def _stop(buffer: bytes, at: int) -> int:
     """Where the frame that begins at ``at`` stops, or 0 while its end has not arrived."""
     edge = at + LIMIT
     end = _END.search(buffer, at, edge)
-    cr_with_parity = buffer.find(b"\x8d", at, end.start() if end else edge)
     # 8D also occurs inside UTF-8 text; it is a CR only on a line where every byte carries even parity
-    if cr_with_parity >= 0 and not _ODD.search(buffer, at, cr_with_parity):
-        return cr_with_parity + 1
+    if end and end.group() == b"\x8d" and _ODD.search(buffer, at, end.start()):
+        end = _END_8_BIT.search(buffer, end.end(), edge)
     return end.end() if end else edge if len(buffer) >= edge else 0
 
 
