@@ -107,7 +107,10 @@ def _csv(data: bytes) -> list[list[Any]]:
         raise Unreadable("the text encoding is not known", "save it as CSV UTF-8, or as .xlsx")
     first = text.split("\n", 1)[0]
     separator = max(",\t;", key=first.count)
-    return [row[:MOST_COLUMNS] for row in csv.reader(io.StringIO(text.replace("\0", "")), delimiter=separator)]
+    try:
+        return [row[:MOST_COLUMNS] for row in csv.reader(io.StringIO(text.replace("\0", "")), delimiter=separator)]
+    except csv.Error as error:
+        raise Unreadable("the rows cannot be told apart", "a quotation mark is missing; save the file anew") from error
 
 
 def column_letters(index: int) -> str:

@@ -43,6 +43,7 @@ class Field:
     note: str = ""
     example: str = ""
     default: Any = ""
+    secret: bool = False  # goes in, never comes out; an empty cell leaves it as it is
 
 
 ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\ufeff]")
@@ -86,6 +87,11 @@ def read(column: Field, value: Any, zone: ZoneInfo) -> Any:
 
 def _text(value: Any, _column: Field, _zone: ZoneInfo) -> str:
     return spoken(value)
+
+
+def _name(value: Any, _column: Field, _zone: ZoneInfo) -> str:
+    """Lists space short names out (``王　芳``) so that they line up."""
+    return re.sub(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])", "", spoken(value))
 
 
 def _code(value: Any, _column: Field, _zone: ZoneInfo) -> str:
@@ -219,6 +225,7 @@ def _keys(value: Any, column: Field, zone: ZoneInfo) -> dict[str, str]:
 
 READERS: dict[str, Callable[[Any, Field, ZoneInfo], Any]] = {
     "text": _text,
+    "name": _name,
     "code": _code,
     "account": _account,
     "phone": _phone,

@@ -197,7 +197,7 @@ SHEETS = (
             Field(
                 "home", "住户编号", "home code", "code", longest=20, required=True, refers="homes", example="示例H0001"
             ),
-            Field("name", "姓名", "name", required=True, longest=60, example="王秀英"),
+            Field("name", "姓名", "name", "name", required=True, longest=60, example="王秀英"),
             Field("pinyin", "拼音", "pinyin", longest=80, note="空着就按姓名自动生成", example="wang xiu ying"),
             Field("sex", "性别", "sex", "choice", choices=SEX, example="女"),
             Field("born", "出生日期", "born", "born", note="只知道年份就写年份", example="1943-05-01"),
@@ -229,7 +229,7 @@ SHEETS = (
                 example="示例R0001",
             ),
             Field("rank", "顺序", "rank", "whole", required=True, note="1 最先打", example="1"),
-            Field("name", "姓名", "name", required=True, longest=60, example="李建国"),
+            Field("name", "姓名", "name", "name", required=True, longest=60, example="李建国"),
             Field("relation", "关系", "relation", longest=30, example="儿子"),
             Field("phone", "电话", "phone", "phone", required=True, longest=30, example="000-5300001"),
             Field(
@@ -269,7 +269,9 @@ SHEETS = (
             Field("home", "住户编号", "home code", "code", longest=20, refers="homes", example="示例H0001"),
             Field("model", "型号", "model", longest=60, refers="models", example="示例 AX-100"),
             Field("pager", "呼叫器编号", "pager", "code", longest=40, example="P1001"),
-            Field("key_hex", "加密密钥", "aes key", "key", longest=64, note="空着＝保持不变；导出时不带出", example=""),
+            Field(
+                "key_hex", "加密密钥", "aes key", "key", longest=64, note="空着＝保持不变；导出时不带出", secret=True
+            ),
             Field("installed_at", "安装时间", "installed at", "moment", default=None, example="2026-01-15"),
         ),
     ),
@@ -290,7 +292,7 @@ SHEETS = (
                 refers="stations",
                 example="示例ST1",
             ),
-            Field("name", "姓名", "name", required=True, longest=60, example="马玉兰"),
+            Field("name", "姓名", "name", "name", required=True, longest=60, example="马玉兰"),
             Field("sex", "性别", "sex", "choice", choices=SEX, example="女"),
             Field("phone", "电话", "phone", "phone", longest=30, example="000-5400001"),
             Field(
