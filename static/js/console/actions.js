@@ -1,4 +1,5 @@
 // What can be done about the open call, each with its key. A refusal says why and what to do instead.
+import { lastSeq } from './close.js'
 import { useSeat } from './hooks.js'
 import { html } from './html.js'
 import { ACTIVE } from './visits.js'
@@ -68,5 +69,5 @@ export const close = withCall((seat, call) => {
   if (call.stage === 'waiting' && call.priority < 4) return seat.notice('info', t('Nobody has answered this call: answer it first.'))
   const visit = (seat.card?.visits || []).find((one) => ACTIVE.has(one.stage))
   if (visit) return seat.notice('info', t('A carer is still on this call: wait for the end of the visit, or cancel it.'))
-  return seat.set({ dialog: { name: 'close', version: call.version } })
+  return seat.set({ dialog: { name: 'close', version: call.version, seq: lastSeq(seat) } })
 })

@@ -22,6 +22,7 @@ export function Card() {
       ${seat.card ? html`<${Filled} call=${call} card=${seat.card} />` : html`<p class="name">${call.name || t('Fetching the card…')}</p>`}
     </div>
     <footer class="card-foot">
+      <${Latest} lines=${seat.card?.timeline} />
       <${Note} key=${call.id} call=${call} />
       <${Actions} call=${call} />
     </footer>
@@ -62,15 +63,17 @@ function Standing({ call }) {
 const Filled = ({ call, card }) => html`
   ${call.known === false && !card.home && html`<${Unregistered} call=${call} card=${card} />`}
   ${card.residents.map((resident, at) => html`<${Person} key=${resident.id} resident=${resident} first=${at === 0} />`)}
-  <dl class="facts">
-    ${card.home && html`<${Home} home=${card.home} residents=${card.residents} />`}
-    <${Contacts} call=${call} residents=${card.residents} />
-    <${Device} device=${card.device} />
-    <${Recent} recent=${card.recent} />
-  </dl>
   <${Steps} call=${call} />
   <${Visits} visits=${card.visits} />
-  <${Timeline} lines=${card.timeline} />`
+  <div class="card-rest">
+    <dl class="facts">
+      ${card.home && html`<${Home} home=${card.home} residents=${card.residents} />`}
+      <${Contacts} call=${call} residents=${card.residents} />
+      <${Device} device=${card.device} />
+      <${Recent} recent=${card.recent} />
+    </dl>
+    <${Timeline} lines=${card.timeline} />
+  </div>`
 
 function Device({ device }) {
   const seat = useSeat()
@@ -91,6 +94,14 @@ function Recent({ recent }) {
     return `${day} ${word('kinds', past.kind)}${past.outcome ? `，${word('outcomes', past.outcome)}` : ''}`
   })
   return html`<dt>${t('Before')}</dt><dd>${words.join('；')}</dd>`
+}
+
+// On a small screen the timeline lies below the fold; its newest line never does.
+function Latest({ lines }) {
+  const seat = useSeat()
+  const line = lines?.findLast((one) => one.text)
+  if (!line) return null
+  return html`<p class="latest"><time>${timeOfDay(Date.parse(line.at), seat.state.zone)}</time> <span>${line.text}</span></p>`
 }
 
 function Timeline({ lines }) {

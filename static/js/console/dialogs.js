@@ -13,12 +13,17 @@ import { t } from './words.js'
 export function Dialog({ title, wide, children }) {
   const seat = useSeat()
   const box = useRef(null)
+  const own = useRef(null)
+  // Another question may have been asked by the time this one's farewell arrives.
+  const left = () => seat.dialog === own.current && seat.set({ dialog: null })
   useEffect(() => {
     const before = document.activeElement
+    own.current = seat.dialog
     box.current.showModal()
+    box.current.querySelector('[data-first="true"]')?.focus()
     return () => before?.isConnected && before.focus()
   }, [])
-  return html`<dialog ref=${box} class=${wide ? 'wide' : ''} aria-labelledby="dialog-title" onClose=${() => seat.set({ dialog: null })}>
+  return html`<dialog ref=${box} class=${wide ? 'wide' : ''} aria-labelledby="dialog-title" onClose=${left}>
     <header class="dialog-head"><h2 id="dialog-title">${title}</h2>
       <button type="button" class="quiet" aria-label=${t('Back')} onClick=${() => box.current.close()}>Esc</button></header>
     ${children}
@@ -44,7 +49,7 @@ function Hold({ call }) {
   const hold = async (n) => (await seat.command('hold', call, { seconds: n * 60 })) && seat.set({ dialog: null })
   return html`<${Dialog} title=${t('Hold: when shall it come back?')}>
     <p>${t('It rings again at this seat when the time is over.')}</p>
-    <div class="choices">${HOLD_MINUTES.map((n) => html`<${Send} autofocus=${n === 5} busy=${seat.isSending('hold', call)} onClick=${() => hold(n)}>${t('{n} minutes', { n })}</${Send}>`)}</div>
+    <div class="choices">${HOLD_MINUTES.map((n) => html`<${Send} data-first=${n === 5} busy=${seat.isSending('hold', call)} onClick=${() => hold(n)}>${t('{n} minutes', { n })}</${Send}>`)}</div>
   </${Dialog}>`
 }
 
@@ -57,7 +62,7 @@ function Why({ title, children, answers, busy, done, words }) {
   }
   return html`<${Dialog} title=${title}>${children}
     <form onSubmit=${submit}>
-      <div class="choices">${answers.map((one, at) => html`<button type="button" autofocus=${at === 0} aria-pressed=${reason === one} onClick=${() => write(one)}>${one}</button>`)}</div>
+      <div class="choices">${answers.map((one, at) => html`<button type="button" data-first=${at === 0} aria-pressed=${reason === one} onClick=${() => write(one)}>${one}</button>`)}</div>
       <p class="field"><label for="why">${t('Reason')}</label>
         <input id="why" maxlength="200" required value=${reason} onInput=${(event) => write(event.target.value)} /></p>
       <p class="dialog-foot"><button class="primary" aria-disabled=${busy || !reason.trim() ? 'true' : null}>${busy ? '…' : words}</button></p>

@@ -38,6 +38,7 @@ const link = connection({
   changed(state) {
     const fresh = seat.state.epoch ? newlyWaiting(seat.state, state) : []
     seat.state = state
+    seat.link = { connected: link.connected(), age: link.age() }
     attend(fresh)
     seat.tell()
   },
@@ -113,4 +114,5 @@ seat.subscribe(() => {
   })
 })
 dropOldDrafts()
+document.getElementById('app').replaceChildren()
 draw()

@@ -1,10 +1,11 @@
 // The left pane: every open call, the one that needs somebody first on top, and no row that moves under the pointer.
-import { memo } from './memo.js'
 import { useRef, useState } from 'preact/hooks'
 import { firstWaiting, overdue, queueOf, settle } from './attention.js'
 import { useNow, useSeat } from './hooks.js'
 import { html } from './html.js'
+import { memo } from './memo.js'
 import { Age, Tag, nameOf, visitWords, whatHappened, years } from './terms.js'
+import { figures } from './time.js'
 import { later, t, word } from './words.js'
 
 const FOCUS_REST_MS = 15_000
@@ -39,7 +40,7 @@ function groups(entries, seat, now) {
   let group = null
   return entries.flatMap((entry) => {
     const row = seat.state.calls.get(entry.id)
-    const head = entry.group !== group && html`<li class="group" key=${`g${entry.group}${entry.id}`}>${t(GROUPS[entry.group])}</li>`
+    const head = entry.group !== group && html`<li class="group" key=${`g${entry.group}${entry.id}`}>${groupWords(entry.group, seat)}</li>`
     group = entry.group
     const line = row
       ? html`<${Row} key=${entry.id} row=${row} open=${seat.openId === entry.id} late=${overdue(row, now)}
@@ -49,9 +50,14 @@ function groups(entries, seat, now) {
   })
 }
 
+const groupWords = (group, seat) => {
+  const alone = group === 0 && [...seat.state.calls.values()].some((row) => row.nobody_left)
+  return alone ? `${t(GROUPS[0])} · ${t('Nobody to send')}` : t(GROUPS[group])
+}
+
 const Row = memo(function Row({ row, open, late, mine, onOpen }) {
   const place = row.place || (row.known === false ? t('Account {account}', { account: row.account }) : '')
-  const status = [row.nobody_left || late ? lateWords(row, late) : '', row.nobody_left ? '' : visitWords(row)].filter(Boolean)
+  const status = [row.nobody_left || late ? lateWords(row, late) : '', row.nobody_left ? '' : visitWords(row), row.held_until ? html`<${Back} at=${row.held_until} />` : ''].filter(Boolean)
   return html`<li class=${`row-item ${row.stage} ${row.nobody_left ? 'alone' : ''}`}>
     <button type="button" class="row" data-call=${row.id} aria-current=${open ? 'true' : null} onClick=${() => onOpen(row.id)}>
       <${Tag} priority=${row.priority} />
@@ -60,7 +66,7 @@ const Row = memo(function Row({ row, open, late, mine, onOpen }) {
       <${Age} from=${row.opened_at} late=${Boolean(late) || row.nobody_left} />
       <span class="row-what">${whatHappened(row)}${place && ` · ${place}`}</span>
       <span class="row-holder">${holder(row, mine)}</span>
-      ${status.length > 0 && html`<span class=${late || row.nobody_left ? 'row-status late' : 'row-status'}>${status.join(' · ')}</span>`}
+      ${status.length > 0 && html`<span class=${late || row.nobody_left ? 'row-status late' : 'row-status'}>${status.map((part, at) => html`${at > 0 && ' · '}${part}`)}</span>`}
     </button>
   </li>`
 })
@@ -68,10 +74,14 @@ const Row = memo(function Row({ row, open, late, mine, onOpen }) {
 const lateWords = (row, late) =>
   row.nobody_left ? t('Nobody to send') : late === 'hold' ? t('Hold is over') : t('Overdue: {step}', { step: word('steps', late) })
 
+function Back({ at }) {
+  const left = Date.parse(at) - useNow()
+  return left > 0 ? t('On hold, back in {time}', { time: figures(left) }) : ''
+}
+
 function holder(row, mine) {
   if (row.stage === 'waiting') return t('Waiting')
-  const name = mine ? t('Mine') : row.holder_name || ''
-  return row.stage === 'on_hold' ? t('{name}, on hold', { name }) : name
+  return mine ? t('Mine') : row.holder_name || ''
 }
 
 // Device items that nobody has taken up: one row, however many there are.

@@ -14,13 +14,12 @@ export function Steps({ call }) {
 }
 
 const Step = ({ step, state, time, note }) => html`<li class=${`step step-${state}`}>
-  <span class="step-name">${word('steps', step.step)}</span>
+  <span class="step-name">${word('steps', step.step)} <span class="step-note">${note}</span></span>
   <b class="number">${time}</b>
-  <span class="step-note">${note}</span>
 </li>`
 
 function look(step, call, now) {
-  const target = t('target {time}', { time: figures(step.target * 1000) })
+  const target = `≤ ${figures(step.target * 1000)}`
   if (step.done) {
     const took = figures(Date.parse(step.done) - Date.parse(step.from || step.done))
     return { state: step.late ? 'done-late' : 'done', time: `✓ ${took}`, note: step.late ? t('was late') : target }
