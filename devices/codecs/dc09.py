@@ -82,11 +82,12 @@ class Dc09:
 
 def _judge(raw: bytes, frame: Frame, now: datetime, deviations: list[str]) -> Heard:
     """A frame we can read: is it in time, is it a link test, is there anything in it?"""
-    if frame.timestamp and not in_window(frame.timestamp, now):
-        if frame.encrypted:
+    if frame.timestamp is None or not in_window(frame.timestamp, now):
+        if frame.encrypted:  # an impossible date is a clock that was never set: it needs ours most of all
             nak = seal(b'"NAK"0000R0L0A0[]' + stamp(now), frame.binary)
             return Garbled(raw, "clock of the device outside the window", nak, frame.account)
-        deviations.append("clock outside the window")
+        if frame.timestamp:
+            deviations.append("clock outside the window")
     if frame.token in LINK_TESTS:
         return Heartbeat(raw, frame.account, frame)
     if frame.token in REPLIES:

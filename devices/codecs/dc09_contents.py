@@ -11,6 +11,7 @@ from datetime import datetime
 from devices.codecs.dc09_cipher import moment
 
 HEADER = re.compile(rb'"(\*?)([^"\r\n]{1,16})"([0-9]*)(R[^L#\[]*)?(L[^#\[]*)?(?:#([^\[]*))?\[')
+_STAMP = re.compile(rb"_\d\d:\d\d:\d\d,\d\d-\d\d-\d{4}\Z")  # the digits may be nonsense: a clock never set
 _DATA_END = re.compile(rb"\](?=[\[_]|\Z)")
 _XDATA = re.compile(rb"\[([^\]])([^\]]*)\]?")
 
@@ -65,7 +66,7 @@ def unpadded(clear: bytes) -> bytes:
     """
     end = clear.find(b"]")
     bar = clear.find(b"|", 0, max(end, 0))
-    if end < 0 or b"[" in clear[: bar if bar >= 0 else end] or clear[-20:-19] != b"_" or moment(clear[-19:]) is None:
+    if end < 0 or b"[" in clear[: bar if bar >= 0 else end] or not _STAMP.match(clear[-20:]):
         return b""
     return clear[bar + 1 if bar >= 0 else end :]
 

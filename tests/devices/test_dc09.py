@@ -6,7 +6,7 @@ import pytest
 from siadc09 import account as peer_account  # type: ignore[import-untyped]
 from siadc09 import message as peer
 
-from devices.codecs import contact_id, dc09, dc09_frame, sia_codes
+from devices.codecs import contact_id, dc09, dc09_cipher, dc09_frame, sia_codes
 from devices.signal import Garbled, Heard, Heartbeat, Kind, Message, Position
 from tests.devices.wire import NOON, good, listen
 
@@ -66,6 +66,33 @@ def test_an_encrypted_frame_outside_the_window_gets_our_clock_and_stays_unheard(
     reply = dc09.read_reply(answers)
     assert reply is not None
     assert (reply.token, reply.sequence, reply.encrypted, reply.time) == ("NAK", "0000", False, NOON)
+
+
+def test_a_panel_whose_clock_was_never_set_gets_ours() -> None:
+    secret = dc09_cipher.encrypt(KEY, b"|#4242|NQA1]_00:00:00,00-00-0000")
+    _, answers = hear(dc09_frame.seal(b'"*SIA-DCS"0001L0#4242[' + secret), KEY)
+    reply = dc09.read_reply(answers)
+    assert reply is not None
+    assert (reply.token, reply.time) == ("NAK", NOON)
+
+
+def test_with_the_wrong_key_nothing_is_answered_even_if_a_bracket_happens_to_come_out() -> None:
+    secret = dc09_cipher.encrypt(KEY, b"noise]_noise noise noise noise")
+    heard, answers = hear(dc09_frame.seal(b'"*SIA-DCS"0001L0#4242[' + secret), KEY)
+    assert (type(heard[0]), answers) == (Garbled, b"")
+
+
+def test_the_key_of_an_account_is_found_however_the_panel_spells_it() -> None:
+    line = dc09.Dc09({"AFFE": KEY}.get)
+    heard, _ = listen(line, [dc09.write("SIA-DCS", 1, "affe", "#affe|NQA1", key=KEY, at=NOON)], NOON)
+    assert isinstance(heard[0], Message)
+
+
+def test_a_cr_inside_the_text_ends_the_frame_however_it_was_split() -> None:
+    frame = dc09_frame.seal(b'"SIA-DCS"0001L0#4242[#4242|NQA1^one\rtwo^]')
+    for chunks in ([frame], [frame[:40], frame[40:]], [bytes([byte]) for byte in frame]):
+        heard, answers = listen(codec(), chunks, NOON)
+        assert ([one.account for one in heard], answers) == (["4242", ""], b"")
 
 
 def test_clear_text_an_hour_off_is_heard_with_a_remark() -> None:

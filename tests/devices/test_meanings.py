@@ -59,6 +59,7 @@ def test_only_the_alarm_itself_rings_as_sos() -> None:
 def test_the_end_of_a_trouble_or_bypass_of_the_red_key_is_not_the_end_of_a_press() -> None:
     for letter in "MPQ":
         assert sia(letter + "J") == sia(letter + "U") == (Kind.FAULT, True)
+    assert sia("FV") == sia("FQ") == sia("FJ") == (Kind.FAULT, True)  # nor the end of a fire
 
 
 def test_every_test_code_is_a_test() -> None:
