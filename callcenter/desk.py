@@ -54,7 +54,9 @@ class Desk:
         self._call(w, call_id)
         return self._append(w, call_id, "NoteAdded", {"text": text}, user)
 
-    def close(self, w: Writing, call_id: str, user: Who, seen_version: int, outcome: str, evidence: str, words: str) -> Row:
+    def close(
+        self, w: Writing, call_id: str, user: Who, seen_version: int, outcome: str, evidence: str, words: str
+    ) -> Row:
         """End the call, with evidence. A device item may be closed straight from the list."""
         row = self._call(w, call_id)
         if row["stage"] == life.WAITING and row["priority"] == DEVICE_PRIORITY:
@@ -72,7 +74,9 @@ class Desk:
     def reopen(self, w: Writing, call_id: str, user: Who, reason: str) -> Row:
         row = self._call(w, call_id)
         if not life.may_reopen(row, w.at):
-            raise NotNow("not_now", "Only a call closed within the last 30 minutes can be reopened", "Open a new call", call=row)
+            raise NotNow(
+                "not_now", "Only a call closed within the last 30 minutes can be reopened", "Open a new call", call=row
+            )
         return self._append(w, call_id, "CallReopened", {"reason": reason, "user_id": user.id, "name": user.name}, user)
 
     # --- common ground ----------------------------------------------------------------------------------------
@@ -103,4 +107,6 @@ def _taken(row: Row, now: str) -> NotNow:
 
 
 def _not_now(row: Row) -> NotNow:
-    return NotNow("not_now", "Not possible while the call is {stage}", "Look at the call again", call=row, stage=row["stage"])
+    return NotNow(
+        "not_now", "Not possible while the call is {stage}", "Look at the call again", call=row, stage=row["stage"]
+    )

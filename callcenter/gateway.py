@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from callcenter.intake import Intake, Received
+from callcenter.keyring import Keyring
 from callcenter.rules.times import Clock, stamp
 from callcenter.rules.triage import URGENT_KINDS
 from callcenter.store.cases import Cases
@@ -46,8 +47,8 @@ class Gateway:
     ``deliver`` runs a list of callbacks on the lines' event loop; it is set before the first frame arrives.
     """
 
-    def __init__(self, intake: Intake, cases: Cases, clock: Clock):
-        self.intake, self.cases, self.clock = intake, cases, clock
+    def __init__(self, intake: Intake, cases: Cases, keyring: Keyring, clock: Clock):
+        self.intake, self.cases, self.keyring, self.clock = intake, cases, keyring, clock
         self.tally = Tally()
         self.deliver: Callable[[list[Callable[[], None]]], None] = lambda calls: [call() for call in calls] and None
         self._urgent: deque[tuple[Received, Done]] = deque()
@@ -170,16 +171,26 @@ class Gateway:
                 stopping = self._stopping
             try:
                 self.cases.note_beats(beats)
-                for name, (at, state, detail) in states.items():
-                    self.cases.show_life(name, at, state, detail)
-                if not stopping:
-                    self.cases.show_life("gateway", stamp(self.clock()))
+                self._tell_states(states)
+                self.cases.show_life("gateway", stamp(self.clock()), "down" if stopping else "up")
+                self.keyring.refresh()
             except StoreUnavailable:
                 with self._more:  # newer ones win, none are lost
                     self._beats = {**beats, **self._beats}
                     self._states = {**states, **self._states}
             if stopping:
                 return
+
+
+    def _tell_states(self, states: dict[str, tuple[str, str, str]]) -> None:
+        """A line that falls silent or comes back is a fact of the log, not only a colour on the wall."""
+        before = {row["name"]: row["state"] for row in self.cases.signs_of_life()} if states else {}
+        for name, (at, state, detail) in states.items():
+            if state != before.get(name, "up"):
+                with self.intake.log.writing() as w:
+                    body = {"line": name.removeprefix("line:"), "state": state, "detail": detail}
+                    w.append(name, "LineCameBack" if state == "up" else "LineWentSilent", body, "gateway")
+            self.cases.show_life(name, at, state, detail)
 
 
 def _call(done: Done, kept: bool) -> Callable[[], None]:

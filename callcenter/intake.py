@@ -53,7 +53,15 @@ class _Desk:
 
 
 class Intake:
-    def __init__(self, log: Log, cases: Cases, people: People, zone: ZoneInfo, *, retransmission_seconds: float = RETRANSMISSION_SECONDS):
+    def __init__(
+        self,
+        log: Log,
+        cases: Cases,
+        people: People,
+        zone: ZoneInfo,
+        *,
+        retransmission_seconds: float = RETRANSMISSION_SECONDS,
+    ):
         self.log, self.cases, self.people, self.zone = log, cases, people, zone
         self.retransmission_seconds = retransmission_seconds
 
@@ -128,7 +136,9 @@ class Intake:
 
     # --- one signal -----------------------------------------------------------------------------------------
 
-    def _act(self, desk: _Desk, signal: Signal, frame: tuple[int, int, str] | None, source: str, words: str, actor: str) -> str:
+    def _act(
+        self, desk: _Desk, signal: Signal, frame: tuple[int, int, str] | None, source: str, words: str, actor: str
+    ) -> str:
         device = desk.devices.get(signal.account)
         signal = _as_the_model_means(signal, device)
         verdict = triage.judge(signal, device is not None, (device or {}).get("tier") or "")
@@ -141,18 +151,48 @@ class Intake:
             return self._work(desk, whose, signal, device, said, source, words, actor)
         return self._note(desk, whose, signal, device, said, actor)
 
-    def _ring(self, desk: _Desk, whose: str, signal: Signal, device: Row | None, priority: int, said: Row, source: str, words: str, actor: str) -> str:
+    def _ring(
+        self,
+        desk: _Desk,
+        whose: str,
+        signal: Signal,
+        device: Row | None,
+        priority: int,
+        said: Row,
+        source: str,
+        words: str,
+        actor: str,
+    ) -> str:
         open_id = desk.ringing.get(whose)
         if open_id is None:
             linked = desk.ended.get(whose)
-            return self._open(desk, whose, device, max(1, priority - 1) if linked else priority, {**said, "linked": linked}, source, words, actor)
+            return self._open(
+                desk,
+                whose,
+                device,
+                max(1, priority - 1) if linked else priority,
+                {**said, "linked": linked},
+                source,
+                words,
+                actor,
+            )
         row = desk.w.row("calls", open_id)
         assert row is not None
         body = {**said, "priority": triage.raised(row["priority"], priority, row["presses"] + 1)}
         desk.w.append(call_stream(open_id), "PressRepeated", body, actor)
         return open_id
 
-    def _work(self, desk: _Desk, whose: str, signal: Signal, device: Row | None, said: Row, source: str, words: str, actor: str) -> str:
+    def _work(
+        self,
+        desk: _Desk,
+        whose: str,
+        signal: Signal,
+        device: Row | None,
+        said: Row,
+        source: str,
+        words: str,
+        actor: str,
+    ) -> str:
         open_id = desk.working.get(whose)
         if open_id is None:
             return self._open(desk, whose, device, DEVICE_PRIORITY, said, source, words, actor)
@@ -182,7 +222,9 @@ class Intake:
         desk.w.append(call_stream(call_id), "CallClosed", {"outcome": "restored", "evidence": "device_answers"}, actor)
         return True
 
-    def _open(self, desk: _Desk, whose: str, device: Row | None, priority: int, said: Row, source: str, words: str, actor: str) -> str:
+    def _open(
+        self, desk: _Desk, whose: str, device: Row | None, priority: int, said: Row, source: str, words: str, actor: str
+    ) -> str:
         if desk.number is None:
             desk.number = self.cases.last_number(desk.w.conn, desk.day)
         desk.number += 1
@@ -227,7 +269,17 @@ def _as_the_model_means(signal: Signal, device: Row | None) -> Signal:
     meant = device["keys"].get(signal.zone.lstrip("0") or "0")
     if meant is None or meant == signal.kind:
         return signal
-    return Signal(signal.account, Kind(meant), signal.code, signal.restore, signal.at, signal.partition, signal.zone, signal.text, signal.position)
+    return Signal(
+        signal.account,
+        Kind(meant),
+        signal.code,
+        signal.restore,
+        signal.at,
+        signal.partition,
+        signal.zone,
+        signal.text,
+        signal.position,
+    )
 
 
 def _whose(account: str, device: Row | None) -> str:

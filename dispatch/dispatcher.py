@@ -17,7 +17,7 @@ from callcenter.store.cases import Cases
 from callcenter.store.log import Log, Writing
 from callcenter.store.people import People
 from dispatch.rules import visit as life
-from dispatch.rules.eta import Position, metres_between
+from dispatch.rules.eta import Position, distance
 from dispatch.rules.ranking import Candidate, Carer, Need, rank
 from dispatch.settings import Sending
 
@@ -49,16 +49,22 @@ class Dispatcher:
         active = next((v for v in reversed(visits) if v["ended_at"] is None), None)
         with self.log.database.read() as conn:
             busy = self.cases.busy(conn)
-        return self._rank(call["home_id"], call["priority"], busy, _asked(active, _round(active)) if active else {}, self.clock())
+        return self._rank(
+            call["home_id"], call["priority"], busy, _asked(active, _round(active)) if active else {}, self.clock()
+        )
 
-    def _rank(self, home_id: int | None, priority: int, busy: Mapping[int, Row], asked: Mapping[int, str], now: datetime) -> list[Candidate]:
+    def _rank(
+        self, home_id: int | None, priority: int, busy: Mapping[int, Row], asked: Mapping[int, str], now: datetime
+    ) -> list[Candidate]:
         need = _need(self.people.need(home_id) if home_id else {}, priority)
         carers = [_carer(row, busy.get(row["id"]), asked.get(row["id"], "")) for row in self.people.carers(now)]
         return rank(need, carers, now.astimezone(self.zone), self.settings.travel, self.settings.ranking)
 
     # --- asking -----------------------------------------------------------------------------------------------
 
-    def request(self, w: Writing, call_id: str, who: str, carer_id: int | None = None, why: str = "", override_reason: str = "") -> Row:
+    def request(
+        self, w: Writing, call_id: str, who: str, carer_id: int | None = None, why: str = "", override_reason: str = ""
+    ) -> Row:
         """Open a visit for a call and ask the best carer, or the one chosen. Returns the visit."""
         call = w.row("calls", call_id)
         if call is None:
@@ -71,7 +77,13 @@ class Dispatcher:
         idle = next((v for v in active if v["stage"] == life.REQUESTED), None)
         if active and carer_id is None and idle is None:
             name = active[-1]["carer_name"]
-            raise NotNow("already_sent", "{name} has already been asked", "Choose a carer by name to send one more", call=call, name=name)
+            raise NotNow(
+                "already_sent",
+                "{name} has already been asked",
+                "Choose a carer by name to send one more",
+                call=call,
+                name=name,
+            )
         visit = idle or self._open(w, call, f"{call_id}.{len(visits) + 1}", who, why)
         return self._ask(w, visit, who, carer_id, override_reason)
 
@@ -81,7 +93,15 @@ class Dispatcher:
         w.append(call_stream(call["id"]), "VisitRequested", body, who)
         return _there(w.row("visits", visit_id))
 
-    def _ask(self, w: Writing, visit: Row, who: str, carer_id: int | None = None, override_reason: str = "", again: bool = False) -> Row:
+    def _ask(
+        self,
+        w: Writing,
+        visit: Row,
+        who: str,
+        carer_id: int | None = None,
+        override_reason: str = "",
+        again: bool = False,
+    ) -> Row:
         """Offer the visit to one carer; when nobody is left, say so loudly and come back in a minute."""
         turn = _round(visit) + (1 if again else 0)
         asked = {} if carer_id is not None else _asked(visit, turn)
@@ -104,7 +124,9 @@ class Dispatcher:
         if chosen is None:
             raise LookupError(f"there is no carer {carer_id}")
         if chosen.state == "busy":
-            raise NotNow("busy", "{name} is on another visit", "Choose another carer, or end that visit first", name=chosen.name)
+            raise NotNow(
+                "busy", "{name} is on another visit", "Choose another carer, or end that visit first", name=chosen.name
+            )
         return chosen
 
     def _offer_seconds(self, priority: int) -> float:
@@ -138,8 +160,12 @@ class Dispatcher:
         proof = "gps" if metres is not None and metres <= FENCE_METRES else "manual"
         return self._said(w, visit, "CarerArrived", who, phone_at, proof=proof, metres=metres)
 
-    def finish(self, w: Writing, visit_id: str, carer_id: int, who: str, report: Mapping[str, Any], phone_at: str = "") -> Row:
-        return self._said(w, self._theirs(self._visit(w, visit_id), carer_id), "VisitFinished", who, phone_at, report=dict(report))
+    def finish(
+        self, w: Writing, visit_id: str, carer_id: int, who: str, report: Mapping[str, Any], phone_at: str = ""
+    ) -> Row:
+        return self._said(
+            w, self._theirs(self._visit(w, visit_id), carer_id), "VisitFinished", who, phone_at, report=dict(report)
+        )
 
     def cancel(self, w: Writing, visit_id: str, user: Who, reason: str) -> Row:
         """The operator calls it off; the carer's phone says so and drops the address."""
@@ -177,7 +203,13 @@ class Dispatcher:
         else:
             target = self.targets[visit["priority"]][step]
             late_by = round(seconds_late(visit["next_due_at"], now), 3)
-            body = {"visit": visit["id"], "step": step, "due_at": visit["next_due_at"], "target": target, "late_by": late_by}
+            body = {
+                "visit": visit["id"],
+                "step": step,
+                "due_at": visit["next_due_at"],
+                "target": target,
+                "late_by": late_by,
+            }
             self._append(w, visit, "DeadlineMissed", body, CLOCK)
 
     def call_missed(self, w: Writing, call: Row, step: str) -> None:
@@ -203,7 +235,9 @@ class Dispatcher:
 
     def _said(self, w: Writing, visit: Row, kind: str, who: str, phone_at: str, **more: Any) -> Row:
         if not life.may(visit, kind):
-            raise NotNow("not_now", "The visit is already {stage}", "Look at the job again", visit=visit, stage=visit["stage"])
+            raise NotNow(
+                "not_now", "The visit is already {stage}", "Look at the job again", visit=visit, stage=visit["stage"]
+            )
         body = {"visit": visit["id"], "carer_id": visit["carer_id"], "carer_name": visit["carer_name"], **more}
         return self._append(w, visit, kind, {**body, "phone_at": phone_at} if phone_at else body, who)
 
@@ -251,4 +285,4 @@ def _metres(home: Row, position: Mapping[str, float] | None) -> float | None:
     if not position or home.get("latitude") is None:
         return None
     here = Position(position["latitude"], position["longitude"])
-    return round(metres_between(here, Position(home["latitude"], home["longitude"])), 1)
+    return round(distance(here, Position(home["latitude"], home["longitude"])), 1)

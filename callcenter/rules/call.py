@@ -72,11 +72,19 @@ def why_not_close(row: Row, evidence: str, seen_version: int, visiting: bool) ->
     """The reason a call may not be closed as ``(code, message, fix)`` msgids, or None when it may."""
     allowed = DEVICE_EVIDENCE if row["priority"] == DEVICE_PRIORITY else EVIDENCE
     if evidence not in allowed:
-        return "evidence", "Closing needs evidence", "Choose: spoke clearly, was seen, or handed over and the crew arrived"
+        return (
+            "evidence",
+            "Closing needs evidence",
+            "Choose: spoke clearly, was seen, or handed over and the crew arrived",
+        )
     if row["seen_version"] > seen_version:
         return "unseen", "Something new happened in this call", "Read the new activity, then close again"
     if visiting:
-        return "visiting", "A carer is still on this call", "Wait until the carer has finished, or cancel the visit first"
+        return (
+            "visiting",
+            "A carer is still on this call",
+            "Wait until the carer has finished, or cancel the visit first",
+        )
     return None
 
 

@@ -31,13 +31,18 @@ class Cases:
             whose.append(and_(calls.c.home_id.is_(None), calls.c.account.in_(accounts)))
         if not whose:
             return []
-        lately = or_(calls.c.stage.in_(("waiting", "answered", "on_hold")), and_(calls.c.stage == "closed", calls.c.closed_at > closed_after))
+        lately = or_(
+            calls.c.stage.in_(("waiting", "answered", "on_hold")),
+            and_(calls.c.stage == "closed", calls.c.closed_at > closed_after),
+        )
         found = conn.execute(select(calls).where(or_(*whose), lately).order_by(calls.c.opened_at))
         return [dict(r) for r in found.mappings()]
 
     @staticmethod
     def last_number(conn: Connection, day: str) -> int:
-        return int(conn.execute(select(func.coalesce(func.max(calls.c.number), 0)).where(calls.c.day == day)).scalar_one())
+        return int(
+            conn.execute(select(func.coalesce(func.max(calls.c.number), 0)).where(calls.c.day == day)).scalar_one()
+        )
 
     @staticmethod
     def due(conn: Connection, table: str, now: str, limit: int) -> list[Row]:
@@ -54,7 +59,10 @@ class Cases:
 
     @staticmethod
     def visits_in(conn: Connection, call_id: str) -> list[Row]:
-        return [dict(r) for r in conn.execute(select(visits).where(visits.c.call_id == call_id).order_by(visits.c.id)).mappings()]
+        return [
+            dict(r)
+            for r in conn.execute(select(visits).where(visits.c.call_id == call_id).order_by(visits.c.id)).mappings()
+        ]
 
     @staticmethod
     def busy(conn: Connection) -> dict[int, Row]:
@@ -78,7 +86,9 @@ class Cases:
         """Set columns of devices by account; marks of one shape go in one statement."""
         shapes: dict[tuple[str, ...], list[Row]] = {}
         for account, mark in marks.items():
-            shapes.setdefault(tuple(sorted(mark)), []).append({"_account": account, **{f"_{k}": v for k, v in mark.items()}})
+            shapes.setdefault(tuple(sorted(mark)), []).append(
+                {"_account": account, **{f"_{k}": v for k, v in mark.items()}}
+            )
         for shape, rows in shapes.items():
             values = {name: bindparam(f"_{name}") for name in shape}
             conn.execute(update(devices).where(devices.c.account == bindparam("_account")).values(values), rows)
@@ -124,7 +134,10 @@ class Cases:
         mine = or_(calls.c.priority < 4, calls.c.holder_id.is_not(None), calls.c.id.in_(visited))
         with self.database.read() as conn:
             found = conn.execute(
-                select(calls).where(calls.c.stage != "closed", mine).order_by(calls.c.priority, calls.c.opened_at).limit(OPEN_LIMIT)
+                select(calls)
+                .where(calls.c.stage != "closed", mine)
+                .order_by(calls.c.priority, calls.c.opened_at)
+                .limit(OPEN_LIMIT)
             )
             return [dict(r) for r in found.mappings()]
 
@@ -132,7 +145,9 @@ class Cases:
         """Open device items, folded: how many, of what, since when."""
         item = and_(calls.c.stage != "closed", calls.c.priority == 4)
         with self.database.read() as conn:
-            rows = conn.execute(select(calls.c.kind, func.count(), func.min(calls.c.opened_at)).where(item).group_by(calls.c.kind)).all()
+            rows = conn.execute(
+                select(calls.c.kind, func.count(), func.min(calls.c.opened_at)).where(item).group_by(calls.c.kind)
+            ).all()
         kinds = {kind: count for kind, count, _ in rows}
         return {"count": sum(kinds.values()), "kinds": kinds, "oldest_at": min((r[2] for r in rows), default=None)}
 
@@ -152,7 +167,10 @@ class Cases:
     def recent(self, home_id: int, before: str, limit: int = 5) -> list[Row]:
         with self.database.read() as conn:
             found = conn.execute(
-                select(calls).where(calls.c.home_id == home_id, calls.c.id != before).order_by(calls.c.opened_at.desc()).limit(limit)
+                select(calls)
+                .where(calls.c.home_id == home_id, calls.c.id != before)
+                .order_by(calls.c.opened_at.desc())
+                .limit(limit)
             )
             return [dict(r) for r in found.mappings()]
 
@@ -163,7 +181,10 @@ class Cases:
 
     def frames_by_id(self, ids: Sequence[int]) -> list[Row]:
         with self.database.read() as conn:
-            return [dict(r) for r in conn.execute(select(frames).where(frames.c.id.in_(ids)).order_by(frames.c.id)).mappings()]
+            return [
+                dict(r)
+                for r in conn.execute(select(frames).where(frames.c.id.in_(ids)).order_by(frames.c.id)).mappings()
+            ]
 
     # --- signs of life --------------------------------------------------------------------------------------
 
@@ -179,6 +200,12 @@ class Cases:
         if beats:
             with self.database.write() as conn:
                 self.mark_devices(conn, {account: {"last_heard_at": at} for account, at in beats.items()})
+
+    def device_keys(self) -> list[tuple[str, str]]:
+        """``(account, key as hex)`` of every device that has a key of its own."""
+        with self.database.read() as conn:
+            found = conn.execute(select(devices.c.account, devices.c.key_hex).where(devices.c.key_hex != ""))
+            return [(account, key) for account, key in found]
 
     def signs_of_life(self) -> list[Row]:
         with self.database.read() as conn:

@@ -173,7 +173,10 @@ class Log:
 
     def after(self, seq: int, limit: int = 500) -> list[Event]:
         with self.database.read() as conn:
-            return [_event(r) for r in conn.execute(select(events).where(events.c.seq > seq).order_by(events.c.seq).limit(limit))]
+            return [
+                _event(r)
+                for r in conn.execute(select(events).where(events.c.seq > seq).order_by(events.c.seq).limit(limit))
+            ]
 
     def stream(self, name: str) -> list[Event]:
         with self.database.read() as conn:

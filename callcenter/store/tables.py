@@ -149,7 +149,12 @@ calls = Table(
     Index(None, "account", "stage"),
     Index(None, "opened_at"),
     UniqueConstraint("day", "number"),
-    Index("ix_calls_due", "next_due_at", sqlite_where=text("next_due_at IS NOT NULL"), postgresql_where=text("next_due_at IS NOT NULL")),
+    Index(
+        "ix_calls_due",
+        "next_due_at",
+        sqlite_where=text("next_due_at IS NOT NULL"),
+        postgresql_where=text("next_due_at IS NOT NULL"),
+    ),
 )
 
 ACTIVE_VISIT = "stage IN ('offered','accepted','on_the_way','arrived')"
@@ -184,9 +189,20 @@ visits = Table(
     Column("next_due_at", String(24)),
     Column("next_step", String(20)),
     Index(None, "call_id"),
-    Index("ix_visits_due", "next_due_at", sqlite_where=text("next_due_at IS NOT NULL"), postgresql_where=text("next_due_at IS NOT NULL")),
+    Index(
+        "ix_visits_due",
+        "next_due_at",
+        sqlite_where=text("next_due_at IS NOT NULL"),
+        postgresql_where=text("next_due_at IS NOT NULL"),
+    ),
     # One active job per carer, kept by the database itself.
-    Index("uq_visits_active_carer", "carer_id", unique=True, sqlite_where=text(ACTIVE_VISIT), postgresql_where=text(ACTIVE_VISIT)),
+    Index(
+        "uq_visits_active_carer",
+        "carer_id",
+        unique=True,
+        sqlite_where=text(ACTIVE_VISIT),
+        postgresql_where=text(ACTIVE_VISIT),
+    ),
 )
 
 # --- people and things -------------------------------------------------------------------------------------------

@@ -53,7 +53,14 @@ def requested(e: Event) -> Row:
 
 def _offered(row: Row, e: Event) -> Row:
     b = e.body
-    ask = {"carer_id": b["carer_id"], "name": b["carer_name"], "at": e.at, "result": "offered", "reason": "", "round": b["round"]}
+    ask = {
+        "carer_id": b["carer_id"],
+        "name": b["carer_name"],
+        "at": e.at,
+        "result": "offered",
+        "reason": "",
+        "round": b["round"],
+    }
     return {**row, "carer_id": b["carer_id"], "carer_name": b["carer_name"], "eta_seconds": b["eta_seconds"],
             "reasons": b["reasons"], "asked": [*row["asked"], ask], "offered_at": e.at, "offer_due_at": b["due_at"],
             "retry_at": None}  # fmt: skip
@@ -73,7 +80,9 @@ def _answered(result: str) -> Callable[[Row, Event], Row]:
 
 
 def _shown(row: Row, e: Event) -> Row:
-    asked = [{**a, "shown_at": a.get("shown_at") or e.at} if a["carer_id"] == e.body["carer_id"] else a for a in row["asked"]]
+    asked = [
+        {**a, "shown_at": a.get("shown_at") or e.at} if a["carer_id"] == e.body["carer_id"] else a for a in row["asked"]
+    ]
     return {**row, "asked": asked}
 
 

@@ -1,0 +1,90 @@
+"""Accounts: who may come in. Passwords are made here once, shown once, and kept only as argon2 hashes."""
+
+import hashlib
+import re
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from callcenter.rules.access import ROLES, TOKEN_ROLES
+from callcenter.rules.events import Row
+from callcenter.store.log import Log
+from callcenter.store.users import Users
+
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is mistaken for something else on paper
+SHORTEST = 10
+LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
+HASHER = PasswordHasher()
+NOBODY = HASHER.hash(secrets.token_hex(16))  # verified when the login is unknown, so that both take as long
+
+
+class BadAccount(ValueError):
+    """The account cannot be made as asked; the text says why and what to do."""
+
+
+class Accounts:
+    """``offload`` runs a slow C call where it does not hold up the other greenlets of a web process."""
+
+    def __init__(self, log: Log, users: Users, offload: Callable[..., Any]):
+        self.log, self.users, self.offload = log, users, offload
+
+    def check(self, login: str, password: str) -> Row | None:
+        """The user, or None when login or password is wrong or the account is closed."""
+        user = self.users.by_login(login.strip().lower())
+        right = self.offload(_verify, user["password_hash"] if user else NOBODY, password[:200])
+        return user if user and right and user["active"] else None
+
+    def add(
+        self, login: str, name: str, role: str, *, password: str = "", carer_id: int | None = None,
+        station_id: int | None = None, by: str = "console",
+    ) -> str:  # fmt: skip
+        """Make an account, or give an existing login a new password. Returns the password, the only time it is seen."""
+        login = login.strip().lower()
+        if role not in ROLES:
+            raise BadAccount(f"there is no role {role!r}; the roles are {', '.join(ROLES)}")
+        if not LOGIN.fullmatch(login):
+            raise BadAccount("a log-in is 2 to 40 of a-z, 0-9, dot, dash and underscore, beginning with a letter or digit")
+        if role == "carer" and carer_id is None:
+            raise BadAccount("a carer's account needs the carer: give --carer CODE")
+        if password and len(password) < SHORTEST:
+            raise BadAccount(f"a password has at least {SHORTEST} characters")
+        password = password or new_password()
+        hashed = self.offload(HASHER.hash, password)
+        existing = self.users.by_login(login)
+        with self.log.writing() as w:
+            row = {"name": name, "role": role, "password_hash": hashed, "carer_id": carer_id, "station_id": station_id}
+            if existing:
+                self.users.change(w.conn, existing["id"], **row, active=True)
+            else:
+                self.users.add(w.conn, {"login": login, **row})
+            w.append("users", "UserChanged" if existing else "UserAdded", {"login": login, "role": role}, by)
+        return password
+
+    def add_token(self, name: str, role: str, by: str = "console") -> str:
+        """Make a bearer token for another system. Returns it, the only time it is seen."""
+        if role not in TOKEN_ROLES:
+            raise BadAccount(f"a token's role is one of {', '.join(TOKEN_ROLES)}")
+        token = "anxin_" + secrets.token_urlsafe(32)
+        with self.log.writing() as w:
+            row = {"name": name, "digest": digest(token), "role": role, "created_at": w.at}
+            self.users.add_token(w.conn, row)
+            w.append("users", "TokenAdded", {"name": name, "role": role}, by)
+        return token
+
+
+def new_password() -> str:
+    return "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4))
+
+
+def digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _verify(hashed: str, password: str) -> bool:
+    try:
+        return HASHER.verify(hashed, password)
+    except (VerificationError, InvalidHashError):
+        return False

@@ -1,0 +1,158 @@
+"""Live push: this process follows the log and tells its own screens. Nothing is ever received here: commands go by HTTP.
+
+Each message says which ``seq`` came before it for the same screens, so a screen sees a gap by itself and fetches a
+snapshot. Device items are folded into one message for each look at the log: a storm must not drown the presses.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from flask import Flask, request, session
+from flask_babel import force_locale
+from flask_login import current_user
+from flask_socketio import SocketIO, join_room
+
+from callcenter.rules import access
+from callcenter.rules.call import DEVICE_PRIORITY
+from callcenter.rules.events import Event, Row, call_of
+from callcenter.rules.times import Clock, stamp
+from callcenter.store.database import StoreUnavailable
+from callcenter.store.log import Log
+from callcenter.wall import Wall
+
+TICK_SECONDS = 2.0
+POLL_SECONDS = 0.25
+LOOK = 200  # events in one look at the log
+MOST_WAITING = 2000  # messages a screen may lag behind before it is dropped; it comes back and fetches a snapshot
+LANGUAGES = ("zh_CN", "en")
+log = structlog.get_logger("live")
+
+
+class Live:
+    """``text`` puts an event into the reader's words."""
+
+    def __init__(self, log_: Log, wall: Wall, clock: Clock, text: Callable[[Event], str]):
+        self.log, self.wall, self.clock, self.text = log_, wall, clock, text
+        self.epoch = uuid4().hex[:12]
+        self.seq = 0
+        self.seats: dict[str, str] = {}  # socket id -> language
+        self.lag_seconds = 0.0
+
+    def attach(self, app: Flask, async_mode: str) -> SocketIO:
+        """The Socket.IO server of this process; websocket only, so no sticky sessions are needed."""
+        self.app = app
+        self.io = SocketIO(app, async_mode=async_mode, transports=["websocket"], ping_interval=5, ping_timeout=5, cors_allowed_origins=None)
+
+        @self.io.on("connect")  # type: ignore[untyped-decorator]
+        def connect(_auth: Any = None) -> bool:
+            if not current_user.is_authenticated or not access.may(current_user.role, access.CONSOLE):
+                return False
+            language = session.get("lang", "zh_CN")
+            language = language if language in LANGUAGES else LANGUAGES[0]
+            join_room(language)
+            self.seats[_sid()] = language
+            self.io.emit("tick", self._tick(), to=_sid())
+            return True
+
+        @self.io.on("disconnect")  # type: ignore[untyped-decorator]
+        def disconnect(*_reason: Any) -> None:
+            self.seats.pop(_sid(), None)
+
+        return self.io
+
+    def start(self) -> None:
+        self.io.start_background_task(self._follow)
+        self.io.start_background_task(self._beat)
+
+    # --- following --------------------------------------------------------------------------------------------
+
+    def _follow(self) -> None:
+        bell = self.log.bell("live")
+        started = False
+        while True:
+            try:
+                if not started:
+                    self.seq, started = self.log.head(), True
+                while self._look():
+                    pass
+            except StoreUnavailable as error:
+                log.error("store unavailable", error=str(error)[:200])
+                time.sleep(1)
+            except Exception:
+                # The follower must outlive any single event; screens see the gap and fetch a snapshot.
+                log.exception("an event could not be shown")
+                self.seq = self.log.head()
+            bell.wait(POLL_SECONDS)
+
+    def _look(self) -> bool:
+        found = self.log.after(self.seq, LOOK)
+        if found:
+            self._show(found)
+        return len(found) == LOOK
+
+    def _show(self, found: Sequence[Event]) -> None:
+        spoken = {language: self._calls(found, language) for language in set(self.seats.values()) | {LANGUAGES[0]}}
+        calls = spoken[LANGUAGES[0]]
+        folded = 0
+        for event in found:
+            call = calls.get(call_of(event) or "")
+            if call and call["priority"] == DEVICE_PRIORITY and not _worked_on(call):
+                folded = event.seq
+                continue
+            if folded:
+                self._fold(folded)
+                folded = 0
+            for language, rows in spoken.items():
+                self.io.emit("event", self._message(event, rows, language), to=language)
+            self.seq = event.seq
+        if folded:
+            self._fold(folded)
+
+    def _fold(self, seq: int) -> None:
+        self.io.emit("technical", {"after": self.seq, "seq": seq, "epoch": self.epoch, **self.wall.cases.technical()})
+        self.seq = seq
+
+    def _calls(self, found: Sequence[Event], language: str) -> dict[str, Row]:
+        ids = list(dict.fromkeys(c for e in found if (c := call_of(e))))
+        with self.app.app_context(), force_locale(language):
+            return {row["id"]: row for row in self.wall.rows(self.wall.cases.calls_by_id(ids))} if ids else {}
+
+    def _message(self, event: Event, calls: dict[str, Row], language: str) -> Row:
+        with self.app.app_context(), force_locale(language):
+            text = self.text(event)
+        shown = asdict(event)
+        shown.pop("hash")
+        return {**shown, "after": self.seq, "epoch": self.epoch, "text": text, "call": calls.get(call_of(event) or "")}
+
+    # --- beating ----------------------------------------------------------------------------------------------
+
+    def _tick(self) -> Row:
+        return {"seq": self.seq, "epoch": self.epoch, "server_time": stamp(self.clock())}
+
+    def _beat(self) -> None:
+        while True:
+            before = time.monotonic()
+            self.io.emit("tick", self._tick())
+            self._drop_laggards()
+            self.io.sleep(TICK_SECONDS)
+            self.lag_seconds = max(0.0, time.monotonic() - before - TICK_SECONDS)
+
+    def _drop_laggards(self) -> None:
+        """A stalled screen would fill our memory: its queue has no bound of its own."""
+        engine = self.io.server.eio
+        for sid, connection in list(engine.sockets.items()):
+            if connection.queue.qsize() > MOST_WAITING:
+                log.warning("screen lags too far behind, dropped", waiting=connection.queue.qsize())
+                engine.disconnect(sid)
+
+
+def _worked_on(call: Row) -> bool:
+    return call["holder_id"] is not None or call["visit"] is not None
+
+
+def _sid() -> str:
+    return str(request.sid)  # type: ignore[attr-defined]

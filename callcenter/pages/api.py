@@ -1,0 +1,141 @@
+"""The API under /api/v1: the snapshot, calls and their commands, the log and the journal for other systems."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from flask import Blueprint, jsonify, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from callcenter.commands import BadCommand, Commands, text
+from callcenter.intake import Intake
+from callcenter.live import Live
+from callcenter.pages.guard import need
+from callcenter.rules.events import Event, Row
+from callcenter.store.log import Log
+from callcenter.wall import Wall
+from devices.signal import Kind, Signal
+
+VERBS = ("answer", "hold", "resume", "note", "close", "reopen")
+SOURCES = ("phone", "walk_in", "grid")
+STAGES = {"open": ("waiting", "answered", "on_hold")}
+MOST = 500
+
+
+def api(log: Log, wall: Wall, live: Live, commands: Commands, intake: Intake, event_text: Callable[[Event], str]) -> Blueprint:
+    routes = Blueprint("api", __name__, url_prefix="/api/v1")
+    cases = wall.cases
+
+    @routes.get("/snapshot")
+    @need("console")
+    def snapshot() -> ResponseReturnValue:
+        me = {"id": current_user.id, "name": current_user.name, "role": current_user.role, "language": current_user.language}
+        return jsonify({"epoch": live.epoch, **wall.snapshot(), "me": me})
+
+    @routes.get("/calls")
+    @need("console")
+    def listed() -> ResponseReturnValue:
+        stages = [s for name in _list("stage") for s in STAGES.get(name, (name,))]
+        rows = cases.listed(stages, [_number(p, "priority") for p in _list("priority")], _cursor(), _limit())
+        return jsonify({"calls": wall.rows(rows), "next": rows[-1]["id"] if len(rows) == _limit() else None})
+
+    @routes.get("/calls/<call_id>")
+    @need("console")
+    def card(call_id: str) -> ResponseReturnValue:
+        call = _found(cases.call(call_id), call_id)
+        shown = wall.card(call)
+        timeline = [{**_public(e), "text": event_text(e)} for e in log.stream(f"call:{call_id}")]
+        return jsonify({**shown, "timeline": timeline})
+
+    @routes.post("/calls")
+    @need("handle")
+    def report() -> ResponseReturnValue:
+        body = _body()
+        signal, source = _reported(body)
+        words = text(body, "text", 500)
+        who = f"user:{current_user.id} {current_user.name}"
+        done = commands.once("report", body.get("key", ""), current_user, lambda w: {"call": intake.report(w, signal, source, words, who)})
+        return _answer(done.result, 200 if done.again else 201)
+
+    @routes.post("/calls/<call_id>/<any(answer,hold,resume,note,close,reopen):verb>")
+    @need("handle")
+    def command(call_id: str, verb: str) -> ResponseReturnValue:
+        return _answer(commands.on_call(verb, call_id, current_user, _body()).result, 200)
+
+    @routes.get("/events")
+    @need("events")
+    def events() -> ResponseReturnValue:
+        found = log.after(_after(), _limit())
+        return jsonify({"events": [{**_public(e), "hash": e.hash, "text": event_text(e)} for e in found],
+                        "seq": found[-1].seq if found else _after(), "more": len(found) == _limit()})  # fmt: skip
+
+    @routes.get("/frames")
+    @need("events")
+    def frames() -> ResponseReturnValue:
+        found = cases.frames_after(_after(), _limit())
+        shown = [{**f, "raw": f["raw"].hex(), "digest": f["digest"].hex()} for f in found]
+        return jsonify({"frames": shown, "more": len(found) == _limit()})
+
+    def _answer(result: Row, status: int) -> ResponseReturnValue:
+        call = _found(cases.call(result["call"]), result["call"])
+        return jsonify({"call": wall.row(call), "seq": result["seq"]}), status
+
+    def _reported(body: Row) -> tuple[Signal, str]:
+        if body.get("source") not in SOURCES:
+            raise BadCommand("source", "source is not one of the choices", f"choose one of {', '.join(SOURCES)}")
+        try:
+            kind = Kind(body.get("kind", "service"))
+        except ValueError:
+            raise BadCommand("kind", "there is no such kind", f"choose one of {', '.join(Kind)}") from None
+        account = str(body.get("account") or wall.people.account_of(body.get("home_id"), body.get("resident_id")) or "")
+        if not account:
+            raise BadCommand("account", "whose call is it?", "send account, home_id or resident_id")
+        return Signal(account[:32], kind, str(body["source"])), str(body["source"])
+
+    return routes
+
+
+def _found(row: Row | None, call_id: str) -> Row:
+    if row is None:
+        raise LookupError(f"there is no call {call_id}")
+    return row
+
+
+def _body() -> dict[str, Any]:
+    body = request.get_json(silent=True)
+    if not isinstance(body, dict):
+        raise BadCommand("body", "the body is no JSON object", "send Content-Type: application/json and an object")
+    return body
+
+
+def _public(event: Event) -> Row:
+    shown = asdict(event)
+    shown.pop("hash")
+    return shown
+
+
+def _list(name: str) -> list[str]:
+    return [part for part in request.args.get(name, "").split(",") if part]
+
+
+def _number(found: str, name: str) -> int:
+    if not found.isascii() or not found.isdigit() or len(found) > 18:
+        raise BadCommand(name, f"{name} is no number", f"send {name} as a whole number")
+    return int(found)
+
+
+def _after() -> int:
+    return _number(request.args.get("after", "0"), "after")
+
+
+def _cursor() -> str:
+    found = request.args.get("after", "")
+    day, _, number = found.partition("-")
+    if found and not (day.isdigit() and number.isdigit() and found.isascii() and len(found) <= 20):
+        raise BadCommand("after", "after is no call", "send the id of the last call you saw, such as 20261121-0147")
+    return found
+
+
+def _limit() -> int:
+    return max(1, min(MOST, _number(request.args.get("limit", "100"), "limit")))

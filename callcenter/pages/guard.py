@@ -1,0 +1,146 @@
+"""The guard at every door: who is it, may they, and how a refusal is said. One place for all pages and the API."""
+
+import hashlib
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import structlog
+from flask import Flask, g, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import LoginManager, current_user
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException
+
+from callcenter.commands import BadCommand
+from callcenter.rules import access
+from callcenter.rules.call import NotNow
+from callcenter.rules.events import Row
+from callcenter.store.database import StoreUnavailable
+from callcenter.store.users import Users
+
+log = structlog.get_logger("web")
+View = Callable[..., ResponseReturnValue]
+csrf = CSRFProtect()
+
+
+class Visitor:
+    """Whoever is asking: a user behind a cookie, or another system behind a token."""
+
+    is_active = True
+    is_anonymous = False
+
+    def __init__(self, row: Row, token: bool = False):
+        self.id: int = 0 if token else row["id"]
+        self.name: str = row["name"]
+        self.role: str = row["role"]
+        self.carer_id: int | None = row.get("carer_id")
+        self.station_id: int | None = row.get("station_id")
+        self.language: str = row.get("language", "zh_CN")
+        self.epoch: int = row.get("session_epoch", 0)
+        self.is_authenticated = True
+
+    def get_id(self) -> str:
+        return f"{self.id}:{self.epoch}"
+
+
+def need(right: str) -> Callable[[View], View]:
+    """Only those with this right may pass; a page sends strangers to the log-in, the API says 401."""
+
+    def guarded(view: View) -> View:
+        @wraps(view)
+        def asked(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+            if not current_user.is_authenticated:
+                if wants_json():
+                    return refusal(401, "unauthorised", gettext("Log in first"), gettext("Open /login, or send a bearer token"))
+                return redirect(url_for("login.login", next=request.full_path.rstrip("?")))
+            if not access.may(current_user.role, right):
+                return refused(403, "forbidden", gettext("Your role may not do this"), gettext("Ask your supervisor"))
+            return view(*args, **kwargs)
+
+        return asked
+
+    return guarded
+
+
+def wants_json() -> bool:
+    return request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json"
+
+
+def refusal(status: int, code: str, message: str, fix: str, **more: Any) -> ResponseReturnValue:
+    return jsonify({"error": code, "message": message, "fix": fix, **more}), status
+
+
+def refused(status: int, code: str, message: str, fix: str) -> ResponseReturnValue:
+    if wants_json():
+        return refusal(status, code, message, fix)
+    return render_template("error.html", status=status, message=message, fix=fix), status
+
+
+def stand_guard(app: Flask, users: Users, call_row: Callable[[Row], Row]) -> None:
+    """Log-in by cookie or token, CSRF for cookies, and every exception said as ``{error, message, fix}``."""
+    logins = LoginManager(app)
+    csrf.init_app(app)
+
+    @logins.user_loader  # type: ignore[untyped-decorator]
+    def by_cookie(known: str) -> Visitor | None:
+        user_id, _, epoch = known.partition(":")
+        row = users.by_id(int(user_id)) if user_id.isdigit() else None
+        return Visitor(row) if row and row["active"] and str(row["session_epoch"]) == epoch else None
+
+    @logins.request_loader  # type: ignore[untyped-decorator]
+    def by_token(_request: Any) -> Visitor | None:
+        kind, _, token = request.headers.get("Authorization", "").partition(" ")
+        if kind.lower() != "bearer" or not token:
+            return None
+        row = users.token(hashlib.sha256(token.strip().encode()).hexdigest())
+        g.by_token = row is not None
+        return Visitor(row, token=True) if row else None
+
+    @app.before_request
+    def check_csrf() -> None:
+        # A token is no cookie: no browser sends it by itself, so there is nothing to forge.
+        if request.method not in ("GET", "HEAD", "OPTIONS") and not request.headers.get("Authorization", "").lower().startswith("bearer "):
+            csrf.protect()
+
+    _say_refusals(app, call_row)
+
+
+def _say_refusals(app: Flask, call_row: Callable[[Row], Row]) -> None:
+    @app.errorhandler(NotNow)
+    def not_now(error: NotNow) -> ResponseReturnValue:
+        values = dict(error.values)
+        call, visit = values.pop("call", None), values.pop("visit", None)
+        message, fix = gettext(str(error)).format(**values), gettext(error.fix).format(**values)
+        more = {"call": call_row(call)} if call else {"visit": visit} if visit else {}
+        return refusal(409, error.code, message, fix, **more)
+
+    @app.errorhandler(BadCommand)
+    def bad_command(error: BadCommand) -> ResponseReturnValue:
+        return refusal(422, "bad_form", gettext(error.message), gettext(error.fix), field=error.field)
+
+    @app.errorhandler(LookupError)
+    def nowhere(error: LookupError) -> ResponseReturnValue:
+        return refused(404, "not_found", str(error).strip("'\""), gettext("Check the number"))
+
+    @app.errorhandler(StoreUnavailable)
+    def store_away(error: StoreUnavailable) -> ResponseReturnValue:
+        log.error("store unavailable", path=request.path, error=str(error)[:200])
+        message = gettext("The database cannot be reached; nothing was changed")
+        return refused(503, "store_unavailable", message, gettext("Go on by telephone and try again in a moment"))
+
+    @app.errorhandler(CSRFError)
+    def forged(error: CSRFError) -> ResponseReturnValue:
+        return refused(400, "csrf", gettext("This page has expired"), gettext("Load the page again; nothing was sent"))
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> ResponseReturnValue:
+        fixes = {404: gettext("Check the address"), 429: gettext("Wait a minute, then try again"), 413: gettext("Send a smaller file")}
+        code = (error.name or "error").lower().replace(" ", "_")
+        return refused(error.code or 500, code, gettext(error.description or error.name), fixes.get(error.code or 0, gettext("Go back and try again")))
+
+    @app.errorhandler(Exception)
+    def broken(error: Exception) -> ResponseReturnValue:
+        log.exception("unhandled", path=request.path)
+        return refused(500, "internal", gettext("Something broke on our side; it has been logged"), gettext("Try again; if it stays, tell your supervisor"))

@@ -1,0 +1,64 @@
+"""In and out, the language, and where each role starts."""
+
+from urllib.parse import urlsplit
+
+import structlog
+from flask import Blueprint, flash, redirect, render_template, request, session
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_limiter import Limiter
+from flask_login import current_user, login_user, logout_user
+
+from callcenter.accounts import Accounts
+from callcenter.pages.guard import Visitor
+from callcenter.rules import access
+
+LANGUAGES = ("zh_CN", "en")
+log = structlog.get_logger("web")
+
+
+def login(accounts: Accounts, limiter: Limiter) -> Blueprint:
+    pages = Blueprint("login", __name__)
+
+    @pages.get("/")
+    def home() -> ResponseReturnValue:
+        if not current_user.is_authenticated:
+            return redirect("/login")
+        return redirect(access.START.get(current_user.role, "/console"))
+
+    @pages.route("/login", methods=["GET", "POST"], endpoint="login")
+    @limiter.limit("10 per minute; 60 per hour", methods=["POST"])
+    def log_in() -> ResponseReturnValue:
+        if request.method == "GET":
+            return render_template("login.html")
+        user = accounts.check(request.form.get("login", ""), request.form.get("password", ""))
+        if user is None:
+            log.warning("log-in refused", login=request.form.get("login", "")[:40], peer=request.remote_addr)
+            flash(gettext("Log-in name or password is wrong"), "error")
+            return render_template("login.html"), 401
+        session.clear()
+        login_user(Visitor(user))
+        session["lang"] = request.cookies.get("lang") or user["language"]
+        return redirect(_ours(request.form.get("next", "")) or access.START.get(user["role"], "/console"))
+
+    @pages.post("/logout")
+    def log_out() -> ResponseReturnValue:
+        logout_user()
+        session.clear()
+        return redirect("/login")
+
+    @pages.post("/language")
+    def language() -> ResponseReturnValue:
+        chosen = request.form.get("lang")
+        if chosen in LANGUAGES:
+            session["lang"] = chosen
+        return redirect(_ours(request.form.get("next", "")) or "/")
+
+    return pages
+
+
+def _ours(address: str) -> str:
+    """Only a path of this site may follow a log-in."""
+    parts = urlsplit(address)
+    plain = address.startswith("/") and not address.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
+    return address if plain and "\\" not in address else ""

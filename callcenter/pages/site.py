@@ -1,0 +1,85 @@
+"""The Flask application: security headers, languages, sessions and the guard; blueprints are handed in."""
+
+import mimetypes
+import secrets
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Flask, Response, g, request, session
+from flask_babel import Babel, get_locale
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from callcenter.pages.guard import stand_guard
+from callcenter.rules import access
+from callcenter.rules.events import Row
+from callcenter.store.users import Users
+
+ROOT = Path(__file__).resolve().parents[2]
+YEAR = 365 * 86400
+LARGEST_BODY = 21 * 1024 * 1024  # a workbook of 20 MB and its form
+mimetypes.add_type("text/javascript", ".mjs")
+mimetypes.add_type("text/javascript", ".js")
+
+
+def site(secret_key: bytes, public_url: str, zone: str, users: Users, call_row: Callable[[Row], Row]) -> tuple[Flask, Limiter]:
+    """An application with everything but its pages, and the limiter its log-in uses."""
+    app = Flask("anxin", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app.config.update(
+        SECRET_KEY=secret_key,
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=public_url.startswith("https:"),
+        PERMANENT_SESSION_LIFETIME=13 * 3600,  # one shift and its hand-over
+        WTF_CSRF_CHECK_DEFAULT=False,  # the guard checks, so that tokens can do without
+        WTF_CSRF_TIME_LIMIT=None,  # a console stays open for twelve hours
+        WTF_CSRF_SSL_STRICT=False,
+        BABEL_DEFAULT_LOCALE="zh_CN",
+        BABEL_DEFAULT_TIMEZONE=zone,
+        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "templates" / "translations"),
+        RATELIMIT_HEADERS_ENABLED=True,
+        RATELIMIT_STORAGE_URI="memory://",
+        SEND_FILE_MAX_AGE_DEFAULT=0,
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    if public_url:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    Babel(app, locale_selector=lambda: session.get("lang", "zh_CN") if request else "zh_CN")
+    limiter = Limiter(get_remote_address, app=app)
+    stand_guard(app, users, call_row)
+    _headers(app)
+    app.jinja_env.globals.update(may=access.may, get_locale=get_locale, csp_nonce=_nonce)
+    return app, limiter
+
+
+def furnish(app: Flask, blueprints: Iterable[Blueprint]) -> None:
+    for blueprint in blueprints:
+        app.register_blueprint(blueprint)
+
+
+def _nonce() -> str:
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return str(g.csp_nonce)
+
+
+def _headers(app: Flask) -> None:
+    @app.after_request
+    def secure(response: Response) -> Any:
+        policy = (
+            f"default-src 'self'; script-src 'self' 'nonce-{_nonce()}'; style-src 'self'; img-src 'self' data:; "
+            "connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        )
+        response.headers.setdefault("Content-Security-Policy", policy)
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Referrer-Policy", "same-origin")
+        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(self)")
+        if request.path.startswith("/static/vendor/"):
+            response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"  # the version is in the path
+        elif not request.path.startswith("/static/"):
+            response.headers.setdefault("Cache-Control", "no-store")  # pages hold personal data
+        return response

@@ -1,0 +1,90 @@
+"""What config.toml may say about the centre itself: one frozen model for each section."""
+
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+Seconds = Annotated[float, Field(gt=0, le=7 * 86400)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Centre(_Section):
+    """``[centre]``: who we are."""
+
+    name: Annotated[str, Field(min_length=1, max_length=60)] = "安心呼叫中心"
+    zone: str = "Asia/Shanghai"
+
+    @field_validator("zone")
+    @classmethod
+    def _known(cls, zone: str) -> str:
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError("is no time zone; write one such as Asia/Shanghai") from None
+        return zone
+
+
+class Server(_Section):
+    """``[server]``: the web processes."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 8080
+    webs: Annotated[int, Field(ge=1, le=16)] = 1
+    async_mode: Literal["eventlet", "gevent", "threading"] = "eventlet"
+    public_url: str = ""  # https://… once a proxy stands in front: cookies are then marked secure
+    frozen_after_seconds: Annotated[float, Field(ge=10, le=600)] = 30.0
+
+
+class Store(_Section):
+    """``[database]``."""
+
+    url: str = "sqlite:///data/anxin.db"
+    data_dir: str = "data"  # secret key, bells, logs: written with mode 0600/0700
+
+    @field_validator("url")
+    @classmethod
+    def _spoken(cls, url: str) -> str:
+        if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+            raise ValueError("must begin with sqlite:/// or postgresql+psycopg://")
+        return url
+
+
+class IntakeRules(_Section):
+    """``[intake]``."""
+
+    retransmission_seconds: Annotated[float, Field(ge=5, le=600)] = 60.0
+
+
+class Promise(_Section):
+    """``[promises.p1]`` … ``[promises.p4]``: targets in seconds for one priority; a step left out has no target.
+
+    answer, decide and arrive count from the opening of the call, accept from the request for a visit, depart from the
+    acceptance, finish from the arrival; offer is how long one carer has to answer.
+    """
+
+    answer: Seconds | None = None
+    decide: Seconds | None = None
+    offer: Seconds = 30.0
+    accept: Seconds | None = None
+    depart: Seconds | None = None
+    arrive: Seconds | None = None
+    finish: Seconds | None = None
+
+    def targets(self) -> dict[str, float]:
+        return {step: seconds for step, seconds in self.model_dump().items() if seconds is not None}
+
+
+class Promises(_Section):
+    """``[promises]``: the district's own service promises (服务承诺制). Defaults: see docs/promises.md."""
+
+    p1: Promise = Promise(answer=15, decide=90, offer=30, accept=60, depart=120, arrive=900, finish=3600)
+    p2: Promise = Promise(answer=15, decide=180, offer=60, accept=180, depart=240, arrive=1800, finish=3600)
+    p3: Promise = Promise(answer=15, decide=900, offer=300, accept=900, arrive=7200)
+    p4: Promise = Promise(decide=86400, offer=1800, accept=7200, arrive=86400)
+
+    def targets(self) -> dict[int, dict[str, float]]:
+        return {n: p.targets() for n, p in enumerate((self.p1, self.p2, self.p3, self.p4), start=1)}

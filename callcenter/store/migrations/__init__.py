@@ -1,0 +1,1 @@
+"""Steps that bring any older database to today's tables; each is one file in ``versions/``."""

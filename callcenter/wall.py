@@ -1,0 +1,103 @@
+"""The wall: calls, carers and health as every screen sees them, put together from the pictures and the people."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from callcenter.rules.call import Targets
+from callcenter.rules.events import Row
+from callcenter.rules.times import Clock, seconds_between, stamp
+from callcenter.store.cases import Cases
+from callcenter.store.log import Log
+from callcenter.store.people import People
+
+STRANGER = {"name": "", "sex": "", "age": None, "place": "", "station": "", "tier": ""}
+HIDDEN = frozenset({"day", "number", "resident_id", "station_id"})
+TICK_LATE_SECONDS = 5.0
+Reasons = Callable[[Sequence[Any]], list[str]]
+
+
+class Wall:
+    """``reasons`` puts the reasons for a carer into the reader's words; it is handed in because words belong to pages."""
+
+    def __init__(self, log: Log, cases: Cases, people: People, targets: Targets, zone: ZoneInfo, clock: Clock, reasons: Reasons):
+        self.log, self.cases, self.people = log, cases, people
+        self.targets, self.zone, self.clock, self.reasons = targets, zone, clock, reasons
+
+    def rows(self, found: Sequence[Row]) -> list[Row]:
+        """Calls with who lives there and their newest visit, in the order given."""
+        if not found:
+            return []
+        with self.log.database.read() as conn:
+            homes = self.people.summaries(conn, [r["home_id"] for r in found if r["home_id"]], self._today())
+        visits: dict[str, Row] = {}
+        for portion in _portions([r["id"] for r in found if r["requested_at"]]):
+            visits |= {v["call_id"]: v for v in self.cases.visits_of(portion)}
+        return [self._row(r, homes.get(r["home_id"]), visits.get(r["id"])) for r in found]
+
+    def row(self, call: Row) -> Row:
+        return self.rows([call])[0]
+
+    def _row(self, call: Row, home: Row | None, visit: Row | None) -> Row:
+        shown = {k: v for k, v in call.items() if k not in HIDDEN}
+        return {**shown, **STRANGER, **(home or {}), "known": home is not None, "visit": self.visit(visit) if visit else None}
+
+    def visit(self, visit: Row) -> Row:
+        return {**visit, "reasons": self.reasons(visit["reasons"])}
+
+    def snapshot(self) -> Row:
+        """Everything a console needs to stand up, as of ``seq``. Read before the rows, so nothing is missed."""
+        seq = self.log.head()
+        return {
+            "seq": seq,
+            "server_time": stamp(self.clock()),
+            "zone": self.zone.key,
+            "calls": self.rows(self.cases.live()),
+            "technical": self.cases.technical(),
+            "carers": self.carers(),
+            "targets": {str(p): dict(t) for p, t in self.targets.items()},
+            "health": self.health(),
+        }
+
+    def carers(self) -> list[Row]:
+        with self.log.database.read() as conn:
+            busy = self.cases.busy(conn)
+        columns = ("id", "name", "station_id", "station", "sex", "travel", "on_shift", "seen_at")
+        rows = []
+        for carer in self.people.carers(self.clock()):
+            visit = busy.get(carer["id"])
+            if carer["on_shift"] or visit:
+                rows.append({**{c: carer[c] for c in columns}, "visit_id": visit["id"] if visit else None,
+                             "visit_stage": visit["stage"] if visit else None})  # fmt: skip
+        return rows
+
+    def health(self) -> Row:
+        """The dispatcher's last tick, the gateway and every line, with the age of what they last said."""
+        now = stamp(self.clock())
+        signs = {row["name"]: row for row in self.cases.signs_of_life()}
+        lines = [{"name": n[5:], "state": r["state"], "at": r["at"], "detail": r["detail"]} for n, r in signs.items() if n.startswith("line:")]
+        return {"database": "up", "dispatcher": _sign(signs.get("dispatcher"), now), "gateway": _sign(signs.get("gateway"), now), "lines": lines}
+
+    def card(self, call: Row) -> Row:
+        """One call with everything an operator needs and no further click."""
+        known = self.people.card(call, self.clock(), self.zone)
+        recent = self.cases.recent(call["home_id"], call["id"]) if call["home_id"] else []
+        columns = ("id", "opened_at", "kind", "priority", "outcome", "reason")
+        visits = [self.visit(v) for v in self.cases.visits_of([call["id"]])]
+        return {"call": self.row(call), **known, "recent": [{c: r[c] for c in columns} for r in recent], "visits": visits}
+
+    def _today(self) -> Any:
+        now: datetime = self.clock()
+        return now.astimezone(self.zone).date()
+
+
+def _sign(row: Row | None, now: str) -> Row:
+    if row is None:
+        return {"state": "down", "age": None}
+    age = round(seconds_between(row["at"], now), 1)
+    return {"state": row["state"] if age < TICK_LATE_SECONDS else "late", "age": age}
+
+
+def _portions(ids: Sequence[str], size: int = 500) -> Iterable[Sequence[str]]:
+    return (ids[i : i + size] for i in range(0, len(ids), size))

@@ -1,0 +1,208 @@
+"""The rehearsal: the whole centre in one process over a real database, with a clock that the test moves.
+
+``rehearsal`` runs every story twice, on SQLite and on PostgreSQL.
+"""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from callcenter.demo import district as demo
+from callcenter.commands import Commands
+from callcenter.desk import Desk
+from callcenter.intake import Intake, Received
+from callcenter.rules.call import CallPicture
+from callcenter.rules.events import Event, Row
+from callcenter.rules.times import stamp
+from callcenter.settings import Promises
+from callcenter.store.cases import Cases
+from callcenter.store.database import Database
+from callcenter.store.log import Log
+from callcenter.store.people import People
+from callcenter.store.register import Register
+from callcenter.store.upgrade import upgrade
+from callcenter.store.verify import Verified, verify
+from callcenter.supervision import Supervision
+from devices.codecs.dc09 import Dc09, write
+from devices.signal import Message
+from dispatch.dispatcher import Dispatcher
+from dispatch.notifier import Notifier
+from dispatch.rules.visit import VisitPicture
+from dispatch.settings import Sending
+from tests import postgres
+
+ZONE = ZoneInfo("Asia/Shanghai")
+MORNING = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # Monday, ten o'clock in Xining
+# Qualifier, event, partition and zone of Contact ID, as DC-09 carries them.
+SOS, FALL, SERVICE, MAINS_LOST, MAINS_BACK = "110101001", "110301001", "161601002", "130100000", "330100000"
+CANCEL, TEST = "140601001", "160100001"
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[postgres.Cluster]:
+    if postgres.programs() is None:
+        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+    with postgres.cluster() as made:
+        yield made
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database, once of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'anxin.db'}"
+    made: postgres.Cluster = request.getfixturevalue("cluster")
+    return made.database()
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Database]:
+    made = Database(url)
+    upgrade(made)
+    yield made
+    made.close()
+
+
+class Rehearsal:
+    """900 homes, 60 carers, the services, and no process: ``press``, ``wait``, ``act`` and look."""
+
+    def __init__(self, database: Database, now: datetime = MORNING):
+        self.now, self.database = now, database
+        self.targets = Promises().targets()
+        self.log = Log(database, lambda: self.now, (CallPicture(self.targets), VisitPicture(self.targets)))
+        self.cases, self.people, self.register = Cases(database), People(database), Register(database, self.log)
+        self.intake = Intake(self.log, self.cases, self.people, ZONE)
+        self.desk = Desk(self.cases)
+        self.commands = Commands(self.log, self.desk)
+        self.dispatcher = Dispatcher(self.log, self.cases, self.people, Sending(), self.targets, ZONE, lambda: self.now)
+        self.supervision = Supervision(self.log, self.cases, self.targets, self.dispatcher.call_missed)
+        self.notifier = Notifier(self.log, {"screen": lambda to, _words: f"screen:{to['id']}"}, lambda: [self.supervisor.__dict__])
+        self.operator = SimpleNamespace(id=1, name="李敏", role="operator")
+        self.other = SimpleNamespace(id=2, name="王强", role="operator")
+        self.supervisor = SimpleNamespace(id=3, name="陈主任", role="supervisor")
+        self._sequence = 0
+
+    # --- the field ----------------------------------------------------------------------------------------
+
+    def frame(self, account: str, code: str = SOS, sequence: int | None = None, token: str = "ADM-CID") -> bytes:
+        """One DC-09 frame; ``code`` is qualifier, event, partition and zone run together, or SIA text."""
+        if sequence is None:
+            self._sequence += 1
+            sequence = self._sequence
+        data = f"{code[:4]} {code[4:6]} {code[6:]}" if token == "ADM-CID" else code
+        return write(token, sequence, account, data)
+
+    def receive(self, *frames: bytes) -> list[Event]:
+        """The frames as a TCP line would hear them, in one group."""
+        codec = Dc09(lambda _account: None)
+        heard = [h for f in frames for h in codec.feed(f, self.now)]
+        group = [Received("panels", "dc09", "127.0.0.1:1", self.now, h) for h in heard if isinstance(h, Message)]
+        assert group, "nothing was heard"
+        return self.intake.receive(group)
+
+    def press(self, account: str, code: str = SOS) -> Row:
+        """Press a pager; returns the call it belongs to."""
+        events = self.receive(self.frame(account, code))
+        call = self.cases.call(events[-1].stream.removeprefix("call:"))
+        assert call is not None
+        return call
+
+    def wait(self, seconds: float, step: float = 1.0) -> None:
+        """Let time pass with the clock's tick at every step."""
+        until = self.now + timedelta(seconds=seconds)
+        while self.now < until:
+            self.now = min(until, self.now + timedelta(seconds=step))
+            self.tick()
+
+    def tick(self) -> None:
+        self.supervision.tick(stamp(self.now))
+        self.dispatcher.tick(stamp(self.now))
+        self.notifier.tick()
+
+    # --- people -------------------------------------------------------------------------------------------
+
+    def writing(self) -> Any:
+        return self.log.writing()
+
+    def act(self, verb: str, call: Row, user: Any = None, **more: Any) -> Row:
+        """An operator's verb on a call; returns the call afterwards."""
+        with self.log.writing() as w:
+            row: Row = getattr(self.desk, verb)(w, call["id"], user or self.operator, **more)
+        return row
+
+    def send(self, call: Row, **more: Any) -> Row:
+        """Ask for a visit; returns the visit."""
+        with self.log.writing() as w:
+            return self.dispatcher.request(w, call["id"], "user:1 李敏", **more)
+
+    def carer(self, verb: str, visit: Row, carer_id: int | None = None, **more: Any) -> Row:
+        """The carer's phone says something about a visit; returns the visit."""
+        carer_id = carer_id or visit["carer_id"]
+        with self.log.writing() as w:
+            row: Row = getattr(self.dispatcher, verb)(w, visit["id"], carer_id, f"carer:{carer_id}", **more)
+        return row
+
+    # --- looking ------------------------------------------------------------------------------------------
+
+    def call(self, call: Row) -> Row:
+        found = self.cases.call(call["id"])
+        assert found is not None
+        return found
+
+    def visit(self, visit: Row) -> Row:
+        found = self.cases.visit(visit["id"])
+        assert found is not None
+        return found
+
+    def kinds(self, call: Row) -> list[str]:
+        """What happened in a call, in order."""
+        return [e.kind for e in self.log.stream(f"call:{call['id']}")]
+
+    def verify(self) -> Verified:
+        return verify(self.database, self.log.pictures)
+
+
+def _filled(url: str) -> str:
+    """The demo district in a database that is then only copied: loading takes most of a second."""
+    database = Database(url)
+    upgrade(database)
+    demo.load(Rehearsal(database).register, MORNING.date(), ZONE)
+    database.close()
+    return url
+
+
+@pytest.fixture(scope="session")
+def sqlite_district(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("district") / "anxin.db"
+    _filled(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_district(cluster: postgres.Cluster) -> str:
+    return _filled(cluster.database())
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def district(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database that holds the demo district, once of each kind."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_district"), tmp_path / "anxin.db")
+        return f"sqlite:///{tmp_path / 'anxin.db'}"
+    made: postgres.Cluster = request.getfixturevalue("cluster")
+    return made.database(like=request.getfixturevalue("postgresql_district"))
+
+
+@pytest.fixture
+def rehearsal(district: str) -> Iterator[Rehearsal]:
+    database = Database(district)
+    yield Rehearsal(database)
+    database.close()
+
+

@@ -1,0 +1,1 @@
+"""Whole stories, told over the services or over the running centre."""
