@@ -57,9 +57,22 @@ def event_text(event: Happened) -> str:
 
 
 def _who(event: Happened) -> str:
-    """Who did it: the name in the body, else the actor without its ``user:12:`` address."""
-    named = event.body.get("carer_name") or event.body.get("name") or event.body.get("user_name")
-    return str(named or event.actor.rsplit(":", 1)[-1])
+    """Who did it: the name in the body, else the actor without its address (``user:12 李敏``, ``dispatcher``)."""
+    named = (
+        (event.kind != "VisitCancelled" and event.body.get("carer_name"))
+        or event.body.get("name")
+        or event.body.get("user_name")
+    )
+    return str(named or event.actor.partition(" ")[2] or word(_ACTORS, event.actor))
+
+
+_ACTORS: Words = {
+    "clock": lazy_gettext("The system"),
+    "dispatcher": lazy_gettext("The system"),
+    "line": lazy_gettext("The device"),
+    "gateway": lazy_gettext("The system"),
+    "system": lazy_gettext("The system"),
+}
 
 
 def _opened(b: Body, who: str) -> str:
@@ -140,6 +153,16 @@ def _because(text: LazyString) -> Callable[[Body, str], str]:
     return tell
 
 
+def _cancelled(b: Body, who: str) -> str:
+    carer, reason = b.get("carer_name"), str(b.get("reason") or "")
+    text = (
+        _("%(who)s cancelled the visit of %(carer)s", who=who, carer=carer)
+        if carer
+        else _("%(who)s cancelled the visit", who=who)
+    )
+    return f"{text}：{reason}" if reason else text
+
+
 def _notice(text: LazyString) -> Callable[[Body, str], str]:
     def tell(b: Body, who: str) -> str:
         why = str(b.get("error") or b.get("reason") or "")
@@ -182,7 +205,7 @@ _TELL: Mapping[str, Callable[[Body, str], str]] = {
     "CarerDeparted": lambda b, who: _("%(who)s is on the way", who=who),
     "CarerArrived": _arrived,
     "VisitFinished": _finished,
-    "VisitCancelled": _because(lazy_gettext("%(who)s cancelled the visit")),
+    "VisitCancelled": _cancelled,
     "NobodyLeft": lambda b, who: _("Nobody is left to send: the supervisor has been told"),
     "NoticeSent": _notice(lazy_gettext("Told %(who)s by %(channel)s")),
     "NoticeDelivered": _notice(lazy_gettext("%(who)s has received it (%(channel)s)")),

@@ -56,9 +56,15 @@ function send(seat, call, one, proposed) {
 
 const VISIT_STAGES = { offered: ['?', later('asked, not accepted')], accepted: ['✓', later('accepted')], on_the_way: ['▶', later('on the way')], arrived: ['⌂', later('in a home')] }
 
+// The snapshot knows who is on duty; what they are doing just now, the calls know better.
+function withJobs({ carers, calls }) {
+  const jobs = new Map([...calls.values()].filter((row) => VISIT_STAGES[row.visit?.stage]).map((row) => [row.visit.carer_id, row.visit.stage]))
+  return carers.map((carer) => ({ ...carer, visit_stage: jobs.get(carer.id) || null }))
+}
+
 function OnDuty() {
   const seat = useSeat()
-  const { carers } = seat.state
+  const carers = withJobs(seat.state)
   if (!carers.length) return html`<p class="nothing">${t('Nobody is on duty.')}</p>`
   const stations = Map.groupBy(carers, (carer) => carer.station)
   return html`<p class="duty-count">${t('{free} free, {busy} on a job', {

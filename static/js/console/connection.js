@@ -8,6 +8,8 @@ export const WARN_MS = 6000
 export const STALE_MS = 9500 // "within 10 s", looked at twice a second
 const POLL_MS = 4000
 const RETRY_MS = 1500
+const REFRESH_MS = 30_000 // who is on duty, and whether every part of the house is up, come only with a snapshot
+const WORRIED_MS = 5000
 
 export function connection({ changed, heard }) {
   let state = empty()
@@ -72,7 +74,9 @@ export function connection({ changed, heard }) {
 
   // A network that lets no websocket through still gets its calls, a few seconds later.
   function watch() {
-    if (!socket.connected && performance.now() - polledAt > POLL_MS) resync()
+    const healthy = state.health?.dispatcher?.state === 'up' && state.health.lines.every((line) => line.state === 'up')
+    const patience = !socket.connected ? POLL_MS : healthy ? REFRESH_MS : WORRIED_MS
+    if (performance.now() - polledAt > patience) resync()
   }
 
   return {

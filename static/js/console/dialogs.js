@@ -42,14 +42,14 @@ export function Dialogs() {
   return html`<${Shown} call=${call} dialog=${dialog} />`
 }
 
-const HOLD_MINUTES = [2, 5, 10, 15]
+const HOLD_SECONDS = [60, 120]
 
 function Hold({ call }) {
   const seat = useSeat()
-  const hold = async (n) => (await seat.command('hold', call, { seconds: n * 60 })) && seat.set({ dialog: null })
+  const hold = async (seconds) => (await seat.command('hold', call, { seconds })) && seat.set({ dialog: null })
   return html`<${Dialog} title=${t('Hold: when shall it come back?')}>
     <p>${t('It rings again at this seat when the time is over.')}</p>
-    <div class="choices">${HOLD_MINUTES.map((n) => html`<${Send} data-first=${n === 5} busy=${seat.isSending('hold', call)} onClick=${() => hold(n)}>${t('{n} minutes', { n })}</${Send}>`)}</div>
+    <div class="choices">${HOLD_SECONDS.map((n, at) => html`<${Send} data-first=${at === 0} busy=${seat.isSending('hold', call)} onClick=${() => hold(n)}>${t('{n} seconds', { n })}</${Send}>`)}</div>
   </${Dialog}>`
 }
 

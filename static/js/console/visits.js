@@ -10,7 +10,7 @@ export const ACTIVE = new Set(['requested', 'offered', 'accepted', 'on_the_way',
 
 export function Visits({ visits }) {
   if (!visits?.length) return null
-  return html`<section class="visits" aria-label=${t('Visits')}>${visits.map((visit) => html`<${Visit} key=${visit.id} visit=${visit} />`)}</section>`
+  return html`<section class="visits" aria-label=${t('Visits')}>${[...visits].reverse().map((visit) => html`<${Visit} key=${visit.id} visit=${visit} />`)}</section>`
 }
 
 function Visit({ visit }) {

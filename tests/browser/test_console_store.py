@@ -1,0 +1,167 @@
+"""The console's pure parts, run where they will run: real Chromium loads the modules and is asked questions."""
+
+# ruff: noqa: E501 (scripts inside strings)
+
+import functools
+import http.server
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+STATIC = Path(__file__).resolve().parents[2] / "static"
+CHROMIUM = "/usr/bin/chromium"
+SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+PRELUDE = """
+const NOW = Date.parse('2026-11-21T20:00:00.000Z')
+const at = (s) => new Date(NOW + s * 1000).toISOString()
+const row = (id, more = {}) => ({ id, version: 1, stage: 'waiting', priority: 1, kind: 'sos', presses: 1, opened_at: at(-10),
+  holder_id: null, held_until: null, answered_at: null, requested_at: null, accepted_at: null, departed_at: null,
+  arrived_at: null, nobody_left: false, late: {}, next_due_at: null, visit: null, ...more })
+const snapshot = (calls, more = {}) => ({ epoch: 'e1', seq: 10, calls, carers: [], targets: {}, me: { id: 3 }, zone: 'Asia/Shanghai',
+  technical: { count: 0, kinds: {}, oldest_at: null }, ...more })
+const event = (after, call, more = {}) => ({ epoch: 'e1', after, seq: after + 1, call, ...more })
+const ids = (entries) => entries.map((entry) => entry.id)
+"""
+
+Ask = Callable[[str], Any]
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: Any) -> None: ...
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Page]:
+    """An empty page of the same origin as the scripts."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(STATIC)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        shown = browser.new_page()
+        shown.goto(f"http://127.0.0.1:{server.server_port}/icon.svg")
+        yield shown
+        browser.close()
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def ask(page: Page) -> Ask:
+    """Runs a script that sees everything ``store``, ``attention`` and ``time`` export, and returns what it returns."""
+
+    def run(script: str) -> Any:
+        return page.evaluate(
+            """async ([prelude, script]) => {
+              const [store, attention, time] = await Promise.all(['store', 'attention', 'time'].map((n) => import(`/js/console/${n}.js`)))
+              const names = { ...store, ...attention, ...time }
+              return new Function(...Object.keys(names), prelude + script)(...Object.values(names))
+            }""",
+            [PRELUDE, script],
+        )
+
+    return run
+
+
+def test_an_event_in_its_place_moves_the_console_forward(ask: Ask) -> None:
+    assert ask("""const { state, gap } = receive(fromSnapshot(snapshot([])), 'event', event(10, row('a')))
+                  return [state.seq, gap, [...state.calls.keys()]]""") == [11, False, ["a"]]
+
+
+def test_a_gap_is_noticed_and_the_call_in_it_is_shown_all_the_same(ask: Ask) -> None:
+    assert ask("""const { state, gap } = receive(fromSnapshot(snapshot([])), 'event', event(12, row('a')))
+                  return [state.seq, gap, [...state.calls.keys()]]""") == [10, True, ["a"]]
+
+
+def test_a_server_with_another_epoch_asks_for_a_snapshot_and_changes_nothing(ask: Ask) -> None:
+    assert ask("""const before = fromSnapshot(snapshot([row('a')]))
+                  const { state, gap } = receive(before, 'event', { ...event(10, row('b')), epoch: 'e2' })
+                  return [gap, state === before]""") == [True, True]
+
+
+def test_one_tick_ahead_is_patience_and_two_are_a_gap(ask: Ask) -> None:
+    assert ask("""const tick = { epoch: 'e1', seq: 11, server_time: at(0) }
+                  const once = receive(fromSnapshot(snapshot([])), 'tick', tick)
+                  const twice = receive(once.state, 'tick', tick)
+                  const caught = receive(receive(once.state, 'event', event(10, row('a'))).state, 'tick', tick)
+                  return [once.gap, twice.gap, caught.gap]""") == [False, True, False]
+
+
+def test_the_same_event_twice_or_late_changes_nothing(ask: Ask) -> None:
+    assert ask("""let state = fromSnapshot(snapshot([]))
+                  state = receive(state, 'event', event(10, row('a', { version: 3, presses: 2 }))).state
+                  const again = receive(state, 'event', event(10, row('a', { version: 3, presses: 9 })))
+                  const late = receive(state, 'event', event(10, row('a', { version: 2, presses: 1 })))
+                  return [again.gap, again.state === state, late.state.calls.get('a').presses]""") == [False, True, 2]
+
+
+def test_a_closed_call_leaves_and_no_late_message_brings_it_back_but_reopening_does(ask: Ask) -> None:
+    assert ask("""let state = fromSnapshot(snapshot([row('a')]))
+                  state = putCall(state, row('a', { version: 5, stage: 'closed' }))
+                  const late = putCall(state, row('a', { version: 4, stage: 'answered' }))
+                  const reopened = putCall(state, row('a', { version: 6, stage: 'answered' }))
+                  return [state.calls.size, late.calls.size, reopened.calls.size]""") == [0, 0, 1]
+
+
+def test_device_items_are_folded_until_somebody_takes_one_up(ask: Ask) -> None:
+    assert (
+        ask("""const idle = row('d', { priority: 4 })
+                  const state = fromSnapshot(snapshot([idle]))
+                  return [state.calls.size, putCall(state, { ...idle, version: 2, holder_id: 3, stage: 'answered' }).calls.size]""")
+        == [0, 1]
+    )
+
+
+def test_waiting_comes_by_priority_then_age_then_overdue_then_mine_then_others(ask: Ask) -> None:
+    assert ask("""const taken = { stage: 'answered', answered_at: at(-5), requested_at: at(-4) }
+                  const rows = [row('others', { ...taken, holder_id: 9 }), row('mine', { ...taken, holder_id: 3 }),
+                    row('late', { ...taken, holder_id: 9, late: { accept: 30 } }), row('p3', { priority: 3, opened_at: at(-900) }),
+                    row('p1-young', { opened_at: at(-5) }), row('p1-old', { opened_at: at(-60) }),
+                    row('alone', { ...taken, holder_id: 9, nobody_left: true, opened_at: at(-300) })]
+                  return ids(queueOf(new Map(rows.map((r) => [r.id, r])), NOW, 3))""") == [
+        "alone", "p1-old", "p1-young", "p3", "late", "mine", "others",
+    ]  # fmt: skip
+
+
+def test_no_row_moves_while_the_list_is_touched_and_new_ones_are_counted(ask: Ask) -> None:
+    assert ask("""const e = (id) => ({ id, group: 0 })
+                  const shown = [e('b'), e('c')]
+                  const touched = settle(shown, [e('a'), e('c'), e('d')], true)  // a is new above, b is gone, d is new below
+                  const left = settle(touched.entries, [e('a'), e('c'), e('d')], false)
+                  return [ids(touched.entries), touched.above, ids(left.entries), left.above]""") == [
+        ["b", "c", "d"], 1, ["a", "c", "d"], 0,
+    ]  # fmt: skip
+
+
+def test_what_rings_waiting_calls_a_returned_hold_of_mine_and_a_call_without_anybody_but_never_a_device(
+    ask: Ask,
+) -> None:
+    assert ask("""const rows = [row('p2', { priority: 2 }), row('p4', { priority: 4 }), row('taken', { stage: 'answered', holder_id: 3 }),
+                    row('back', { stage: 'on_hold', holder_id: 3, held_until: at(-1) }), row('held', { stage: 'on_hold', holder_id: 3, held_until: at(9) }),
+                    row('alone', { priority: 2, stage: 'answered', holder_id: 9, nobody_left: true })]
+                  return ringing(new Map(rows.map((r) => [r.id, r])), NOW, 3).map((c) => [c.id, c.pattern])""") == [
+        ["p2", 2], ["back", 2], ["alone", 1],
+    ]  # fmt: skip
+
+
+def test_a_step_counts_down_then_says_how_late_it_is_and_stays_late_when_done(ask: Ask) -> None:
+    assert ask("""const steps = (more) => stepsOf(row('a', more), { 1: { answer: 15 } })[0]
+                  return [steps({}).late, overdue(row('a', { late: { answer: 15 } }), NOW), overdue(row('a', { stage: 'answered',
+                    answered_at: at(10), requested_at: at(11), late: { answer: 15 } }), NOW), steps({ answered_at: at(20) }).late]""") == [
+        False, "answer", None, True,
+    ]  # fmt: skip
+
+
+def test_the_servers_clock_is_kept_by_the_quickest_message_and_a_jump_is_followed(ask: Ask) -> None:
+    assert ask("""const theirs = serverClock(() => NOW)
+                  theirs.hear(at(5)); theirs.hear(at(4.2))
+                  const steady = theirs.now() - NOW
+                  theirs.hear(at(-60))
+                  return [steady, theirs.now() - NOW]""") == [5000, -60000]
+
+
+def test_a_length_is_read_at_a_glance(ask: Ask) -> None:
+    assert ask("return [figures(72000), figures(-5), figures(5430000)]") == ["01:12", "00:00", "1:30:30"]
