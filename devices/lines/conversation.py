@@ -121,10 +121,10 @@ class Conversation:
             return True
         answer = _Answer(self.line.loop.time(), numbered=bool(heard.sequence))
         self._answers.append(answer)
-        self._unkept += 1
+        self._at_door(1)
         if not self.line.hand_on(self.peer, heard, partial(self._done, answer, heard)):
             self._answers.pop()
-            self._unkept -= 1
+            self._at_door(-1)
             return False
         self._greet()
         self.line.tally.messages += 1
@@ -135,9 +135,9 @@ class Conversation:
             return True
         if not self.line.is_noise(heard, self.host):
             kept = _Answer(0.0)  # only so that it is counted down once
-            self._unkept += 1
+            self._at_door(1)
             if not self.line.hand_on(self.peer, heard, partial(self._done_garbled, kept)):
-                self._unkept -= 1
+                self._at_door(-1)
                 return False
             self.line.tally.garbled += 1
         if heard.answer:
@@ -152,6 +152,10 @@ class Conversation:
 
     # --- out ----------------------------------------------------------------------------------------------------
 
+    def _at_door(self, more: int) -> None:
+        self._unkept += more
+        self.line.turns.at_door(more)
+
     def _done(self, answer: _Answer, heard: Message, kept: bool) -> None:
         if answer.settled:
             return
@@ -164,14 +168,14 @@ class Conversation:
         if not kept:
             for later in self._answers:
                 later.withheld = later.withheld or not later.numbered
-        self._unkept -= 1
+        self._at_door(-1)
         self._flush()
         self._go_on()
 
     def _done_garbled(self, answer: _Answer, kept: bool) -> None:
         if not answer.settled:
             answer.settled = True
-            self._unkept -= 1
+            self._at_door(-1)
             self._go_on()
 
     def _reply(self, heard: Message | Heartbeat) -> bytes:
@@ -189,6 +193,7 @@ class Conversation:
                 self._wire.send(answer.reply)
 
     def _go_on(self) -> None:
+        self.turn_at = self.line.loop.time()
         if self._speaking:  # a door that answered at once, inside our own turn
             return
         if self._more:

@@ -1,8 +1,9 @@
 """Whose turn it is: talkative peers share the event loop in small slices, so that one press among floods is heard.
 
 A peer that has been quiet for a moment is heard at once. One that goes on talking queues up behind the others, and the
-queue gets a few milliseconds of each round of the loop. A peer whose frame the door had no room for waits outside
-the queue and tries again.
+queue gets a few milliseconds of each round of the loop, and only while few frames wait at the door: else a quiet
+peer's press would stand behind all that the talkative ones have ready. A peer whose frame the door had no room for
+waits outside the queue and tries again.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from typing import Protocol
 import structlog
 
 ROUND_SECONDS = 0.002  # of one round of the loop, spent on talkative peers
+CROWD = 100  # frames at the door, beyond which talkative peers wait; two commits of the gateway keep its writer busy
 QUIET_SECONDS = 0.02  # after this long without a turn a peer counts as quiet
 RETRY_SECONDS = 0.05  # until the door is asked again whether there is room
 
@@ -20,7 +22,7 @@ log = structlog.get_logger("lines")
 
 class Talker(Protocol):
     queued: bool
-    turn_at: float  # loop time of the last turn
+    turn_at: float  # loop time of the last turn, or of the last frame that was kept for it
 
     def turn(self) -> bool:
         """Do a little work; True when more is left."""
@@ -32,6 +34,7 @@ class Turns:
         self._queue: deque[Talker] = deque()
         self._outside: list[Talker] = []
         self._running = False
+        self._at_door = 0
 
     def ask(self, talker: Talker) -> None:
         """Something is there to be done: at once for a quiet one, in turn for the others."""
@@ -55,26 +58,33 @@ class Turns:
             talker.queued = False
             self._join(talker)
 
+    def at_door(self, more: int) -> None:
+        """So many frames more (or fewer) are with the door now."""
+        self._at_door += more
+        self._run()
+
     def _join(self, talker: Talker) -> None:
         if talker.queued:
             return
         talker.queued = True
         self._queue.append(talker)
-        if not self._running:
+        self._run()
+
+    def _run(self) -> None:
+        if not self._running and self._queue and self._at_door < CROWD:
             self._running = True
             self._loop.call_soon(self._round)
 
     def _round(self) -> None:
         until = self._loop.time() + ROUND_SECONDS
-        while self._queue:
+        while self._queue and self._at_door < CROWD:
             talker = self._queue.popleft()
             talker.queued = False
             self._give(talker)
             if self._loop.time() > until:
                 break
-        self._running = bool(self._queue)
-        if self._running:
-            self._loop.call_soon(self._round)
+        self._running = False
+        self._run()
 
     def _give(self, talker: Talker) -> None:
         try:

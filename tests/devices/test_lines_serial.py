@@ -1,0 +1,185 @@
+"""Serial lines over a real pty opened by pyserial: Sur-Gard in, one byte back, and ports that go away and come back."""
+
+import asyncio
+import os
+import time
+import tty
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from devices.codecs import surgard
+from devices.lines import conversation
+from devices.settings import LineSettings
+from tests.devices.memory_door import MemoryDoor, asynchronous, line, opened, until
+
+ACK, NAK = b"\x06", b"\x15"
+
+
+class Receiver:
+    """The far end of the cable: a pty whose slave has a fixed name in the file system."""
+
+    def __init__(self, name: Path):
+        self.name = name
+        self.plug_in()
+
+    def plug_in(self) -> None:
+        self.master, slave = os.openpty()
+        tty.setraw(slave)
+        os.set_blocking(self.master, False)
+        self.name.symlink_to(os.ttyname(slave))
+        os.close(slave)
+
+    def unplug(self) -> None:
+        self.name.unlink()
+        os.close(self.master)
+
+    def send(self, data: bytes) -> None:
+        os.write(self.master, data)
+
+    async def hear(self, seconds: float = 3.0) -> bytes:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            try:
+                return os.read(self.master, 1000)
+            except OSError:  # nothing yet, or nobody has the slave open yet
+                await asyncio.sleep(0.005)
+        return b""
+
+
+@pytest.fixture
+def receiver(tmp_path: Path) -> Iterator[Receiver]:
+    made = Receiver(tmp_path / "receiver")
+    yield made
+    if made.name.is_symlink():
+        made.unplug()
+
+
+def cable(receiver: Receiver, **more: object) -> LineSettings:
+    return line("serial", protocol="surgard", device=str(receiver.name), **more)
+
+
+def press(account: str = "1001") -> bytes:
+    return surgard.write_contact_id(account, "101")
+
+
+@asynchronous
+async def test_a_press_through_a_receiver_is_acknowledged_with_one_byte_once_it_is_kept(receiver: Receiver) -> None:
+    door = MemoryDoor()
+    door.working.clear()
+    settings = cable(receiver, baud=19200, bytesize=7, parity="even")
+    async with opened(door, settings) as lines:
+        await until(lambda: lines.states()["a"] == "up")
+        receiver.send(press())
+        assert await receiver.hear(0.3) == b""
+        door.working.set()
+        assert await receiver.hear() == ACK
+        assert [m.account for m in door.messages] == ["1001"]
+        assert door.kept[0].peer == str(receiver.name)
+
+
+@asynchronous
+async def test_a_heartbeat_is_answered_at_once_and_rubbish_with_nak(receiver: Receiver) -> None:
+    door = MemoryDoor()
+    async with opened(door, cable(receiver)) as lines:
+        await until(lambda: lines.states()["a"] == "up")
+        receiver.send(surgard.write_heartbeat())
+        assert await receiver.hear() == ACK
+        assert door.lives == [("a", "")]
+        receiver.send(b"rubbish\x14")
+        assert await receiver.hear() == NAK
+        await until(lambda: door.garbled)
+
+
+@asynchronous
+async def test_a_port_that_goes_away_is_said_to_be_down_and_is_used_again_when_it_comes_back(
+    receiver: Receiver,
+) -> None:
+    door = MemoryDoor()
+    async with opened(door, cable(receiver)) as lines:
+        await until(lambda: lines.states()["a"] == "up")
+        receiver.send(press("1001"))
+        assert await receiver.hear() == ACK
+        receiver.send(press("1002")[:9])  # cut off by the plug being pulled
+        await asyncio.sleep(0.1)
+        receiver.unplug()
+        await until(lambda: lines.states()["a"] == "down")
+        await until(lambda: door.garbled)
+        receiver.plug_in()
+        await until(lambda: lines.states()["a"] == "up", 6)
+        receiver.send(press("1002"))
+        assert await receiver.hear() == ACK
+        assert [m.account for m in door.messages] == ["1001", "1002"]
+
+
+@asynchronous
+async def test_a_port_that_is_not_there_yet_leaves_the_line_down_with_the_reason(receiver: Receiver) -> None:
+    receiver.unplug()
+    door = MemoryDoor()
+    async with opened(door, cable(receiver)) as lines:
+        await until(lambda: door.states)
+        assert door.states[0][1] == "down"
+        assert str(receiver.name) in door.states[0][2]
+        receiver.plug_in()
+        await until(lambda: lines.states()["a"] == "up", 6)
+
+
+@asynchronous
+async def test_silence_of_the_receiver_is_noticed_although_the_port_is_open(receiver: Receiver) -> None:
+    door = MemoryDoor()
+    async with opened(door, cable(receiver, silent_seconds=0.2)) as lines:
+        await until(lambda: lines.states()["a"] == "silent")
+        receiver.send(surgard.write_heartbeat())
+        await until(lambda: lines.states()["a"] == "up")
+
+
+@asynchronous
+async def test_an_acknowledgement_that_comes_too_late_is_not_sent_for_it_would_answer_the_next_frame(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversation, "PATIENCE_SECONDS", 0.2)
+    door = MemoryDoor()
+    door.working.clear()
+    async with opened(door, cable(receiver)) as lines:
+        await until(lambda: lines.states()["a"] == "up")
+        receiver.send(press())
+        await asyncio.sleep(0.4)
+        receiver.send(press())  # the receiver repeats
+        await until(lambda: len(door._waiting) == 2)
+        door.working.set()
+        assert await receiver.hear(0.5) == ACK
+        assert await receiver.hear(0.2) == b""
+        assert len(door.messages) == 2
+
+
+@asynchronous
+async def test_after_a_frame_that_was_not_kept_the_one_behind_it_is_not_answered_either(receiver: Receiver) -> None:
+    door = MemoryDoor(verdict=False)
+    door.working.clear()
+    async with opened(door, cable(receiver)) as lines:
+        await until(lambda: lines.states()["a"] == "up")
+        receiver.send(press("1001") + press("1002"))
+        await until(lambda: len(door._waiting) == 2)
+        door.working.set()
+        assert await receiver.hear(0.3) == b""
+
+
+@asynchronous
+async def test_a_port_that_blocks_does_not_block_the_other_lines(receiver: Receiver) -> None:
+    door = MemoryDoor()
+    async with opened(door, cable(receiver), line(name="b")) as lines:
+        await until(lambda: lines.states()["a"] == "up")
+        beats = surgard.write_heartbeat() * 20
+        for _ in range(500):  # 10,000 heartbeats whose answers nobody reads
+            try:
+                receiver.send(beats)
+            except BlockingIOError:
+                await asyncio.sleep(0.002)
+        started = time.monotonic()
+        reader, writer = await asyncio.open_connection("127.0.0.1", lines.port("b"))
+        writer.write(b"GET /\r")
+        writer.write_eof()
+        await reader.read()
+        assert time.monotonic() - started < 0.5
+        writer.close()
