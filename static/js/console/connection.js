@@ -5,7 +5,7 @@ import { empty, fromSnapshot, receive } from './store.js'
 import { getJson } from './commands.js'
 
 export const WARN_MS = 6000
-export const STALE_MS = 9500 // "within 10 s", looked at twice a second
+export const STALE_MS = 8500 // looked at once a second: the banner is up within 10 s, whatever the moment
 const POLL_MS = 4000
 const RETRY_MS = 1500
 const REFRESH_MS = 30_000 // who is on duty, and whether every part of the house is up, come only with a snapshot
