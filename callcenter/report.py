@@ -59,11 +59,13 @@ class StepTaken:
 
 @dataclass(frozen=True)
 class Happened:
-    """``since`` is seconds since the call was opened; ``other_at`` is the time by phone or pager, when it differs."""
+    """``since`` is seconds since the call was opened. ``other_at`` is the time by phone or pager, when it differs from
+    ours noticeably, and ``ahead`` by how many seconds."""
 
     event: Event
     since: float
-    other_at: str | None
+    other_at: str | None = None
+    ahead: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -177,11 +179,16 @@ def _sorted(kept: list[tuple[Any, str]], asked: Filters) -> list[str]:
 
 
 def _happened(event: Event, opened_at: str) -> Happened:
+    since = seconds_between(opened_at, event.at)
     said = next((event.body[name] for name in OTHER_CLOCKS if event.body.get(name)), None)
-    other = stamp(moment(said)) if said else None
-    if other and abs(seconds_between(other, event.at)) < NOTICEABLE_SECONDS:
-        other = None
-    return Happened(event, seconds_between(opened_at, event.at), other)
+    if said is None:
+        return Happened(event, since)
+    ahead = seconds_between(event.at, said)
+    return (
+        Happened(event, since, stamp(moment(said)), ahead)
+        if abs(ahead) >= NOTICEABLE_SECONDS
+        else Happened(event, since)
+    )
 
 
 def hex_lines(raw: bytes) -> list[tuple[str, str, str]]:

@@ -29,10 +29,26 @@ function clockface(ms) {
   return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`
 }
 
+const STEPS = [
+  ['answer', 'answered_at'],
+  ['decide', 'requested_at'],
+  ['accept', 'accepted_at'],
+  ['depart', 'departed_at'],
+  ['arrive', 'arrived_at'],
+  ['finish', 'finished_at'],
+]
+const ASKING = new Set(['offer', 'retry']) // the dispatcher's own deadlines: nobody is late yet
+
+// Late now: a step has missed its target and is still not done. The console counts the same way.
+function isLate(call, now) {
+  const parts = [call, call.visit].filter(Boolean)
+  const missed = STEPS.some(([step, until]) => !call[until] && parts.some((part) => part.late?.[step]))
+  return missed || parts.some((part) => part.next_due_at && part.next_due_at < now && !ASKING.has(part.next_step))
+}
+
 export function counted(snapshot) {
   const waiting = snapshot.calls.filter((call) => call.stage === 'waiting')
-  const now = snapshot.server_time
-  const isLate = (call) => Object.keys(call.late || {}).length > 0 || (call.next_due_at && call.next_due_at < now)
+  const late = snapshot.calls.filter((call) => isLate(call, snapshot.server_time))
   const onShift = snapshot.carers.filter((carer) => carer.on_shift)
   const lines = snapshot.health.lines
   return {
@@ -40,7 +56,7 @@ export function counted(snapshot) {
     oldestAt: waiting.map((call) => call.opened_at).sort()[0] || null,
     open: snapshot.calls.length,
     technical: snapshot.technical.count,
-    late: snapshot.calls.filter(isLate).length,
+    late: late.length,
     carers: onShift.length,
     busy: onShift.filter((carer) => carer.visit_id).length,
     lines: lines.length,
