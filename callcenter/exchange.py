@@ -5,7 +5,7 @@ An import adds and changes; it never removes.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,10 +26,10 @@ class Rejected(ValueError):
 
 
 class Exchange:
-    """``zone`` is the centre's: times in the sheets are local."""
+    """``zone`` is the centre's: times in the sheets are local. ``breathe`` lets others run between the rows."""
 
-    def __init__(self, register: Register, zone: ZoneInfo) -> None:
-        self.register, self.zone = register, zone
+    def __init__(self, register: Register, zone: ZoneInfo, breathe: Callable[[], None] = lambda: None) -> None:
+        self.register, self.zone, self.breathe = register, zone, breathe
 
     def look(self, name: str, data: bytes) -> Plan:
         """The dry run."""
@@ -59,7 +59,9 @@ class Exchange:
         return written([_notes(), *(_sheet(s, self._cells(s, present[s.name].values())) for s in SHEETS)])
 
     def _cells(self, sheet: Sheet, records: Iterable[Record]) -> Iterator[list[Any]]:
-        for record in records:
+        for number, record in enumerate(records):
+            if number % 200 == 0:
+                self.breathe()
             if record.get("latitude") is not None:
                 record = record | {"datum": "wgs84"}
             open_columns = ["" if column.secret else record.get(column.name) for column in sheet.fields]
@@ -68,7 +70,7 @@ class Exchange:
             ]
 
     def _read(self, name: str, data: bytes) -> Reading:
-        reading = Reading(name, self.zone)
+        reading = Reading(name, self.zone, self.breathe)
         try:
             for page in pages(name, data):
                 reading.page(page)

@@ -4,7 +4,7 @@ Each fault names sheet, row and column as they stand in the file, so that a pers
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -69,8 +69,8 @@ class _Place:
 class Reading:
     """A file being read: records by sheet and key, and every fault found on the way."""
 
-    def __init__(self, name: str, zone: ZoneInfo) -> None:
-        self.name, self.zone = name, zone
+    def __init__(self, name: str, zone: ZoneInfo, breathe: Callable[[], None]) -> None:
+        self.name, self.zone, self.breathe = name, zone, breathe
         self.faults: list[Fault] = []
         self.records: dict[str, dict[Key, Record]] = {}
         self.places: dict[tuple[str, Key], _Place] = {}
@@ -98,6 +98,8 @@ class Reading:
         marks = [f"{title} ({column_letters(index)})" for index, title in enumerate(titles)]
         columns = [plain(title) for title in titles]
         for number, row in enumerate(rows[head + 1 :], start=head + 2):
+            if number % 200 == 0:
+                self.breathe()
             filled = {c: (v, m) for c, v, m in zip(columns, row, marks, strict=False) if c}
             if not any(_filled(value) for value, _ in filled.values()) or _is_example(row):
                 continue

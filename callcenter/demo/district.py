@@ -9,8 +9,8 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from callcenter.demo import roster
 from callcenter.demo.household import residents_of
+from callcenter.demo.roster import carers, shifts
 from callcenter.rules.register import BY_NAME, SHEETS, Record
 from callcenter.rules.times import stamp
 from callcenter.store.register import Change, Kept, Present, Register
@@ -66,8 +66,8 @@ def district(today: date, zone: ZoneInfo, seed: int = 1) -> dict[str, list[Recor
         for sheet, rows in residents_of(dice, home["code"], kind, plan["elders"], today).items():
             sheets[sheet] += rows
     sheets["devices"] = [_device(dice, number, home, today, zone) for number, home in enumerate(sheets["homes"])]
-    sheets["carers"] = roster.carers(dice, plan["stations"])
-    sheets["shifts"] = roster.shifts(sheets["carers"], today, DAYS, zone)
+    sheets["carers"] = carers(dice, plan["stations"])
+    sheets["shifts"] = shifts(sheets["carers"], today, DAYS, zone)
     return {name: [_whole(name, row) for row in rows] for name, rows in sheets.items()}
 
 
