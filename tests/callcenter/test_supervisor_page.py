@@ -7,28 +7,17 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import openpyxl
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
-from flask_babel import Babel, get_locale
-from flask_login import LoginManager
-from flask_wtf.csrf import CSRFProtect
 
-from callcenter.pages.guard import need
-from callcenter.pages.supervisor import supervisor
-from callcenter.report import BREATH, PAGE, Report
-from callcenter.rules import access
+from callcenter.report import BREATH, PAGE
 from callcenter.rules.times import stamp
-from callcenter.store.figures import Figures
-from callcenter.store.people import People
-from tests.callcenter.worked_week import NOON, TARGETS, ZONE, WorkedWeek
+from tests.callcenter.small_site import app_of
+from tests.callcenter.worked_week import NOON, WorkedWeek
 
-ROOT = Path(__file__).resolve().parents[2]
 WHOLE = {
     "answered": 9,
     "requested": 40,
@@ -38,24 +27,6 @@ WHOLE = {
     "finished": 2000,
     "closed": 2100,
 }
-
-
-def app_of(week: WorkedWeek, language: str = "en") -> Flask:
-    app = Flask("supervisor", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
-    app.config.update(SECRET_KEY="test", BABEL_DEFAULT_LOCALE=language, TESTING=True)
-    app.jinja_env.globals.update(may=access.may, csp_nonce=lambda: "", get_locale=get_locale)
-    Babel(app)
-    CSRFProtect(app)
-
-    @LoginManager(app).request_loader
-    def visitor(request: Any) -> Any:
-        role = request.headers.get("X-Role") or request.cookies.get("role")
-        return SimpleNamespace(id=9, name="周主任", role=role, is_authenticated=True, is_active=True) if role else None
-
-    report = Report(Figures(week.database, ZONE), People(week.database), TARGETS, week.clock, lambda: None)
-    app.register_blueprint(supervisor(need, report, week.log, ZONE, week.clock))
-    app.add_url_rule("/login", "login.login", lambda: "log in")
-    return app
 
 
 @pytest.fixture

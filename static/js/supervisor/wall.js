@@ -10,7 +10,7 @@ let oldestAt = null
 
 function put(name, figure, small = '', bad = false) {
   const place = wall.querySelector(`[data-wall="${name}"]`)
-  place.querySelector('dd').replaceChildren(String(figure), ...(small ? [note(small)] : []))
+  place.querySelector('dd').replaceChildren(String(figure), ...(small ? [' ', note(small)] : []))
   place.classList.toggle('wall-bad', bad)
 }
 
