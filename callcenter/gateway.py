@@ -57,6 +57,7 @@ class Gateway:
         self._beats: dict[str, str] = {}
         self._states: dict[str, tuple[str, str, str]] = {}
         self._stopping = False
+        self._stopped = threading.Event()  # apart from ``_more``: its one waiter is the writer, so no ring is ever lost
         self._threads = [threading.Thread(target=t, name=t.__name__, daemon=True) for t in (self._write, self._note)]
 
     # --- the door ---------------------------------------------------------------------------------------------
@@ -94,7 +95,8 @@ class Gateway:
         """Keep what has arrived, then stop."""
         with self._more:
             self._stopping = True
-            self._more.notify_all()
+            self._more.notify()
+        self._stopped.set()
         for thread in self._threads:
             thread.join(seconds)
 
@@ -164,8 +166,8 @@ class Gateway:
 
     def _note(self) -> None:
         while True:
+            self._stopped.wait(BEATS_SECONDS)
             with self._more:
-                self._more.wait_for(lambda: self._stopping, BEATS_SECONDS)
                 beats, self._beats = self._beats, {}
                 states, self._states = self._states, {}
                 stopping = self._stopping

@@ -1,0 +1,186 @@
+"""The running centre: real processes on free ports over a database of the test's own, told apart by name."""
+
+import contextlib
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from callcenter.store.database import Database
+from callcenter.store.people import People
+
+ROOT = Path(__file__).resolve().parents[1]
+CONFIG = """
+[server]
+port = {web}
+webs = 1
+async_mode = "{mode}"
+[database]
+url = "{url}"
+data_dir = "{folder}/data"
+[[lines]]
+name = "panels-tcp"
+protocol = "dc09"
+transport = "tcp"
+host = "127.0.0.1"
+port = {tcp}
+[[lines]]
+name = "panels-udp"
+protocol = "dc09"
+transport = "udp"
+host = "127.0.0.1"
+port = {tcp}
+[[lines]]
+name = "receiver-tcp"
+protocol = "surgard"
+transport = "tcp"
+host = "127.0.0.1"
+port = {surgard}
+{more}
+"""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def until(true: Callable[[], Any], seconds: float = 15.0, every: float = 0.05) -> Any:
+    """Wait until something holds, and return it; fail with the last exception or value."""
+    give_up, last = time.monotonic() + seconds, None
+    while time.monotonic() < give_up:
+        try:
+            last = true()
+            if last:
+                return last
+        except (OSError, urllib.error.URLError, AssertionError) as error:
+            last = error
+        time.sleep(every)
+    raise AssertionError(f"did not happen within {seconds} s; last seen: {last!r}")
+
+
+class House:
+    """``start("gateway", "dispatcher", "web")`` or ``start("run")``; everything started is ended with the house."""
+
+    def __init__(self, folder: Path, url: str, mode: str = "eventlet", more: str = ""):
+        self.folder, self.url = folder, url
+        self.web_port, self.tcp_port, self.surgard_port = free_port(), free_port(), free_port()
+        self.address = f"http://127.0.0.1:{self.web_port}"
+        self.config = folder / "config.toml"
+        self.config.write_text(
+            CONFIG.format(web=self.web_port, tcp=self.tcp_port, surgard=self.surgard_port, url=url, folder=folder, mode=mode, more=more), "utf-8"
+        )
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    # --- processes ----------------------------------------------------------------------------------------
+
+    def command(self, *words: str) -> list[str]:
+        return [sys.executable, str(ROOT / "app.py"), "--config", str(self.config), *words]
+
+    def tell(self, *words: str, check: bool = True, seconds: float = 60) -> str:
+        """Run one command to its end; returns what it printed."""
+        done = subprocess.run(self.command(*words), capture_output=True, text=True, timeout=seconds, cwd=self.folder, check=False)
+        if check and done.returncode:
+            raise AssertionError(f"{words} failed: {done.stdout}{done.stderr}")
+        return done.stdout + done.stderr
+
+    def start(self, *names: str, env: dict[str, str] | None = None) -> None:
+        for name in names:
+            out = (self.folder / f"{name}.log").open("ab")
+            self.processes[name] = subprocess.Popen(
+                self.command(*name.split("-")), stdout=out, stderr=out, cwd=self.folder, env={**os.environ, **(env or {})}, start_new_session=True
+            )
+            out.close()
+
+    def ready(self, seconds: float = 30) -> None:
+        """Wait until a press would be taken, shown and acted on."""
+        until(lambda: self.get("/readyz", anyway=True).get("ready"), seconds)
+
+    def signal(self, name: str, number: int) -> None:
+        os.kill(self.processes[name].pid, number)
+
+    def kill(self, name: str) -> None:
+        self.signal(name, signal.SIGKILL)
+        self.processes.pop(name).wait(10)
+
+    def stop(self) -> None:
+        for process in self.processes.values():
+            with contextlib.suppress(ProcessLookupError):
+                process.send_signal(signal.SIGCONT)
+                process.terminate()
+        for process in self.processes.values():
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def said(self, name: str) -> str:
+        return (self.folder / f"{name}.log").read_text("utf-8", "replace")
+
+    # --- people -------------------------------------------------------------------------------------------
+
+    def add_user(self, login: str, role: str, *more: str) -> str:
+        """Returns the password."""
+        return self.tell("add-user", login, "--role", role, *more).split()[-1]
+
+    def get(self, path: str, token: str = "", anyway: bool = False) -> Any:
+        request = urllib.request.Request(self.address + path, headers={"Authorization": f"Bearer {token}"} if token else {})
+        try:
+            with urllib.request.urlopen(request, timeout=5) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            if anyway:
+                return json.load(error)
+            raise
+
+    def carer_on_shift(self, station: str = "") -> tuple[int, str, str]:
+        """``(id, code, name)`` of a carer who is on shift now."""
+        database = Database(self.url)
+        found = next(c for c in People(database).carers(datetime.now(UTC)) if c["on_shift"] and station in c["station"])
+        database.close()
+        return found["id"], found["code"], found["name"]
+
+    # --- devices ------------------------------------------------------------------------------------------
+
+    def dial(self, frame: bytes, seconds: float = 5.0, port: int = 0) -> bytes:
+        """Send one frame on a connection of its own; returns the acknowledgement, or b"" when none came."""
+        with socket.create_connection(("127.0.0.1", port or self.tcp_port), 5) as line:
+            line.settimeout(seconds)
+            line.sendall(frame)
+            try:
+                return line.recv(4096)
+            except TimeoutError:
+                return b""
+
+    def verify(self) -> str:
+        return self.tell("verify")
+
+
+@contextmanager
+def house(folder: Path, url: str, mode: str = "eventlet", more: str = "") -> Iterator[House]:
+    made = House(folder, url, mode, more)
+    try:
+        yield made
+    finally:
+        made.stop()
+
+
+def passwords(text: str) -> dict[str, tuple[str, str]]:
+    """What ``run --demo`` printed: role to (login, password), the first of each role."""
+    found: dict[str, tuple[str, str]] = {}
+    for role, login, password in re.findall(r"^\s+(operator|supervisor|admin|head|carer)\s+(\S+)\s+(\S+-\S+-\S+-\S+)", text, re.M):
+        found.setdefault(role, (login, password))
+    return found
