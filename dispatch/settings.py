@@ -14,9 +14,9 @@ class PhonePage(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     centre_phone: Annotated[str, Field(max_length=30)] = ""  # what "call the centre" dials
-    poll_seconds: Annotated[float, Field(ge=1, le=60)] = 3.0
+    poll_seconds: Annotated[float, Field(ge=0.2, le=60)] = 3.0
     poll_hidden_seconds: Annotated[float, Field(ge=1, le=300)] = 10.0
-    stale_seconds: Annotated[float, Field(ge=5, le=600)] = 30.0
+    stale_seconds: Annotated[float, Field(ge=1, le=600)] = 30.0
 
 
 class Sending(BaseModel):

@@ -68,6 +68,12 @@
     // The start-of-shift gesture: hear it once, quietly enough not to frighten an elder.
     test: () => bell.unlock().then(() => play({ wave: 'sine', gain: 0.4, notes: [[660, 0, 0.2], [880, 0.22, 0.35]] })),
 
+    // Something has changed that must be read: once, not again and again.
+    nudge() {
+      play({ wave: 'triangle', gain: 0.6, notes: [[880, 0, 0.15], [660, 0.2, 0.3]] })
+      if (navigator.vibrate && bell.open()) navigator.vibrate(300)
+    },
+
     // Rings for this priority until it is called with 0.
     ring(priority) {
       if (priority === ringing) return

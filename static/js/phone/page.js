@@ -39,7 +39,9 @@
   }
 
   function tell(text, fix) {
-    if (!now.notices.some((one) => one.text === text)) now.notices.push({ text, fix: fix || '' })
+    if (now.notices.some((one) => one.text === text)) return
+    now.notices.push({ text, fix: fix || '' })
+    bell.nudge()
   }
 
   Phone.heard = function (body) {
@@ -104,13 +106,11 @@
   // --- what is on the screen ------------------------------------------------------------------------------------
 
   function offer(job) {
-    const arrival = job.visit.eta_seconds ? t('about {n} min', { n: Math.max(1, Math.round(job.visit.eta_seconds / 60)) }) : ''
     const reasons = (job.visit.reasons || []).slice(0, 3).join(' · ')
-    return [p.what(job), p.where(job.home), p.who(job.residents),
-      h('p', { class: 'eta' }, [arrival, reasons].filter(Boolean).join(' · '))]
+    return [p.what(job), p.where(job.home), p.who(job.residents), reasons ? h('p', { class: 'muted reasons' }, reasons) : null]
   }
 
-  const open = (job) => [p.what(job), p.where(job.home), p.wayIn(job.home), p.navigate(job.home), p.who(job.residents)]
+  const open = (job) => [p.what(job), p.where(job.home), p.wayIn(job.home), p.who(job.residents), p.copyAddress(job.home)]
   const atDoor = (job) => [p.who(job.residents), p.where(job.home), p.wayIn(job.home), p.what(job)]
 
   const NEXT = {
@@ -142,8 +142,9 @@
     const ring = ['offered', 'asking'].includes(stage)
       ? p.call(t('Ring the centre'), job.centre_phone || keep.centre())
       : p.button(t('Telephone'), lay('numbers'))
+    const map = ['accepted', 'on_the_way'].includes(stage) ? p.navigate(job.home) : null
     const [words, act] = NEXT[stage] || [t('Asking the centre…'), null]
-    return { main: LOOK[stage](job), foot: [h('div', { class: 'pair' }, refuse, ring), primary(words, act)] }
+    return { main: LOOK[stage](job), foot: [h('div', { class: 'pair' }, refuse, map, ring), primary(words, act)] }
   }
 
   function quietScreen() {
@@ -177,8 +178,8 @@
       h('p', {}, one.text, one.fix ? h('span', { class: 'fix' }, one.fix) : null),
       p.button(t('Understood'), () => ((now.notices = now.notices.filter((other) => other !== one)), show())))
 
-  function banners(at) {
-    const unheard = at && bell.possible() && !bell.open()
+  function banners(stage) {
+    const unheard = stage === 'offered' && bell.possible() && !bell.open()
     return [
       line.signedOut ? h('a', { class: 'button banner', href: '/login?next=/phone' }, t('You are logged out: touch to log in')) : null,
       unheard ? h('button', { type: 'button', class: 'banner', id: 'sound', onclick: bell.test }, t('Touch here to turn the sound on')) : null,
@@ -211,7 +212,7 @@
     }
     document.body.dataset.stage = stage
     const { main, foot } = at ? jobScreen(at) : quietScreen()
-    byId('banners').replaceChildren(...banners(at).flat().filter(Boolean))
+    byId('banners').replaceChildren(...banners(stage).flat().filter(Boolean))
     byId('screen').replaceChildren(...[main].flat(3).filter(Boolean))
     byId('actions').replaceChildren(...foot.filter(Boolean))
     guard()
@@ -232,10 +233,10 @@
       ? t('{n} waiting to be sent', { n: waiting })
       : line.contactAt ? t('all sent {time}', { time: Phone.clock(line.contactAt) }) : t('not yet connected')
     byId('sync').className = waiting ? 'waiting' : ''
-    const age = line.contactAt ? Date.now() - line.contactAt : Infinity
-    const stale = age > STALE_MS
-    byId('live').textContent = !line.contactAt ? '…' : (stale ? '⚠ ' : '') + t('{n} s ago', { n: Math.round(age / 1000) })
-    byId('live').className = stale && (line.contactAt || performance.now() > STALE_MS) ? 'stale' : ''
+    const age = line.contactAt ? Date.now() - line.contactAt : performance.now()
+    const words = line.contactAt ? t('{n} s ago', { n: Math.round(age / 1000) }) : t('no contact')
+    byId('live').textContent = (age > STALE_MS ? '⚠ ' : '') + words
+    byId('live').className = age > STALE_MS ? 'stale' : ''
     countDown()
   }
 

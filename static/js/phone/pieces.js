@@ -9,10 +9,11 @@
     sos: t('Emergency call'), fall: t('Fall'), service: t('Service request'), family: t('Family key'),
     duress: t('Duress'), inactivity: t('No movement'), smoke: t('Smoke'), gas: t('Gas'), water: t('Water leak'),
     carbon_monoxide: t('Carbon monoxide'), device_lost: t('Pager not heard'), fault: t('Device fault'),
-    low_battery: t('Low battery'), mains_lost: t('Mains lost'), unknown: t('Unknown signal'),
+    low_battery: t('Low battery'), mains_lost: t('Mains lost'), temperature: t('Temperature'), door: t('Door'),
+    intrusion: t('Intrusion'), tamper: t('Tamper'), link_fault: t('Link fault'), unknown: t('Unknown signal'),
   }
   const LANGUAGES = {
-    qinghai: t('Qinghai dialect'), bo: t('Tibetan (Amdo)'), mjg: t('Tu'), slr: t('Salar'), hui: t('Hui dialect'),
+    qinghai: t('Qinghai dialect'), bo: t('Amdo Tibetan'), mjg: t('Monguor'), slr: t('Salar'),
   }
   const CONDITIONS = {
     well: t('Well, nothing needed'), settled: t('Better, settled at home'), hurt: t('Hurt, handed to ambulance'),
@@ -39,9 +40,11 @@
     const kind = KINDS[job.call.kind] || job.call.kind
     const reason = job.call.reason
     const presses = job.call.presses > 1 ? t('pressed {n} times', { n: job.call.presses }) : ''
+    const minutes = Math.max(1, Math.round(job.visit.eta_seconds / 60))
+    const arrival = job.visit.eta_seconds && job.visit.stage === 'offered' ? t('about {n} min', { n: minutes }) : ''
     return h('div', { class: 'what p' + job.call.priority },
       h('p', { class: 'what-kind' }, shape + ' ' + name + ' · ' + kind),
-      h('p', {}, [Phone.clock(Date.parse(job.call.opened_at)), presses].filter(Boolean).join(' · ')),
+      h('p', {}, [Phone.clock(Date.parse(job.call.opened_at)), presses, arrival].filter(Boolean).join(' · ')),
       reason && reason !== job.call.kind ? h('p', { class: 'why' }, reason) : null)
   }
 
@@ -66,15 +69,16 @@
     return h('dl', { class: 'way-in' }, lines.map(([name, text]) => [h('dt', {}, name), h('dd', {}, text)]))
   }
 
-  p.navigate = function (home) {
+  p.navigate = (home) =>
+    home && home.navigation
+      ? h('a', { class: 'button', href: home.navigation, target: '_blank', rel: 'noreferrer' }, t('Amap'))
+      : null
+
+  p.copyAddress = function (home) {
     if (!home) return null
-    const door = [home.address, home.building, home.unit, home.door].filter(Boolean).join(' ')
-    const copied = h('button', { type: 'button', onclick: () => p.copy(door, copied) }, t('Copy address'))
-    return h('div', { class: 'pair' },
-      home.navigation
-        ? h('a', { class: 'button', href: home.navigation, target: '_blank', rel: 'noreferrer' }, t('Amap'))
-        : null,
-      copied)
+    const text = [home.address, home.building, home.unit, home.door].filter(Boolean).join(' ')
+    const button = h('button', { type: 'button', class: 'copy', onclick: () => p.copy(text, button) }, t('Copy address'))
+    return button
   }
 
   // navigator.clipboard needs https; the old way works everywhere.

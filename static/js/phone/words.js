@@ -5,7 +5,7 @@ var Phone = {}
 
 Phone.words = JSON.parse(document.getElementById('words').textContent)
 
-// t('{n} new calls', {n: 2}); a word without a translation is shown as it is.
+// t with '{n} years' and {n: 83} gives 83岁; a word without a translation is shown as it is.
 Phone.t = function (msgid, values) {
   return (Phone.words[msgid] || msgid).replace(/\{(\w+)\}/g, function (whole, name) {
     return values && values[name] != null ? String(values[name]) : whole
