@@ -119,7 +119,7 @@ def _offered(b: Body, who: str) -> str:
 def _requested(b: Body, who: str) -> str:
     why = str(b.get("why") or "")
     text = _("%(who)s asked for a visit", who=who)
-    return f"{text}：{why}" if why else text
+    return text if why.isascii() else f"{text}：{why}"  # a bare code of the wire tells nobody anything
 
 
 _PROOF: Words = {

@@ -99,7 +99,7 @@ function Recent({ recent }) {
 // On a small screen the timeline lies below the fold; its newest line never does.
 function Latest({ lines }) {
   const seat = useSeat()
-  const line = lines?.findLast((one) => one.text)
+  const line = lines?.findLast((one) => one.text && !one.kind.startsWith('Notice'))
   if (!line) return null
   return html`<p class="latest"><time>${timeOfDay(Date.parse(line.at), seat.state.zone)}</time> <span>${line.text}</span></p>`
 }

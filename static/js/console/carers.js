@@ -2,7 +2,7 @@
 import { useSeat } from './hooks.js'
 import { html } from './html.js'
 import { Send, minutes, sexWord } from './terms.js'
-import { ACTIVE } from './visits.js'
+import { ASKED } from './visits.js'
 import { later, t, word } from './words.js'
 
 export function Carers() {
@@ -20,11 +20,11 @@ function Candidates({ call }) {
   const found = seat.candidates
   if (found === 'failed') return html`<p class="nothing">${t('The list of carers could not be fetched: telephone the station.')}</p>`
   if (!found) return html`<p class="nothing">${t('Working out who is nearest…')}</p>`
-  const active = (seat.card?.visits || []).some((visit) => ACTIVE.has(visit.stage))
+  const asked = (seat.card?.visits || []).some((visit) => ASKED.has(visit.stage))
   const able = found.filter((one) => one.suitable)
   const unable = found.filter((one) => !one.suitable)
   const best = able.find((one) => one.state === 'free')
-  const draw = (one) => html`<${Candidate} key=${one.carer_id} one=${one} call=${call} best=${one === best} again=${active} />`
+  const draw = (one) => html`<${Candidate} key=${one.carer_id} one=${one} call=${call} best=${one === best} again=${asked} />`
   return html`
     ${!able.length && html`<p class=${`alarm ${call.nobody_left ? 'alarm-loud' : ''}`}><b>${t('Nobody suitable is free.')}</b> ${t('Telephone the station or the family, or hand over to 120 (F8).')}</p>`}
     <ol class="people">${able.map(draw)}</ol>
@@ -41,17 +41,20 @@ function Candidate({ one, call, best, again }) {
   return html`<li class=${`carer ${best ? 'carer-best' : ''} ${one.suitable ? '' : 'carer-not'}`}>
     <p class="carer-who"><b>${one.name}</b> <span class="small">${sexWord(one.sex)} · ${word('travel', one.travel)}</span></p>
     <p class="carer-eta">${one.eta_seconds != null && minutes(one.eta_seconds)}</p>
-    <p class="carer-why small"><span class=${one.state === 'free' ? '' : 'carer-state'}>${shape} ${t(state)}</span>${one.reasons.map((reason) => ` · ${reason}`)}</p>
+    <p class="carer-why small"><span class=${one.state === 'free' ? '' : 'carer-state'}>${shape} ${t(state)}</span>${one.reasons.filter((reason) => !saysMinutes(reason, one)).map((reason) => ` · ${reason}`)}</p>
     ${(one.state === 'free' || one.suitable) &&
     html`<${Send} class=${`send-carer ${best && !again ? 'primary' : ''}`} busy=${seat.isSending('dispatch', call) || seat.isSending(mark, call)}
-      aria-label=${`${words} ${one.name}`} onClick=${() => send(seat, call, one, best && !again)}>${words}</${Send}>`}
+      aria-label=${`${words} ${one.name}`} onClick=${() => send(seat, call, one, best, again)}>${words}</${Send}>`}
   </li>`
 }
 
+// The minutes stand beside the name already.
+const saysMinutes = (reason, one) => [-30, 0, 30].some((s) => reason === minutes((one.eta_seconds || 0) + s))
+
 // The proposed carer goes without a question; any other choice is allowed and says why, for whoever reads it later.
-function send(seat, call, one, proposed) {
-  if (proposed) return seat.command('dispatch', call, { carer_id: one.carer_id })
-  return seat.set({ dialog: { name: 'override', carer: one } })
+function send(seat, call, one, best, again) {
+  if (best && !again) return seat.command('dispatch', call, { carer_id: one.carer_id })
+  return seat.set({ dialog: { name: 'override', carer: one, again } })
 }
 
 const VISIT_STAGES = { offered: ['?', later('asked, not accepted')], accepted: ['✓', later('accepted')], on_the_way: ['▶', later('on the way')], arrived: ['⌂', later('in a home')] }

@@ -54,30 +54,33 @@ function Hold({ call }) {
 }
 
 // One question with ready answers; any other words are as good.
-function Why({ title, children, answers, busy, done, words }) {
-  const [reason, write] = useState('')
+function Why({ title, children, answers, first = '', busy, done, words }) {
+  const [reason, write] = useState(first)
   const submit = (event) => {
     event.preventDefault()
     if (reason.trim()) done(reason.trim())
   }
   return html`<${Dialog} title=${title}>${children}
     <form onSubmit=${submit}>
-      <div class="choices">${answers.map((one, at) => html`<button type="button" data-first=${at === 0} aria-pressed=${reason === one} onClick=${() => write(one)}>${one}</button>`)}</div>
+      <div class="choices">${answers.map((one, at) => html`<button type="button" data-first=${!first && at === 0} aria-pressed=${reason === one} onClick=${() => write(one)}>${one}</button>`)}</div>
       <p class="field"><label for="why">${t('Reason')}</label>
         <input id="why" maxlength="200" required value=${reason} onInput=${(event) => write(event.target.value)} /></p>
-      <p class="dialog-foot"><button class="primary" aria-disabled=${busy || !reason.trim() ? 'true' : null}>${busy ? '…' : words}</button></p>
+      <p class="dialog-foot"><button class="primary" data-first=${Boolean(first)} aria-disabled=${busy || !reason.trim() ? 'true' : null}>${busy ? '…' : words}</button></p>
     </form>
   </${Dialog}>`
 }
 
 function Override({ call, dialog }) {
   const seat = useSeat()
-  const answers = [t('The resident asks for this carer'), t('Speaks the language'), t('Really closer just now'), t('A second carer is needed')]
+  const { carer, again } = dialog
+  const second = t('A second carer is needed')
+  const answers = [t('The resident asks for this carer'), t('Speaks the language'), t('Really closer just now'), second]
+  const title = again ? t('Send {name} too: why?', { name: carer.name }) : t('Send {name}: why not the first?', { name: carer.name })
   const done = async (reason) =>
-    (await seat.command('dispatch', call, { carer_id: dialog.carer.carer_id, override_reason: reason })) && seat.set({ dialog: null })
-  return html`<${Why} title=${t('Send {name}: why not the first?', { name: dialog.carer.name })} answers=${answers} done=${done}
-    busy=${seat.isSending('dispatch', call)} words=${t('Dispatch {name}', { name: dialog.carer.name })}>
-    ${!dialog.carer.suitable && html`<p class="alarm">${dialog.carer.reasons.join(' · ')}</p>`}</${Why}>`
+    (await seat.command('dispatch', call, { carer_id: carer.carer_id, override_reason: reason })) && seat.set({ dialog: null })
+  return html`<${Why} title=${title} first=${again ? second : ''} answers=${answers} done=${done}
+    busy=${seat.isSending('dispatch', call)} words=${t('Dispatch {name}', { name: carer.name })}>
+    ${!carer.suitable && html`<p class="alarm">${carer.reasons.join(' · ')}</p>`}</${Why}>`
 }
 
 function Cancel({ call, dialog }) {

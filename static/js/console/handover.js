@@ -2,7 +2,7 @@
 import { Dialog } from './dialogs.js'
 import { useSeat } from './hooks.js'
 import { html } from './html.js'
-import { addressOf, wayIn } from './person.js'
+import { addressOf, spotOf, wayIn } from './person.js'
 import { Send, sexWord, whatHappened, years } from './terms.js'
 import { t } from './words.js'
 
@@ -23,11 +23,11 @@ export function HandOver({ call }) {
 function spoken(call, card) {
   const home = card?.home
   const residents = card?.residents || []
-  const spot = home && [home.building, home.unit && t('unit {n}', { n: home.unit }), home.door && t('door {n}', { n: home.door }), home.floor && t('floor {n}', { n: home.floor })]
+  const spot = home ? spotOf(home) : []
   const ways = home ? wayIn(home).map(([words, value]) => `${words} ${value}`) : []
   const contact = residents.flatMap((one) => one.contacts).find((one) => one.reachable_now)
   return [
-    [t('Where'), home ? [addressOf(home), ...spot.filter(Boolean), home.lift === false ? t('no lift') : ''].filter(Boolean).join(' ') : t('Address not on file: ask the caller')],
+    [t('Where'), home ? [addressOf(home), ...spot].join(' ') : t('Address not on file: ask the caller')],
     [t('How to get in'), ways.join('；') || t('nothing on file')],
     [t('Who'), residents.map((one) => `${one.name} ${sexWord(one.sex)} ${years(one.age)}`).join('；') || t('Not known')],
     [t('What happened'), whatHappened(call)],

@@ -2,7 +2,7 @@
 import { useSeat } from './hooks.js'
 import { html } from './html.js'
 import { sexWord, years } from './terms.js'
-import { t, word } from './words.js'
+import { later, t, word } from './words.js'
 
 export function Person({ resident, first }) {
   const critical = resident.health.filter((note) => note.critical).map((note) => note.text)
@@ -23,13 +23,7 @@ export function Person({ resident, first }) {
 export const Phone = ({ number }) => html`<a class="tel number" href=${`tel:${number}`}>${number}</a>`
 
 export function Home({ home, residents }) {
-  const spot = [
-    home.building,
-    home.unit && t('unit {n}', { n: home.unit }),
-    home.door && t('door {n}', { n: home.door }),
-    home.floor && t('floor {n}', { n: home.floor }),
-    home.lift === false && t('no lift'),
-  ].filter(Boolean)
+  const spot = spotOf(home)
   const phones = [...new Set([home.phone, ...residents.map((r) => r.phone)].filter(Boolean))]
   return html`
     <dt>${t('Address')}</dt>
@@ -41,6 +35,18 @@ export function Home({ home, residents }) {
     <dd>${phones.map((number) => html`<${Phone} number=${number} /> `)}
       ${home.station?.phone && html`<span class="muted small">· ${home.station.name} </span><${Phone} number=${home.station.phone} />`}</dd>`
 }
+
+// "2" becomes "2 单元"; what was entered with its word already ("2单元") stays as it is.
+const counted = (msgid, value) => (/^[\w-]+$/.test(value) ? t(msgid, { n: value }) : value)
+
+export const spotOf = (home) =>
+  [
+    home.building,
+    home.unit && counted(later('unit {n}'), home.unit),
+    home.door && counted(later('door {n}'), home.door),
+    home.floor && t('floor {n}', { n: home.floor }),
+    home.lift === false && t('no lift'),
+  ].filter(Boolean)
 
 export const addressOf = (home) =>
   [home.street, home.community].filter((part) => part && !home.address.includes(part)).join(' ') + (home.address ? ` ${home.address}` : '')

@@ -6,6 +6,7 @@ import { minutes } from './terms.js'
 import { t } from './words.js'
 
 const SHAPES = { requested: '…', offered: '?', accepted: '✓', on_the_way: '▶', arrived: '⌂', finished: '✓✓', cancelled: '×' }
+export const ASKED = new Set(['offered', 'accepted', 'on_the_way', 'arrived'])
 export const ACTIVE = new Set(['requested', 'offered', 'accepted', 'on_the_way', 'arrived'])
 
 export function Visits({ visits }) {
