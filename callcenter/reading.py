@@ -73,6 +73,7 @@ class Reading:
         self.name, self.zone, self.breathe = name, zone, breathe
         self.faults: list[Fault] = []
         self.records: dict[str, dict[Key, Record]] = {}
+        self.damaged: dict[str, dict[Key, tuple[Record, _Place]]] = {}  # there, but with a fault of their own
         self.places: dict[tuple[str, Key], _Place] = {}
 
     # --- pages to records -----------------------------------------------------------------------------------------
@@ -117,14 +118,15 @@ class Reading:
         for column in sheet.fields:
             if column.name in cell_row or column.name in sheet.key:
                 self._cell(column, place, record, cell_row.get(column.name, ("", column.zh)))
-        if len(self.faults) > before:
-            return
-        try:
-            sheet.check(record)
-        except Unreadable as error:
-            self._fault(place.sheet, place.row, "", error)
-            return
-        self._remember(sheet, sheet.key_of(record), record, place)
+        if len(self.faults) == before:
+            try:
+                sheet.check(record)
+            except Unreadable as error:
+                self._fault(place.sheet, place.row, "", error)
+        if len(self.faults) == before:
+            self._remember(sheet, sheet.key_of(record), record, place)
+        elif all(name in record for name in sheet.key):
+            self.damaged.setdefault(sheet.name, {})[sheet.key_of(record)] = (record, place)
 
     def _cell(self, column: Field, place: _Place, record: Record, cell: tuple[Any, str]) -> None:
         try:
@@ -153,6 +155,8 @@ class Reading:
         unchanged: dict[str, int] = {}
         for sheet in SHEETS:
             rows = self.records.get(sheet.name, {})
+            for record, place in self.damaged.get(sheet.name, {}).values():
+                faults += self._dangling(sheet, record, place, present)
             for key, record in rows.items():
                 place = self.places[sheet.name, key]
                 faults += self._dangling(sheet, record, place, present)
@@ -172,7 +176,8 @@ class Reading:
             key = (record.get(column.name),)
             if not column.refers or not key[0]:
                 continue
-            if key not in present[column.refers] and key not in self.records.get(column.refers, {}):
+            here = (present, self.records, self.damaged)
+            if not any(key in sheets.get(column.refers, {}) for sheets in here):
                 reason, fix = "%(value)s is not in the sheet %(sheet)s", "mend the code, or add the row there"
                 params = {"value": key[0], "sheet": BY_NAME[column.refers].zh}
                 yield Fault(place.sheet, place.row, place.columns.get(column.name, column.zh), reason, fix, params)

@@ -199,7 +199,7 @@ def _label(thing: Any) -> str:
 
 def _sentence(error: Unreadable | Fault) -> str:
     params = {"value": "", **error.params}
-    return f"{gettext(error.reason) % params}{gettext(': ')}{gettext(error.fix) % params}"
+    return f"{gettext(error.reason) % params} → {gettext(error.fix) % params}"
 
 
 def _fault(fault: Fault) -> dict[str, Any]:

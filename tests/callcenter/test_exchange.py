@@ -181,6 +181,14 @@ def test_each_bad_row_is_named(exchange: Exchange, sheets: dict[str, Rows], expe
     assert any(fault.startswith(expected) for fault in found), found
 
 
+def test_a_fault_is_named_once_and_not_in_every_row_that_leans_on_it(exchange: Exchange) -> None:
+    home = {"住户": [HOME["住户"][0], ["H1", "ST9", "x", "", "", "12a"]]}
+    assert [fault.split(":")[0] for fault in faults(exchange, home | PERSON)] == [
+        "住户 row 2 电话 (F)",
+        "住户 row 2 站点编号 (B)",
+    ]
+
+
 def test_one_bad_row_keeps_everything_out(exchange: Exchange) -> None:
     bad = GOOD | {"设备": [["设备账号", "住户编号"], ["1001", "H1"], ["1002", "H404"]]}
     with pytest.raises(Rejected) as refused:
