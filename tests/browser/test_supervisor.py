@@ -120,4 +120,5 @@ def test_nothing_is_wider_than_the_screen(page: Page, site: str, width: int) -> 
     wide = "document.documentElement.scrollWidth"
     assert page.evaluate(wide) <= width
     page.locator(".call-link").first.click()
+    page.wait_for_url("**/supervisor/calls/*")  # loaded, styles included
     assert page.evaluate(wide) <= width
