@@ -10,22 +10,13 @@ import queue
 import threading
 import time
 
-import serial
-import structlog
-
-from devices.lines.conversation import PATIENCE_SECONDS, SLICE, Conversation
+from devices.lines.conversation import PATIENCE_SECONDS, Conversation
 from devices.lines.line import Line
+from devices.lines.port import WRITE_SECONDS, Port
 
 REOPEN_SECONDS = (0.2, 5.0)  # first and longest wait
 READ_SECONDS = 1.0  # a read gives up after this, to see whether the line is being closed
-WRITE_SECONDS = 2.0
 REPLIES = 256  # waiting to be written
-PARITY = {
-    "none": serial.PARITY_NONE, "even": serial.PARITY_EVEN, "odd": serial.PARITY_ODD, "mark": serial.PARITY_MARK,
-    "space": serial.PARITY_SPACE,
-}  # fmt: skip
-
-log = structlog.get_logger("lines")
 
 
 class SerialLine:
@@ -71,8 +62,8 @@ class SerialLine:
         wait, longest = REOPEN_SECONDS
         while not self._stopping.is_set():
             try:
-                port = _open(self.line)
-            except (serial.SerialException, OSError, ValueError) as error:
+                port = Port(self.line.settings)
+            except (OSError, ValueError) as error:
                 self._call(self.line.say, "down", f"cannot open {self.line.settings.device}: {_why(error)}")
                 self._stopping.wait(wait)
                 wait = min(2 * wait, longest)
@@ -88,14 +79,14 @@ class SerialLine:
         self._call(self._greet, opened)
         try:
             while not self._stopping.is_set():
-                if opened.wanted.wait(READ_SECONDS) and (data := opened.read()):
+                if opened.wanted.wait(READ_SECONDS) and (data := opened.port.read(READ_SECONDS)):
                     opened.wanted.clear()
                     self._call(opened.take, data)
             return "the line was closed"
-        except (serial.SerialException, OSError, TypeError) as error:  # TypeError: closed under the reader (pyserial)
+        except OSError as error:
             return _why(error)
         finally:
-            opened.close()
+            opened.port.close()
             self._call(self._gone, opened)
 
     def _call(self, what: object, *values: object) -> None:
@@ -138,45 +129,24 @@ class SerialLine:
             if item is None:
                 return
             opened, data, asked = item
-            if time.monotonic() - asked > PATIENCE_SECONDS or not opened.write(data):
+            if time.monotonic() - asked > PATIENCE_SECONDS or not opened.port.write(data):
                 self.line.tally.slow += 1
 
 
 class _Opened:
-    """The port from one opening to its loss: the wire of one conversation."""
+    """The port from one opening to its loss, and what was said meanwhile: the wire of one conversation."""
 
     talk: Conversation
 
-    def __init__(self, owner: SerialLine, port: serial.Serial):
+    def __init__(self, owner: SerialLine, port: Port):
+        self.port = port
         self.wanted = threading.Event()  # the loop wants more bytes
-        self._owner, self._port = owner, port
-        self._paused = False
-        # Closing while the other thread writes would let its bytes go to whoever is given the same descriptor next.
-        self._in_use = threading.Lock()
-
-    def read(self) -> bytes:
-        data: bytes = self._port.read(1)
-        if data and (more := min(self._port.in_waiting, SLICE - 1)):
-            data += self._port.read(more)
-        return data
-
-    def write(self, data: bytes) -> bool:
-        with self._in_use:
-            try:
-                self._port.write(data)
-            except (serial.SerialException, OSError):
-                return False
-        return True
-
-    def close(self) -> None:
-        with self._in_use, contextlib.suppress(serial.SerialException, OSError):
-            self._port.close()
+        self._owner, self._paused = owner, False
 
     def interrupt(self) -> None:
-        """Let the reader thread out of its read."""
+        """Let the reader thread out of its waiting."""
         self.wanted.set()
-        with contextlib.suppress(serial.SerialException, OSError, TypeError, AttributeError):
-            self._port.cancel_read()
+        self.port.interrupt()
 
     def take(self, data: bytes) -> None:
         self.talk.take(data)
@@ -197,14 +167,6 @@ class _Opened:
 
     def finish(self) -> None:
         self._owner.forget(self)
-
-
-def _open(line: Line) -> serial.Serial:
-    settings = line.settings
-    return serial.Serial(
-        settings.device, settings.baud, settings.bytesize, PARITY[settings.parity], settings.stopbits, READ_SECONDS,
-        settings.xonxoff, settings.rtscts, write_timeout=WRITE_SECONDS, exclusive=True,
-    )  # fmt: skip
 
 
 def _why(error: Exception) -> str:

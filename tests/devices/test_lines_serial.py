@@ -11,6 +11,7 @@ import pytest
 
 from devices.codecs import surgard
 from devices.lines import conversation
+from devices.lines.tcp import allow_open_files
 from devices.settings import LineSettings
 from tests.devices.memory_door import MemoryDoor, asynchronous, line, opened, until
 
@@ -163,6 +164,21 @@ async def test_after_a_frame_that_was_not_kept_the_one_behind_it_is_not_answered
         await until(lambda: len(door._waiting) == 2)
         door.working.set()
         assert await receiver.hear(0.3) == b""
+
+
+@asynchronous
+async def test_a_port_opened_while_a_thousand_connections_are_open_works_like_any_other(receiver: Receiver) -> None:
+    allow_open_files(2000)
+    others = [os.dup(receiver.master) for _ in range(1100)]
+    door = MemoryDoor()
+    try:
+        async with opened(door, cable(receiver)) as lines:
+            await until(lambda: lines.states()["a"] == "up")
+            receiver.send(press())
+            assert await receiver.hear() == ACK
+    finally:
+        for other in others:
+            os.close(other)
 
 
 @asynchronous
