@@ -4,6 +4,7 @@ import io
 import time
 import zipfile
 from collections.abc import Iterator
+from copy import deepcopy
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from callcenter.demo.district import load
 from callcenter.exchange import Exchange, Rejected
 from callcenter.rules.register import SHEETS
 from callcenter.store.database import Database
+from callcenter.store.households import Households
 from callcenter.store.log import Log
 from callcenter.store.people import People
 from callcenter.store.register import Register
@@ -89,6 +91,27 @@ def test_a_workbook_comes_in_and_is_logged(exchange: Exchange) -> None:
     (event,) = exchange.register.log.stream("people")
     assert (event.kind, event.actor, event.body["file"]) == ("PeopleImported", "李敏", "people.xlsx")
     assert event.body["sheets"]["residents"]["added"] == 1
+
+
+def test_adding_changing_and_refusing_are_the_same_on_every_store(database: Database) -> None:
+    exchange = Exchange(Register(database, Log(database, lambda: NOW, [])), ZONE)
+    load(exchange.register, date(2026, 11, 21), ZONE)
+    file = exchange.export()
+    assert not exchange.look("people.xlsx", file).changes
+    moved: dict[str, Rows] = {"住户": [["住户编号", "站点编号", "楼层"], ["H0001", "ST9", "7"], ["H0002", "", ""]]}
+    lodger: dict[str, Rows] = {"老人": [["老人编号", "住户编号", "姓名"], ["R1", "H0001", "王秀英"]]}
+    assert exchange.bring_in("a.xlsx", workbook(moved | lodger), "x").counts["residents"]["added"] == 1
+    assert not exchange.look("a.xlsx", workbook(moved | lodger)).changes
+    with pytest.raises(Rejected):
+        exchange.bring_in("b.xlsx", workbook({"设备": [["设备账号", "住户编号"], ["1", "H0"]]}), "x")
+    households = Households(database, exchange.register.log)
+    before = households.one("H0001")
+    assert before
+    assert (before.home["station"], before.home["floor"]) == ("ST9", 7)
+    after = deepcopy(before)
+    after.home["way_in"], after.contacts[after.residents[0]["code"]] = "敲窗", []
+    households.save(after, before.digest, "x")
+    assert households.one("H0001") == after
 
 
 def test_a_dry_run_shows_and_keeps_nothing(exchange: Exchange) -> None:
@@ -326,9 +349,9 @@ def test_the_district_goes_out_and_comes_back_unchanged_and_quickly(exchange: Ex
     database = Database(f"sqlite:///{tmp_path / 'other.db'}")
     metadata.create_all(database.engine)
     other = Exchange(Register(database, Log(database, lambda: NOW, [])), ZONE)
-    start = time.monotonic()
+    start = time.process_time()
     other.bring_in("people.xlsx", file, "x")
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
     assert other.register.present() == exchange.register.present()
     database.close()
 
