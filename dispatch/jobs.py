@@ -16,6 +16,10 @@ from dispatch.rules.roster import Shift, on_shift
 
 Row = dict[str, Any]
 CALL = ("id", "priority", "kind", "reason", "opened_at", "presses")
+VISIT = (
+    *("id", "stage", "eta_seconds", "reasons", "offered_at", "offer_due_at", "accepted_at", "departed_at"),
+    *("arrived_at", "finished_at"),
+)  # not who else was asked, and what they said
 ADDRESS = ("address", "building", "unit", "door", "floor", "lift", "latitude", "longitude")
 DOOR = ("phone", "way_in", "door_code", "key_holder", "key_safe")  # told from accepting until the end
 RIDE = {"walk": "walk", "e_bike": "ride", "car": "car"}
@@ -48,6 +52,11 @@ class Jobs:
             "jobs": [self._job(visit, now) for visit in visits if visit["stage"] in life.BUSY],
         }
 
+    def visit(self, row: Row) -> Row:
+        """A visit as its carer may see it."""
+        shown = self.visit_row(row)
+        return {name: shown[name] for name in VISIT}
+
     def unseen(self, carer_id: int) -> list[str]:
         """Offers this carer's phone has not had on its screen before."""
         mine = self.cases.visits_of_carer(carer_id, stamp(self.clock()))
@@ -58,9 +67,9 @@ class Jobs:
         card = self.people.card(call, now, self.zone)
         going = visit["stage"] in life.GOING
         return {
-            "visit": self.visit_row(visit),
-            "call": {name: call.get(name) for name in CALL},
-            "home": _home(card["home"], going),
+            "visit": self.visit(visit),
+            "call": {name: call.get(name) for name in CALL} | {"reason": _words(visit, call)},
+            "home": _home(card["home"], going, self.phones.travel(visit["carer_id"])),
             "residents": [_resident(person, going) for person in card["residents"]],
             "contacts": _contacts(card["residents"]) if going else [],
             "centre_phone": self.centre_phone,
@@ -72,14 +81,20 @@ def _shown(visit: Row, carer_id: int) -> bool:
     return bool(asked and asked[-1].get("shown_at"))
 
 
-def _home(home: Row | None, going: bool) -> Row | None:
+def _words(visit: Row, call: Row) -> str:
+    """What a person said of it; a pager says only a code, which the page has put into words already."""
+    coded = call.get("source") == "pager" and visit["why"] == call.get("reason")
+    return "" if coded else str(visit["why"] or "")
+
+
+def _home(home: Row | None, going: bool, means: str) -> Row | None:
     if home is None:
         return None
     told = {name: home[name] for name in (ADDRESS + DOOR if going else ADDRESS)}
-    return told | {"navigation": navigation(home["latitude"], home["longitude"])}
+    return told | {"navigation": navigation(home["latitude"], home["longitude"], means)}
 
 
-def navigation(latitude: float | None, longitude: float | None, means: str = "e_bike") -> str | None:
+def navigation(latitude: float | None, longitude: float | None, means: str) -> str | None:
     """A link that opens Amap on the way to a WGS-84 place; the name of the elder is not handed to the map's maker.
 
     Source: lbs.amap.com URI API; positions are GCJ-02, longitude first; an empty origin is "here".

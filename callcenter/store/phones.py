@@ -23,6 +23,11 @@ class Phones:
         with self.database.read() as conn:
             return [dict(row) for row in conn.execute(query.order_by(shifts.c.starts_at).limit(20)).mappings()]
 
+    def travel(self, carer_id: int) -> str:
+        """This carer's means of travel: walk, e_bike or car."""
+        with self.database.read() as conn:
+            return str(conn.execute(select(carers.c.travel).where(carers.c.id == carer_id)).scalar_one())
+
     def seen(self, carer_id: int, at: str) -> None:
         """The phone spoke to us; written down only now and then."""
         old = or_(carers.c.seen_at.is_(None), carers.c.seen_at < later(at, -SEEN_EVERY_SECONDS))

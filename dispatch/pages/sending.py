@@ -32,14 +32,14 @@ def sending(
     """``need(right)`` guards a route; ``call_row`` and ``visit_row`` turn rows into what the API shows."""
     api = Blueprint("sending", __name__, url_prefix="/api/v1")
 
-    def visit_answer(done: Done) -> Response:
-        return jsonify(visit=visit_row(done.result["visit"]), seq=done.result["seq"])
+    def visit_answer(done: Done, show: Callable[[Row], Row]) -> Response:
+        return jsonify(visit=show(done.result["visit"]), seq=done.result["seq"])
 
     def carers_word(verb: str, visit_id: str, tap: Tap, act: Act) -> Response:
         carer_id = _carer()
         who = actor(current_user)
         run: Callable[[Writing], Row] = lambda w: {"visit": act(w, carer_id, who)}  # noqa: E731
-        return visit_answer(commands.once(f"{verb} {visit_id}", tap.key, current_user, run))
+        return visit_answer(commands.once(f"{verb} {visit_id}", tap.key, current_user, run), jobs.visit)
 
     @api.get("/calls/<call_id>/candidates")
     @need("handle")
@@ -106,7 +106,7 @@ def sending(
         run: Callable[[Writing], Row] = lambda w: {  # noqa: E731
             "visit": dispatcher.cancel(w, visit_id, current_user, form.reason)
         }
-        return visit_answer(commands.once(f"cancel {visit_id}", form.key, current_user, run))
+        return visit_answer(commands.once(f"cancel {visit_id}", form.key, current_user, run), visit_row)
 
     @api.get("/phone/jobs")
     @need("phone")

@@ -45,7 +45,7 @@
     return h('div', { class: 'what p' + job.call.priority },
       h('p', { class: 'what-kind' }, shape + ' ' + name + ' · ' + kind),
       h('p', {}, [Phone.clock(Date.parse(job.call.opened_at)), presses, arrival].filter(Boolean).join(' · ')),
-      reason && reason !== job.call.kind ? h('p', { class: 'why' }, reason) : null)
+      reason ? h('p', { class: 'why' }, reason) : null)
   }
 
   // The door in the biggest letters on the page: building, unit, door; the street under it.
