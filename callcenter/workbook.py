@@ -8,6 +8,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,17 @@ from callcenter.rules.cells import Unreadable
 
 MOST_BYTES, MOST_UNFOLDED = 20 * 1024 * 1024, 200 * 1024 * 1024
 MOST_ROWS, MOST_COLUMNS = 50_000, 200
+# All that zipfile and calamine raise over a damaged or locked workbook, found by damaging a good one at random.
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    CalamineError,
+)
 CELL = re.compile(rb"""\sr=["']([A-Z]{1,4})(\d{1,9})["']""")
 ROW = re.compile(rb"""<(?:\w+:)?row\s[^>]*?r=["'](\d{1,9})["']""")
 
@@ -54,7 +66,9 @@ def _xlsx(data: bytes) -> list[Page]:
             _weigh(folder)
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         return [Page(title, _rows(book, title)) for title in book.sheet_names]
-    except (zipfile.BadZipFile, CalamineError, NotImplementedError, RuntimeError) as error:
+    except Unreadable:
+        raise
+    except DAMAGED as error:
         raise Unreadable(
             "the workbook cannot be opened", "open it in Excel, remove any password, save it anew"
         ) from error

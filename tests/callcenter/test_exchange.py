@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from datetime import UTC, date, datetime
 from pathlib import Path
+from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -234,6 +235,15 @@ def test_one_bad_row_keeps_everything_out(exchange: Exchange) -> None:
 def test_a_file_that_is_none_is_refused(exchange: Exchange, name: str, data: bytes, expected: str) -> None:
     (fault,) = exchange.look(name, data).faults
     assert expected in fault.reason
+
+
+def test_a_damaged_workbook_is_a_fault_and_never_an_error(exchange: Exchange) -> None:
+    dice, good = Random(1), exchange.template()
+    for _ in range(150):
+        damaged = bytearray(good)
+        for _ in range(dice.randint(1, 20)):
+            damaged[dice.randrange(4, len(damaged))] = dice.randrange(256)
+        assert exchange.look("people.xlsx", bytes(damaged)).faults
 
 
 def test_a_zip_bomb_is_not_opened(exchange: Exchange) -> None:
