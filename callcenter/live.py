@@ -16,6 +16,7 @@ from flask_babel import force_locale
 from flask_login import current_user
 from flask_socketio import SocketIO, join_room
 
+from callcenter.pages.site import locale
 from callcenter.rules import access
 from callcenter.rules.call import DEVICE_PRIORITY
 from callcenter.rules.events import Event, Row, call_of
@@ -45,9 +46,10 @@ class Live:
     def attach(self, app: Flask, async_mode: str) -> SocketIO:
         """The Socket.IO server of this process; websocket only, so no sticky sessions are needed."""
         self.app = app
-        self.io = SocketIO(app, async_mode=async_mode, transports=["websocket"], ping_interval=5, ping_timeout=5, cors_allowed_origins=None)
+        options: dict[str, Any] = {"transports": ["websocket"], "ping_interval": 5, "ping_timeout": 5}
+        self.io: Any = SocketIO(app, async_mode=async_mode, **options)  # type: ignore[arg-type]
 
-        @self.io.on("connect")  # type: ignore[untyped-decorator]
+        @self.io.on("connect")
         def connect(_auth: Any = None) -> bool:
             if not current_user.is_authenticated or not access.may(current_user.role, access.CONSOLE):
                 return False
@@ -58,7 +60,7 @@ class Live:
             self.io.emit("tick", self._tick(), to=_sid())
             return True
 
-        @self.io.on("disconnect")  # type: ignore[untyped-decorator]
+        @self.io.on("disconnect")
         def disconnect(*_reason: Any) -> None:
             self.seats.pop(_sid(), None)
 
@@ -118,11 +120,11 @@ class Live:
 
     def _calls(self, found: Sequence[Event], language: str) -> dict[str, Row]:
         ids = list(dict.fromkeys(c for e in found if (c := call_of(e))))
-        with self.app.app_context(), force_locale(language):
+        with self.app.app_context(), force_locale(locale(language)):
             return {row["id"]: row for row in self.wall.rows(self.wall.cases.calls_by_id(ids))} if ids else {}
 
     def _message(self, event: Event, calls: dict[str, Row], language: str) -> Row:
-        with self.app.app_context(), force_locale(language):
+        with self.app.app_context(), force_locale(locale(language)):
             text = self.text(event)
         shown = asdict(event)
         shown.pop("hash")
