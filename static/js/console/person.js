@@ -84,10 +84,10 @@ export function Contacts({ call, residents }) {
 // A pager nobody has registered can still be worn by somebody on the floor.
 export const Unregistered = ({ call, card }) => html`<div class="person">
   <p class="name">${t('Unregistered device')}</p>
-  <p class="critical"><b>${t('Somebody pressed, and we do not know who.')}</b>
+  <p class="critical"><b>${call.priority === 4 ? t('This device is in no register.') : t('Somebody pressed, and we do not know who.')}</b>
     ${' '}${t('Account {account}', { account: call.account || card.device?.account || '—' })}</p>
   <ol class="what-to-do">
-    <li>${t('Listen on the line and ask for the name and the address.')}</li>
+    ${call.priority < 4 && html`<li>${t('Listen on the line and ask for the name and the address.')}</li>`}
     <li>${t('Ask the installer or the station who was given this device.')}</li>
     <li>${t('Write down what you learn as a note, then enter the device under People.')}</li>
   </ol>

@@ -1,0 +1,54 @@
+"""Everything the console may have to say has words: every kind of event, signal, step, outcome and proof."""
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+from flask_babel import Babel
+
+from callcenter.pages import terms
+from callcenter.pages.words import event_text, reason_text
+from callcenter.rules import call, events
+from devices.signal import Kind
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    app = Flask("words")
+    Babel(app, default_locale="en")
+    with app.app_context():
+        yield
+
+
+def told(kind: str, actor: str = "user:12 李敏", **body: object) -> str:
+    return event_text(SimpleNamespace(kind=kind, actor=actor, body=body))
+
+
+def test_no_event_is_shown_by_its_bare_name() -> None:
+    assert [kind for kind in sorted(events.KINDS) if told(kind) in ("", kind)] == []
+
+
+def test_every_code_of_the_life_of_a_call_has_a_word() -> None:
+    assert set(Kind) <= set(terms.KINDS)
+    assert set(call.STAGES) == set(terms.STAGES)
+    assert set(call.OUTCOMES) == set(terms.OUTCOMES)
+    assert set(call.DEVICE_EVIDENCE) == set(terms.EVIDENCE)
+
+
+def test_a_line_names_the_person_and_not_the_address_of_the_account() -> None:
+    assert told("CallAnswered") == "李敏 answered"
+    assert told("VisitOffered", actor="clock", carer_name="马强", eta_seconds=380) == "马强 is asked to go, about 6 min"
+    assert (
+        told("VisitCancelled", carer_name="马强", reason="not needed") == "李敏 cancelled the visit of 马强：not needed"
+    )
+
+
+def test_a_missed_deadline_says_which_step_and_its_target() -> None:
+    assert told("DeadlineMissed", actor="clock", step="answer", target=15.0) == "Overdue: Answering (target 15 s)"
+
+
+def test_a_reason_is_spoken_with_its_value_and_an_unknown_one_passes_through() -> None:
+    assert reason_text(["language", "qinghai"]) == "speaks Qinghai dialect"
+    assert reason_text(["nearest", ""]) == "nearest"
+    assert reason_text(["brand_new", 7]) == "brand_new 7"
