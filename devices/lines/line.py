@@ -5,6 +5,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import structlog
+
 from devices.lines.door import Clock, Door
 from devices.lines.turns import Turns
 from devices.settings import LineSettings
@@ -12,6 +14,8 @@ from devices.signal import Codec, Garbled, Keys, Message
 
 NOISE_SECONDS = 60.0  # of what a stranger sends without sense, one piece in this time is handed on
 STRANGERS = 4096  # hosts remembered
+
+log = structlog.get_logger("lines")
 
 MakeCodec = Callable[[Keys], Codec]
 
@@ -54,12 +58,20 @@ class Line:
     # --- what was heard -----------------------------------------------------------------------------------------
 
     def hand_on(self, peer: str, heard: Message | Garbled, done: Callable[[bool], None]) -> bool:
+        """Offer a frame to the door. A door that fails has no room: the frame is offered again."""
         name, protocol = self.settings.name, self.settings.protocol
-        return self.door.heard(name, protocol, peer, _prefixed(heard, self.settings.prefix), done)
+        try:
+            return self.door.heard(name, protocol, peer, _prefixed(heard, self.settings.prefix), done)
+        except Exception:
+            log.exception("the door failed; the frame is offered again", line=name, peer=peer)
+            return False
 
     def alive(self, account: str) -> None:
         self.tally.heartbeats += 1
-        self.door.alive(self.settings.name, account and self.settings.prefix + account)
+        try:
+            self.door.alive(self.settings.name, account and self.settings.prefix + account)
+        except Exception:
+            log.exception("the door failed on a heartbeat", line=self.settings.name)
 
     def good_frame(self, host: str) -> None:
         self._good_at = self.loop.time()
@@ -87,7 +99,10 @@ class Line:
         if state == "up" and self.state == "down":
             self._good_at = self.loop.time()
         self.state, self._detail = state, detail
-        self.door.state(self.settings.name, state, detail)
+        try:
+            self.door.state(self.settings.name, state, detail)
+        except Exception:
+            log.exception("the door failed on a line's state", line=self.settings.name, state=state)
 
     def watch(self) -> None:
         """Called now and then: has the whole line fallen silent?"""

@@ -19,6 +19,7 @@ from devices.simulator.unit import TcpCable, UdpCable, Unit
 from devices.simulator.workload import Happening, day, storm
 
 RECEIVER_HEARTBEAT_SECONDS = 30.0  # Sur-Gard's own default
+IN_A_HURRY_SECONDS = 1.0  # what is on its way still gets this long when the simulation is stopped
 Units = Sequence[tuple[str, str]]  # (account, protocol)
 
 
@@ -65,17 +66,20 @@ class District:
 
     async def play(self, stop: asyncio.Event | None = None) -> Tally:
         """The whole of it; returns what came of it, also when ``stop`` is set before the end."""
+        stop = stop or asyncio.Event()
         allow_open_files(2 * len(self._spoken))
         clock = asyncio.get_running_loop().time
         started = clock()
         for protocol in sorted(set(self._spoken.values())):
             self._lines_for(protocol)  # a missing line is said before anything is sent
         try:
+            if "surgard" in self._spoken.values():
+                self._the_receiver()  # the gateway may need a moment to find its port
             if self.manner.storm:
                 self._start(self._say(h, own_connection=True) for h in storm(list(self._spoken), self.manner.seed))
             else:
-                await self._live_a_day(stop or asyncio.Event())
-            await self._settle(bool(stop and stop.is_set()))
+                await self._live_a_day(stop)
+            await self._settle(stop)
         finally:
             self.tally.seconds = clock() - started
             self._hang_up()
@@ -176,14 +180,19 @@ class District:
             task.add_done_callback(self._tasks.discard)
         return started
 
-    async def _settle(self, in_a_hurry: bool) -> None:
+    async def _settle(self, stop: asyncio.Event) -> None:
         """Wait for what is still on its way. A storm gets all its attempts, a day some grace after its end."""
-        if not self._tasks:
-            return
         patience, seconds = self.manner.patience, self.manner.grace_seconds
         if self.manner.storm:
             seconds += patience.retry * patience.attempts
-        _, late = await asyncio.wait(self._tasks, timeout=min(1.0, seconds) if in_a_hurry else seconds)
+        all_said: asyncio.Future[Any] = asyncio.gather(*self._tasks, return_exceptions=True)
+        if not stop.is_set():
+            stopping: asyncio.Future[Any] = asyncio.ensure_future(stop.wait())
+            await asyncio.wait({all_said, stopping}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            stopping.cancel()
+        late = list(self._tasks)
+        if stop.is_set() and late:
+            await asyncio.wait(late, timeout=min(IN_A_HURRY_SECONDS, seconds))
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)

@@ -7,12 +7,15 @@ import struct
 import sys
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+from devices.codecs.dc09 import Dc09
 from devices.settings import LineSettings, read_key
+from devices.signal import Heard
 from tests.devices.memory_door import (
     MemoryDoor,
     asynchronous,
@@ -137,6 +140,37 @@ async def test_when_the_door_is_full_peers_wait_and_nothing_is_lost() -> None:
             assert [await sequence_of(reader) for _ in range(100)] == [f"{n:04}" for n in range(1, 101)]
             writer.close()
         assert len(door.messages) == 500
+
+
+@asynchronous
+async def test_a_door_that_fails_is_asked_again_and_a_codec_that_fails_loses_no_bytes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    door, feed, failures = MemoryDoor(), Dc09.feed, iter(range(3))
+
+    def failing_door(*told: Any) -> bool:
+        if next(failures, None) is not None:
+            raise RuntimeError("made to fail")
+        return MemoryDoor.heard(door, *told)
+
+    def failing_codec(codec: Dc09, data: bytes, now: datetime) -> list[Heard]:
+        if b"1666" in data:
+            raise RuntimeError("made to fail")
+        return feed(codec, data, now)
+
+    monkeypatch.setattr(door, "heard", failing_door)
+    monkeypatch.setattr(Dc09, "feed", failing_codec)
+    async with opened(door, line()) as lines:
+        reader, writer = await dial(lines.port("a"))
+        writer.write(press(1))
+        assert await sequence_of(reader) == "0001"
+        assert len(door.messages) == 1
+        writer.write(press(2, "1666"))
+        await until(lambda: door.garbled)
+        assert door.garbled[0].raw == press(2, "1666")
+        writer.write(press(3))
+        assert await sequence_of(reader) == "0003"
+        writer.close()
 
 
 @asynchronous

@@ -148,3 +148,14 @@ async def test_a_real_port_is_never_pretended_upon(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no pretend port"):
         await play(lines, 1, seconds=0.1)
     assert (tmp_path / "ttyS0").read_text() == "a real device"
+
+
+@asynchronous
+async def test_a_simulation_that_is_stopped_says_so_soon_and_counts_what_was_under_way_as_lost() -> None:
+    for manner in (Manner(storm=True), Manner(first_press_seconds=0.0, heartbeat_seconds=0)):
+        lines, stop = [line(name="nobody", port=1)], asyncio.Event()
+        playing = asyncio.create_task(District(units_for(lines, 3), lines, manner).play(stop))
+        await asyncio.sleep(0.1)
+        stop.set()
+        tally = await asyncio.wait_for(playing, 3)
+        assert tally.sent == len(tally.lost) > 0
