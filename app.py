@@ -8,6 +8,7 @@ if __name__ == "__main__" and "web" in sys.argv[1:]:
     runtime.patch(runtime.mode_wanted(sys.argv))  # before anything below opens a socket or makes a lock
 
 import asyncio
+import contextlib
 import logging
 import os
 import secrets
@@ -28,9 +29,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from callcenter import settings
-from callcenter.demo import district as demo
 from callcenter.accounts import Accounts, BadAccount
 from callcenter.commands import Commands
+from callcenter.demo import district as demo
 from callcenter.desk import Desk
 from callcenter.exchange import Exchange, Rejected
 from callcenter.gateway import Gateway
@@ -53,6 +54,7 @@ from callcenter.store.database import Database, StoreUnavailable
 from callcenter.store.figures import Figures
 from callcenter.store.log import Log
 from callcenter.store.people import People
+from callcenter.store.phones import Phones
 from callcenter.store.register import Register
 from callcenter.store.upgrade import WrongDatabase, check, upgrade
 from callcenter.store.users import Users
@@ -60,12 +62,13 @@ from callcenter.store.vault import Vault
 from callcenter.store.verify import verify
 from callcenter.supervision import Supervision
 from callcenter.wall import Wall
-from devices.codecs.registry import CODECS
 from devices.lines import open_lines
 from devices.settings import LineList, Simulation
-from devices.simulator import run as run_simulator
+from devices.simulator import simulate as play
+from devices.simulator import units_for
 from dispatch.channels import journal, screen
 from dispatch.dispatcher import Dispatcher
+from dispatch.jobs import Jobs
 from dispatch.notifier import Notifier
 from dispatch.pages.phone import phone
 from dispatch.pages.sending import sending
@@ -108,15 +111,21 @@ class Settings(BaseSettings):
     lines: LineList = ()
 
     @classmethod
-    def settings_customise_sources(cls, settings_cls: type[BaseSettings], **sources: PydanticBaseSettingsSource) -> Any:
+    def settings_customise_sources(  # the signature is pydantic's
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource, dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:  # fmt: skip
         toml = TomlConfigSettingsSource(settings_cls, toml_file=cls.model_config.get("toml_file"))
-        return sources["init_settings"], sources["env_settings"], toml
+        return init_settings, env_settings, toml
 
 
 def read_settings(path: Path) -> Settings:
     """Raises ``click.ClickException`` that names each wrong key and the fix."""
     if not path.is_file():
-        raise click.ClickException(f"there is no configuration {path}: give --config FILE, or copy config.toml from the program")
+        raise click.ClickException(
+            f"there is no configuration {path}: give --config FILE, or copy config.toml from the program"
+        )
     made = type("Settings", (Settings,), {"model_config": {**Settings.model_config, "toml_file": path}})
     try:
         found: Settings = made()
@@ -191,7 +200,9 @@ class House:
     @cached_property
     def notifier(self) -> Notifier:
         channels = {"screen": screen.send, "log": journal.send}
-        return Notifier(self.log, channels, lambda: [u for u in self.users.all() if u["role"] == "supervisor" and u["active"]])
+        return Notifier(
+            self.log, channels, lambda: [u for u in self.users.all() if u["role"] == "supervisor" and u["active"]]
+        )
 
     @cached_property
     def wall(self) -> Wall:
@@ -225,9 +236,14 @@ class House:
     def web(self) -> Flask:
         """The web application of one process, with its live push attached but not started."""
         server = self.settings.server
-        app, limiter = site.site(self.secret_key(), server.public_url, self.settings.centre.zone, self.users, self.wall.row)
+        app, limiter = site.site(
+            self.secret_key(), server.public_url, self.settings.centre.zone, self.users, self.wall.row
+        )
         commands = Commands(self.log, Desk(self.cases))
         report = Report(Figures(self.database, self.zone), self.people, self.targets, self.clock, runtime.breathe)
+        phones = Phones(self.database)
+        centre_phone = self.settings.phone.centre_phone
+        jobs = Jobs(self.cases, self.people, phones, self.wall.visit, centre_phone, self.zone, self.clock)
         self.live.attach(app, server.async_mode)
         pages = (
             login(self.accounts, limiter),
@@ -237,7 +253,7 @@ class House:
             people(guard.need, self.people, self.register, self.exchange, self.zone, self.clock),
             supervisor(guard.need, report, self.log, self.zone, self.clock),
             phone(guard.need, self.settings.phone),
-            sending(guard.need, self.dispatcher, commands, self.wall, self.settings.phone),
+            sending(guard.need, commands, self.dispatcher, self.cases, phones, jobs, self.wall.row, self.wall.visit),
         )
         site.furnish(app, pages)
         return app
@@ -255,7 +271,7 @@ def run_gateway(house: House) -> None:
 
     async def serve() -> None:
         loop = asyncio.get_running_loop()
-        gateway.deliver = lambda calls: loop.call_soon_threadsafe(_each, calls) and None
+        gateway.deliver = lambda calls: loop.call_soon_threadsafe(_each, calls)
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
@@ -286,7 +302,12 @@ def run_dispatcher(house: House) -> None:
             _safely(part)
 
     scheduler.add_job(tick, "interval", seconds=TICK_SECONDS, **ring)
-    scheduler.add_job(lambda: _safely(lambda: house.cases.show_life("dispatcher", stamp(house.clock()))), "interval", seconds=1, **ring)
+    scheduler.add_job(
+        lambda: _safely(lambda: house.cases.show_life("dispatcher", stamp(house.clock()))),
+        "interval",
+        seconds=1,
+        **ring,
+    )
     scheduler.add_job(lambda: _safely(house.vault.seal_with(house.log)), "cron", hour=3, minute=17, **ring)
     scheduler.start()
     _wait_for_stop()
@@ -339,7 +360,9 @@ def _speak_plainly() -> None:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--config", type=click.Path(path_type=Path), default=Path("config.toml"), show_default=True, help="the settings")
+@click.option(
+    "--config", type=click.Path(path_type=Path), default=Path("config.toml"), show_default=True, help="the settings"
+)
 @click.pass_context
 def cli(context: click.Context, config: Path) -> None:
     """安心 Anxin: elder home-care call centre and dispatch."""
@@ -353,7 +376,12 @@ def _done(*_values: Any, **_named: Any) -> None:
 
 
 @cli.command()
-@click.option("--demo", "with_demo", is_flag=True, help="load the demo district if the database is empty, and start the pager simulator")
+@click.option(
+    "--demo",
+    "with_demo",
+    is_flag=True,
+    help="load the demo district if the database is empty, and start the pager simulator",
+)
 @click.pass_obj
 def run(house: House, with_demo: bool) -> None:
     """Start the centre: gateway, dispatcher and web, each started again when it dies."""
@@ -453,8 +481,23 @@ def demo_(house: House, seed: int) -> None:
 @click.pass_obj
 def simulate(house: House, storm: bool, seconds: float | None, speed: float | None, quiet: bool) -> None:
     """Pretend homes on the configured lines, over real sockets."""
-    said = run_simulator(house.settings.lines, house.settings.simulate, storm=storm, seconds=seconds, speed=speed, quiet=quiet)
-    click.echo(said)
+    how = house.settings.simulate
+    keyring = Keyring(house.cases)
+    with contextlib.suppress(StoreUnavailable):  # a centre elsewhere: its keys are not ours to read
+        keyring.refresh()
+    try:
+        units = units_for(house.settings.lines, how.homes, how.first_account)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
+    tally = play(
+        units, house.settings.lines, seed=how.seed, speed=speed or how.speed, seconds=seconds, storm=storm, keys=keyring,
+        heartbeat_seconds=how.heartbeat_seconds, first_press_seconds=None if storm else how.first_press_seconds,
+        start_hour=house.clock().astimezone(house.zone).hour,
+    )  # fmt: skip
+    if not quiet or tally.lost:
+        click.echo(str(tally))
+    if tally.lost:
+        sys.exit(1)
 
 
 @cli.command("import")
@@ -496,14 +539,20 @@ def export(house: House, file: Path) -> None:
 def add_user(house: House, login_name: str, role: str, name: str, carer: str) -> None:
     """Make an account, or give an existing one a new password; it is shown once."""
     upgrade(house.database)
-    found = next((c for c in house.people.carers(house.clock()) if c["code"].lower() == carer.lower()), None) if carer else None
+    found = (
+        next((c for c in house.people.carers(house.clock()) if c["code"].lower() == carer.lower()), None)
+        if carer
+        else None
+    )
     if carer and found is None:
         raise click.ClickException(f"there is no carer {carer!r}; see /people/carers")
     known = house.users.by_login(login_name.lower())
     carer_id = found["id"] if found else known["carer_id"] if known else None
     name = name or (found["name"] if found else known["name"] if known else login_name)
     try:
-        password = house.accounts.add(login_name, name, role, carer_id=carer_id, station_id=found["station_id"] if found else None)
+        password = house.accounts.add(
+            login_name, name, role, carer_id=carer_id, station_id=found["station_id"] if found else None
+        )
     except BadAccount as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{login_name}  {password}")

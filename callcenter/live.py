@@ -16,7 +16,6 @@ from flask_babel import force_locale
 from flask_login import current_user
 from flask_socketio import SocketIO, join_room
 
-from callcenter.pages.site import locale
 from callcenter.rules import access
 from callcenter.rules.call import DEVICE_PRIORITY
 from callcenter.rules.events import Event, Row, call_of
@@ -120,11 +119,11 @@ class Live:
 
     def _calls(self, found: Sequence[Event], language: str) -> dict[str, Row]:
         ids = list(dict.fromkeys(c for e in found if (c := call_of(e))))
-        with self.app.app_context(), force_locale(locale(language)):
+        with self.app.app_context(), force_locale(language):
             return {row["id"]: row for row in self.wall.rows(self.wall.cases.calls_by_id(ids))} if ids else {}
 
     def _message(self, event: Event, calls: dict[str, Row], language: str) -> Row:
-        with self.app.app_context(), force_locale(locale(language)):
+        with self.app.app_context(), force_locale(language):
             text = self.text(event)
         shown = asdict(event)
         shown.pop("hash")

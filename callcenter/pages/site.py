@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from babel import Locale
 from flask import Blueprint, Flask, Response, g, request, session
 from flask_babel import Babel, get_locale
 from flask_limiter import Limiter
@@ -48,17 +47,13 @@ def site(secret_key: bytes, public_url: str, zone: str, users: Users, call_row: 
     app.json.sort_keys = False  # type: ignore[attr-defined]
     if public_url:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
-    Babel(app, locale_selector=lambda: locale(session.get("lang", "zh_CN") if request else "zh_CN"))
+    # Babel reads zh_CN as zh_Hans_CN, and looks for the words in a folder of that name.
+    Babel(app, default_locale="zh_CN", locale_selector=lambda: session.get("lang", "zh_CN") if request else "zh_CN")
     limiter = Limiter(get_remote_address, app=app)
     stand_guard(app, users, call_row)
     _headers(app)
     app.jinja_env.globals.update(may=access.may, get_locale=get_locale, csp_nonce=_nonce)
     return app, limiter
-
-
-def locale(name: str) -> Locale:
-    """Chinese as we spell it: parsed, ``zh_CN`` would become ``zh_Hans_CN`` and its words would not be found."""
-    return Locale("en") if name == "en" else Locale("zh", "CN")
 
 
 def furnish(app: Flask, blueprints: Iterable[Blueprint]) -> None:
