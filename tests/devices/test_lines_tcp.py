@@ -363,7 +363,9 @@ async def test_twenty_flooding_peers_do_not_slow_a_quiet_one(eager_threads: None
         quiet = await quiet_peer(port)
         flood = await asyncio.create_subprocess_exec(sys.executable, "-c", FLOOD, str(port), stdin=-1)
         await until(lambda: door.count > 2000, 10)
-        among = min([await quiet_peer(port), await quiet_peer(port)])  # other work on this machine is not our floods
+        among = await quiet_peer(port)
+        if among > 3 * quiet + 20:  # other work on this machine is not our floods: look once more
+            among = await quiet_peer(port)
         kept = door.count
         flood.kill()
         await flood.wait()
