@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from callcenter.rules import triage
 from callcenter.rules.call import CLOSED, DEVICE_PRIORITY, REOPEN_SECONDS
-from callcenter.rules.events import Event, Row, call_stream
+from callcenter.rules.events import Event, Row, call_of, call_stream
 from callcenter.rules.times import moment, stamp
 from callcenter.store.cases import Cases
 from callcenter.store.log import Log, Writing
@@ -26,13 +26,14 @@ PLUMBING = "line"  # the actor of everything a wire said
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One frame as a line heard it. ``line`` is the line's name, ``at`` the moment in UTC."""
+    """One frame as a line heard it. ``line`` names it, ``at`` is the moment in UTC, ``source`` the kind of door."""
 
     line: str
     protocol: str
     peer: str
     at: datetime
     heard: Message | Garbled
+    source: str = "pager"
 
 
 @dataclass(slots=True)
@@ -70,6 +71,11 @@ class Intake:
         with self.log.writing() as w:
             self._bring_in(w, group)
         return w.appended
+
+    def receive_one(self, w: Writing, received: Received) -> str | None:
+        """Keep one frame in the caller's transaction. Returns the call it belongs to, if it belongs to one."""
+        self._bring_in(w, [received])
+        return next((call for event in reversed(w.appended) if (call := call_of(event))), None)
 
     def report(self, w: Writing, signal: Signal, source: str, words: str, actor: str) -> str:
         """A case that came by another door (telephone, walk-in, grid worker): the same rules, no frame. Returns the call's id."""
@@ -124,7 +130,7 @@ class Intake:
         })  # fmt: skip
         if outcome == "raised" and isinstance(heard, Message):
             for number, signal in enumerate(heard.signals):
-                self._act(desk, signal, (desk.frame, number, received.line), "pager", "", PLUMBING)
+                self._act(desk, signal, (desk.frame, number, received.line), received.source, "", PLUMBING)
 
     def _is_again(self, received: Received, earlier: int, desk: _Desk) -> bool:
         """A frame without a number is only taken for a repeat within a few seconds: a second press must count."""
