@@ -17,7 +17,7 @@ from dispatch.rules.roster import Shift, on_shift
 Row = dict[str, Any]
 CALL = ("id", "priority", "kind", "reason", "opened_at", "presses")
 VISIT = (
-    *("id", "stage", "eta_seconds", "reasons", "offered_at", "offer_due_at", "accepted_at", "departed_at"),
+    *("id", "stage", "eta_seconds", "offered_at", "offer_due_at", "accepted_at", "departed_at"),
     *("arrived_at", "finished_at"),
 )  # not who else was asked, and what they said
 ADDRESS = ("address", "building", "unit", "door", "floor", "lift", "latitude", "longitude")

@@ -125,7 +125,7 @@ def job(stage: str = "offered", seconds: float = 30, **call: Any) -> dict[str, A
     }
     return {
         "visit": {
-            "id": "20261121-0147.1", "stage": stage, "eta_seconds": 372, "reasons": ["离得最近", "会说青海话"],
+            "id": "20261121-0147.1", "stage": stage, "eta_seconds": 372,
             "offer_due_at": stamp(now + timedelta(seconds=seconds)),
         },
         "call": {

@@ -105,11 +105,7 @@
 
   // --- what is on the screen ------------------------------------------------------------------------------------
 
-  function offer(job) {
-    const reasons = (job.visit.reasons || []).slice(0, 3).join(' · ')
-    return [p.what(job), p.where(job.home), p.who(job.residents), reasons ? h('p', { class: 'muted reasons' }, reasons) : null]
-  }
-
+  const offer = (job) => [p.what(job), p.where(job.home), p.who(job.residents)]
   const open = (job) => [p.what(job), p.where(job.home), p.wayIn(job.home), p.who(job.residents), p.copyAddress(job.home)]
   const atDoor = (job) => [p.who(job.residents), p.where(job.home), p.wayIn(job.home), p.what(job)]
 
