@@ -1,0 +1,26 @@
+"""pysiaalarm's asyncio server as a process: the same accounts and key, events counted in memory, nothing kept."""
+
+import argparse
+import asyncio
+
+from pysiaalarm import SIAAccount, SIAEvent
+from pysiaalarm.aio import SIAClient
+
+from tests.bench.frames import ACCOUNTS, KEY
+
+
+async def serve(plain: int, secret: int) -> None:
+    async def heard(_event: SIAEvent) -> None:
+        """pysiaalarm counts it itself."""
+
+    for port, key in ((plain, None), (secret, KEY)):
+        await SIAClient("127.0.0.1", port, [SIAAccount(a, key) for a in ACCOUNTS], heard).async_start(backlog=1024)
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("plain", type=int)
+    options.add_argument("secret", type=int)
+    asked = options.parse_args()
+    asyncio.run(serve(asked.plain, asked.secret))
