@@ -1,9 +1,11 @@
 """Accounts: who may come in. Passwords are made here once, shown once, and kept only as argon2 hashes."""
 
 import hashlib
+import os
 import re
 import secrets
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -46,7 +48,9 @@ class Accounts:
         if role not in ROLES:
             raise BadAccount(f"there is no role {role!r}; the roles are {', '.join(ROLES)}")
         if not LOGIN.fullmatch(login):
-            raise BadAccount("a log-in is 2 to 40 of a-z, 0-9, dot, dash and underscore, beginning with a letter or digit")
+            raise BadAccount(
+                "a log-in is 2 to 40 of a-z, 0-9, dot, dash and underscore, beginning with a letter or digit"
+            )
         if role == "carer" and carer_id is None:
             raise BadAccount("a carer's account needs the carer: give --carer CODE")
         if password and len(password) < SHORTEST:
@@ -73,6 +77,20 @@ class Accounts:
             self.users.add_token(w.conn, row)
             w.append("users", "TokenAdded", {"name": name, "role": role}, by)
         return token
+
+
+def secret_key(data_dir: Path) -> bytes:
+    """What signs the cookies: made at the first start, in a file only we may read."""
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = data_dir / "secret.key"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_bytes()
+    with os.fdopen(descriptor, "wb") as file:
+        key = secrets.token_bytes(32)
+        file.write(key)
+    return key
 
 
 def new_password() -> str:

@@ -4,7 +4,7 @@ Every verb takes the ``Writing`` it happens in, so that the command's idempotenc
 """
 
 from callcenter.rules import call as life
-from callcenter.rules.call import DEVICE_PRIORITY, NotNow
+from callcenter.rules.call import DEVICE_PRIORITY, NotNow, NotThere
 from callcenter.rules.events import Body, Row, call_stream
 from callcenter.rules.times import later, seconds_between
 from callcenter.store.cases import Cases
@@ -84,7 +84,7 @@ class Desk:
     def _call(self, w: Writing, call_id: str) -> Row:
         row = w.row("calls", call_id)
         if row is None:
-            raise LookupError(f"there is no call {call_id}")
+            raise NotThere(f"there is no call {call_id}")
         return row
 
     def _mine(self, w: Writing, call_id: str, user: Who) -> Row:

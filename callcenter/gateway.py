@@ -50,7 +50,7 @@ class Gateway:
     def __init__(self, intake: Intake, cases: Cases, keyring: Keyring, clock: Clock):
         self.intake, self.cases, self.keyring, self.clock = intake, cases, keyring, clock
         self.tally = Tally()
-        self.deliver: Callable[[list[Callable[[], None]]], None] = lambda calls: [call() for call in calls] and None
+        self.deliver: Callable[[list[Callable[[], None]]], object] = lambda calls: [call() for call in calls]
         self._urgent: deque[tuple[Received, Done]] = deque()
         self._ordinary: deque[tuple[Received, Done]] = deque()
         self._more = threading.Condition()
@@ -113,7 +113,7 @@ class Gateway:
                 if self._stopping:
                     return []
                 self._more.wait()
-            group = []
+            group: list[tuple[Received, Done]] = []
             for waiting in (self._urgent, self._ordinary):
                 while waiting and len(group) < GROUP:
                     group.append(waiting.popleft())

@@ -1,9 +1,11 @@
 """What config.toml may say about the centre itself: one frozen model for each section."""
 
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings
 
 Seconds = Annotated[float, Field(gt=0, le=7 * 86400)]
 
@@ -88,3 +90,25 @@ class Promises(_Section):
 
     def targets(self) -> dict[int, dict[str, float]]:
         return {n: p.targets() for n, p in enumerate((self.p1, self.p2, self.p3, self.p4), start=1)}
+
+
+S = TypeVar("S", bound=BaseSettings)
+
+
+class BadSettings(Exception):
+    """The configuration cannot be used; the text names each wrong key and the fix."""
+
+
+def read_settings(whole: type[S], path: Path) -> S:
+    """Read ``path`` (TOML) and the environment into ``whole``. Raises ``BadSettings``; never prints what was written,
+    for it may be a key or a password."""
+    if not path.is_file():
+        raise BadSettings(f"there is no configuration {path}: give --config FILE, or copy config.toml from the program")
+    made: type[S] = type(whole.__name__, (whole,), {"model_config": {**whole.model_config, "toml_file": path}})
+    try:
+        return made()
+    except ValidationError as error:
+        said = [f"  {'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in error.errors(include_input=False)]
+        raise BadSettings(f"{path} cannot be used:\n" + "\n".join(said)) from None
+    except ValueError as error:  # not TOML at all
+        raise BadSettings(f"{path} cannot be read: {error}") from None

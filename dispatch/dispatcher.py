@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from callcenter.deadlines import Deadlines
 from callcenter.desk import Who, actor
-from callcenter.rules.call import CLOSED, NotNow, Targets, seconds_late
+from callcenter.rules.call import CLOSED, NotNow, NotThere, Targets, seconds_late
 from callcenter.rules.events import Body, Row, call_stream
 from callcenter.rules.times import Clock, later, moment, stamp
 from callcenter.store.cases import Cases
@@ -22,7 +23,6 @@ from dispatch.rules.ranking import Candidate, Carer, Need, rank
 from dispatch.settings import Sending
 
 CLOCK = "clock"
-AT_ONCE = 100
 RETRY_SECONDS = 60.0  # after nobody was left, everyone on shift is asked again this often
 OFFER_SECONDS = {1: 30.0, 2: 60.0, 3: 300.0, 4: 1800.0}
 FENCE_METRES = 150.0
@@ -37,6 +37,7 @@ class Dispatcher:
     ):  # fmt: skip
         self.log, self.cases, self.people, self.settings = log, cases, people, settings
         self.targets, self.zone, self.clock, self.auto = targets, zone, clock, frozenset(auto)
+        self.deadlines = Deadlines(log, cases, "visits", self._due)
 
     # --- who could go -----------------------------------------------------------------------------------------
 
@@ -44,7 +45,7 @@ class Dispatcher:
         """Everyone, the nearest suitable first, with reasons; those who cannot go come last with why not."""
         call = self.cases.call(call_id)
         if call is None:
-            raise LookupError(f"there is no call {call_id}")
+            raise NotThere(f"there is no call {call_id}")
         visits = self.cases.visits_of([call_id])
         active = next((v for v in reversed(visits) if v["ended_at"] is None), None)
         with self.log.database.read() as conn:
@@ -68,7 +69,7 @@ class Dispatcher:
         """Open a visit for a call and ask the best carer, or the one chosen. Returns the visit."""
         call = w.row("calls", call_id)
         if call is None:
-            raise LookupError(f"there is no call {call_id}")
+            raise NotThere(f"there is no call {call_id}")
         if call["stage"] == CLOSED:
             raise NotNow("moved_on", "This call is closed", "Reopen it first", call=call)
         visits = self.cases.visits_in(w.conn, call_id)
@@ -88,8 +89,10 @@ class Dispatcher:
         return self._ask(w, visit, who, carer_id, override_reason)
 
     def _open(self, w: Writing, call: Row, visit_id: str, who: str, why: str) -> Row:
-        body = {"visit": visit_id, "why": why or call["reason"], "priority": call["priority"], "home_id": call["home_id"],
-                "called_at": call["opened_at"]}  # fmt: skip
+        body = {
+            "visit": visit_id, "why": why or call["reason"], "priority": call["priority"],
+            "home_id": call["home_id"], "called_at": call["opened_at"],
+        }  # fmt: skip
         w.append(call_stream(call["id"]), "VisitRequested", body, who)
         return _there(w.row("visits", visit_id))
 
@@ -105,24 +108,32 @@ class Dispatcher:
         """Offer the visit to one carer; when nobody is left, say so loudly and come back in a minute."""
         turn = _round(visit) + (1 if again else 0)
         asked = {} if carer_id is not None else _asked(visit, turn)
-        ranked = self._rank(visit["home_id"], visit["priority"], self.cases.busy(w.conn), asked, moment(w.at))
+        ranked = self._rank(visit["home_id"], visit["priority"], self._busy(w), asked, moment(w.at))
         chosen = self._choose(ranked, carer_id)
         if chosen is None:
             body: Body = {"visit": visit["id"], "asked": len(visit["asked"]), "retry_at": later(w.at, RETRY_SECONDS)}
             return self._append(w, visit, "NobodyLeft", body, who)
         body = {
-            "visit": visit["id"], "carer_id": chosen.carer_id, "carer_name": chosen.name, "eta_seconds": chosen.eta_seconds,
-            "metres": chosen.metres, "reasons": [list(r) for r in chosen.reasons], "round": turn,
+            "visit": visit["id"], "carer_id": chosen.carer_id, "carer_name": chosen.name,
+            "eta_seconds": chosen.eta_seconds, "metres": chosen.metres, "round": turn,
+            "reasons": [list(r) for r in chosen.reasons],
             "due_at": later(w.at, self._offer_seconds(visit["priority"])), "override_reason": override_reason,
         }  # fmt: skip
         return self._append(w, visit, "VisitOffered", body, who)
+
+    def _busy(self, w: Writing) -> dict[int, Row]:
+        """Who has an active visit, as the store and then as this very transaction has it."""
+        changed = w.changed("visits")
+        gone = {v["id"] for v in changed}
+        busy = {carer: v for carer, v in self.cases.busy(w.conn).items() if v["id"] not in gone}
+        return busy | {v["carer_id"]: v for v in changed if v["stage"] in life.BUSY}
 
     def _choose(self, ranked: Sequence[Candidate], carer_id: int | None) -> Candidate | None:
         if carer_id is None:
             return next((c for c in ranked if c.suitable), None)
         chosen = next((c for c in ranked if c.carer_id == carer_id), None)
         if chosen is None:
-            raise LookupError(f"there is no carer {carer_id}")
+            raise NotThere(f"there is no carer {carer_id}")
         if chosen.state == "busy":
             raise NotNow(
                 "busy", "{name} is on another visit", "Choose another carer, or end that visit first", name=chosen.name
@@ -151,7 +162,8 @@ class Dispatcher:
         return self._said(w, self._theirs(self._visit(w, visit_id), carer_id), "CarerDeparted", who, phone_at)
 
     def arrive(
-        self, w: Writing, visit_id: str, carer_id: int, who: str, phone_at: str = "", position: Mapping[str, float] | None = None
+        self, w: Writing, visit_id: str, carer_id: int, who: str, phone_at: str = "",
+        position: Mapping[str, float] | None = None,
     ) -> Row:  # fmt: skip
         """At the door. A position inside the fence proves it; without one the arrival is marked as said by hand."""
         visit = self._theirs(self._visit(w, visit_id), carer_id)
@@ -183,15 +195,7 @@ class Dispatcher:
 
     def tick(self, now: str) -> int:
         """Act on every visit deadline that has passed by ``now``. Returns how many."""
-        if not self.cases.anything_due("visits", now):
-            return 0
-        with self.log.writing() as w:
-            rows = self.cases.due(w.conn, "visits", now, AT_ONCE)
-            w.know("visits", rows)
-            w.load("calls", [r["call_id"] for r in rows])
-            for row in rows:
-                self._due(w, row, now)
-        return len(rows)
+        return self.deadlines.tick(now)
 
     def _due(self, w: Writing, visit: Row, now: str) -> None:
         step = visit["next_step"]
@@ -222,7 +226,7 @@ class Dispatcher:
     def _visit(self, w: Writing, visit_id: str) -> Row:
         visit = w.row("visits", visit_id)
         if visit is None:
-            raise LookupError(f"there is no visit {visit_id}")
+            raise NotThere(f"there is no visit {visit_id}")
         return visit
 
     def _theirs(self, visit: Row, carer_id: int) -> Row:
@@ -265,8 +269,9 @@ def _asked(visit: Row, turn: int) -> dict[int, str]:
 
 def _need(home: Row, priority: int) -> Need:
     return Need(
-        priority, home.get("latitude"), home.get("longitude"), home.get("station_id"), frozenset(home.get("languages", ())),
-        home.get("carer_sex", ""), frozenset(), bool(home.get("key_safe")), home.get("floor"), home.get("lift"),
+        priority, home.get("latitude"), home.get("longitude"), home.get("station_id"),
+        frozenset(home.get("languages", ())), home.get("carer_sex", ""), frozenset(), bool(home.get("key_safe")),
+        home.get("floor"), home.get("lift"),
         key_at_station=bool(home.get("key_holder")), station_latitude=home.get("station_latitude"),
         station_longitude=home.get("station_longitude"),
     )  # fmt: skip

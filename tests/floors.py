@@ -28,10 +28,11 @@ NET = ("dispatch/channels/",)
 # Each library has one door: the names it may be imported by, and the only places that may do it.
 DOORS = {
     **dict.fromkeys(("sqlalchemy", "alembic", "psycopg"), ("callcenter/store/",)),
-    **dict.fromkeys(("flask", "werkzeug"), WEB),
+    "flask": WEB,
+    "werkzeug": (*WEB, "callcenter/runtime.py"),  # its server is what the threading runtime serves with
     "apscheduler": ("app.py",),
-    "serial": ("devices/lines.py",),
-    **dict.fromkeys(("pty", "os.openpty"), ("devices/simulator.py",)),
+    "serial": ("devices/lines/",),
+    **dict.fromkeys(("pty", "os.openpty"), ("devices/simulator/",)),
     **dict.fromkeys(("eventlet", "gevent"), ("callcenter/runtime.py",)),
     **dict.fromkeys(("requests", "httpx", "urllib.request", "http.client", "urllib3", "aiohttp", "apprise"), NET),
 }
@@ -44,6 +45,8 @@ IMPURE = (
     "secrets", "uuid.uuid1", "uuid.uuid4", "pathlib.Path.cwd", "pathlib.Path.home", "io.open",
     "builtins.open", "builtins.input", "builtins.print",
 )  # fmt: skip
+# Encryption needs padding that nobody can guess; with dice handed in, a caller could hand in loaded ones.
+ALLOWED = {("devices/codecs/dc09_cipher.py", "os")}
 FILE_WORK = {"write_text", "write_bytes", "iterdir", "rglob", "unlink", "mkdir", "rmdir", "is_file", "is_dir"}
 FILE_READING = {"read_text", "read_bytes"}  # codecs may: their tables are packaged beside them
 
@@ -228,6 +231,8 @@ class House:
         if not module.pure:
             return
         for line, name in module.imports:
+            if (str(module.path), name) in ALLOWED:
+                continue
             if any(_under(name, forbidden) for forbidden in IMPURE) or self._dice(name):
                 yield f"{module.path}:{line}: a pure module may not import {name}; have it handed in"
         for node in ast.walk(module.tree):

@@ -43,8 +43,8 @@ GOOD = {
     "devices/codecs/dc09.py": "import random\nfrom pathlib import Path\nfrom devices.signal import BORN\n"
     "TABLE = Path(__file__).with_name('codes.json').read_text()\nDICE = random.Random(7)\n",
     "devices/codecs/__init__.py": '"""Codecs by name."""\nfrom devices.codecs import dc09\nALL = {"dc09": dc09}\n',
-    "devices/lines.py": "import serial\nimport socket\nfrom devices.codecs import ALL\n",
-    "devices/simulator.py": "import os\nfrom . import lines\nMASTER, SLAVE = os.openpty()\n",
+    "devices/lines/port.py": "import serial\nimport socket\nfrom devices.codecs import ALL\n",
+    "devices/simulator/receiver.py": "import os\nfrom . import lines\nMASTER, SLAVE = os.openpty()\n",
     "callcenter/rules/triage.py": "from devices.signal import BORN\n",
     "callcenter/store/log.py": "import sqlalchemy\nfrom ..rules import triage\n",
     "callcenter/store/migrations/env.py": "from alembic import context\n" + "# a step\n" * 400,
@@ -62,8 +62,8 @@ GOOD = {
 
 BAD = {
     "a lower storey imports an upper one": (
-        {"devices/lines.py": "from callcenter.store import log\n"},
-        "devices/lines.py:1: devices.lines may not import callcenter.store.log, whose storey is above its own",
+        {"devices/lines/port.py": "from callcenter.store import log\n"},
+        "devices/lines/port.py:1: devices.lines.port may not import callcenter.store.log, whose storey is above its own",
     ),
     "the call centre imports dispatch": (
         {"callcenter/intake.py": "import dispatch.dispatcher\n"},
@@ -117,8 +117,8 @@ BAD = {
     "a Flask extension by the window": ({"callcenter/desk.py": "import flask_login\n"}, "has one door"),
     "Werkzeug by the window": ({"callcenter/commands.py": "import werkzeug.exceptions\n"}, "has one door"),
     "APScheduler by the window": ({"dispatch/dispatcher.py": "import apscheduler\n"}, "has one door, app.py"),
-    "pyserial by the window": ({"devices/simulator.py": "import serial\n"}, "has one door, devices/lines.py"),
-    "a pretend terminal by the window": ({"devices/lines.py": "import os\nos.openpty()\n"}, "os.openpty has one door"),
+    "pyserial by the window": ({"devices/simulator/receiver.py": "import serial\n"}, "has one door, devices/lines/"),
+    "a pretend terminal by the window": ({"devices/lines/port.py": "import os\nos.openpty()\n"}, "os.openpty has one door"),
     "eventlet by the window": ({"app.py": "import eventlet\n"}, "has one door, callcenter/runtime.py"),
     "gevent by the window": ({"callcenter/live.py": "def f():\n    import gevent.monkey\n"}, "has one door"),
     "requests by the window": ({"callcenter/desk.py": "import requests\n"}, "has one door, dispatch/channels/"),

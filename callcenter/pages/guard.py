@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from callcenter.commands import BadCommand
 from callcenter.rules import access
-from callcenter.rules.call import NotNow
+from callcenter.rules.call import NotNow, NotThere
 from callcenter.rules.events import Row
 from callcenter.store.database import StoreUnavailable
 from callcenter.store.users import Users
@@ -120,9 +120,9 @@ def _say_refusals(app: Flask, call_row: Callable[[Row], Row]) -> None:
     def bad_command(error: BadCommand) -> ResponseReturnValue:
         return refusal(422, "bad_form", gettext(error.message), gettext(error.fix), field=error.field)
 
-    @app.errorhandler(LookupError)
-    def nowhere(error: LookupError) -> ResponseReturnValue:
-        return refused(404, "not_found", str(error).strip("'\""), gettext("Check the number"))
+    @app.errorhandler(NotThere)
+    def nowhere(error: NotThere) -> ResponseReturnValue:
+        return refused(404, "not_found", str(error), gettext("Check the number"))
 
     @app.errorhandler(StoreUnavailable)
     def store_away(error: StoreUnavailable) -> ResponseReturnValue:

@@ -54,6 +54,10 @@ EVIDENCE = ("spoke_clearly", "was_seen", "handed_over")
 DEVICE_EVIDENCE = (*EVIDENCE, "device_answers")
 
 
+class NotThere(Exception):
+    """What was asked for does not exist. Becomes HTTP 404."""
+
+
 class NotNow(Exception):
     """A broken rule, in words a person can act on. Becomes HTTP 409 with ``{error, message, fix}``."""
 
@@ -163,6 +167,10 @@ def _found(column: str) -> Callable[[Row, Event], Row]:
     return lambda row, e: {**row, column: row[column] or e.at, "nobody_left": False}
 
 
+def _unchanged(row: Row, _event: Event) -> Row:
+    return row
+
+
 AFTER: dict[str, Callable[[Row, Event], Row]] = {
     "PressRepeated": _heard_again,
     "SignalJoined": _joined,
@@ -188,7 +196,7 @@ def after(row: Row | None, event: Event) -> Row:
     if not may(row, event.kind):
         stage = row["stage"] if row else "unopened"
         raise NotNow("not_now", f"{event.kind} cannot happen to a call that is {stage}", "Look at the call again")
-    folded = opened(event) if row is None else AFTER.get(event.kind, lambda r, _: r)(row, event)
+    folded = opened(event) if row is None else AFTER.get(event.kind, _unchanged)(row, event)
     stage = LIFE[event.kind][1] or folded["stage"]
     return {**folded, "stage": stage, "version": event.version}
 

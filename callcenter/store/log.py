@@ -5,11 +5,12 @@ to the store at the end in a handful of statements: a group of fifty frames cost
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Row, Table, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Insert, Row, Select, Update, bindparam, func, insert, select, update
 
 from callcenter.rules.events import Body, Event, chained, written
 from callcenter.rules.events import Row as Picture_row
@@ -19,10 +20,34 @@ from callcenter.store.database import Database
 from callcenter.store.tables import commands, events, followers, metadata, streams
 
 
+# Statements of every frame are made once: making one costs more than running it.
+NEWEST = select(func.coalesce(func.max(events.c.seq), 0))
+HEADS = select(streams).where(streams.c.stream.in_(bindparam("names", expanding=True)))
+
+
+@cache
+def _rows_of(table: str) -> Select[Any]:
+    t = metadata.tables[table]
+    return select(t).where(t.c.id.in_(bindparam("ids", expanding=True)))
+
+
+@cache
+def _insert(table: str) -> Insert:
+    return insert(metadata.tables[table])
+
+
+@cache
+def _update(table: str, key: str, columns: tuple[str, ...]) -> Update:
+    t = metadata.tables[table]
+    values: dict[str, Any] = {name: bindparam(f"_{name}") for name in columns}
+    return update(t).where(t.c[key] == bindparam("_key")).values(values)
+
+
 class Picture(Protocol):
     """How one table follows the log: ``key`` names the row an event changes, ``after`` says what it becomes."""
 
-    table: str
+    @property
+    def table(self) -> str: ...
 
     def key(self, event: Event) -> str | None: ...
 
@@ -38,9 +63,9 @@ class Writing:
         self._texts: list[str] = []
         self._seq: int | None = None
         self._heads: dict[str, tuple[int, str] | None] = {}
-        self._known: set[str] = set()  # streams that stand in the table already
+        self._known: dict[str, Picture_row] = {}  # streams as they stand in the table
         self._rows: dict[str, dict[str, Picture_row | None]] = {p.table: {} for p in pictures}
-        self._stored: dict[str, set[str]] = {p.table: set() for p in pictures}
+        self._stored: dict[str, dict[str, Picture_row]] = {p.table: {} for p in pictures}  # as the table has them
         self._changed: dict[str, dict[str, None]] = {p.table: {} for p in pictures}
 
     # --- looking --------------------------------------------------------------------------------------------
@@ -56,10 +81,7 @@ class Writing:
         missing = [k for k in dict.fromkeys(keys) if k not in self._rows[table]]
         if not missing:
             return
-        t = metadata.tables[table]
-        for row in self.conn.execute(select(t).where(t.c.id.in_(missing))).mappings():
-            self._rows[table][row["id"]] = dict(row)
-            self._stored[table].add(row["id"])
+        self.know(table, (dict(row) for row in self.conn.execute(_rows_of(table), {"ids": missing}).mappings()))
         for key in missing:
             self._rows[table].setdefault(key, None)
 
@@ -67,15 +89,18 @@ class Writing:
         """Rows already read in this transaction by a query of one's own."""
         for row in rows:
             if row["id"] not in self._rows[table]:
-                self._rows[table][row["id"]] = dict(row)
-                self._stored[table].add(row["id"])
+                self._rows[table][row["id"]] = self._stored[table][row["id"]] = dict(row)
+
+    def changed(self, table: str) -> list[Picture_row]:
+        """The rows that this transaction has changed so far."""
+        return [row for key in self._changed[table] if (row := self._rows[table][key]) is not None]
 
     def heads(self, names: Iterable[str]) -> None:
         missing = [n for n in dict.fromkeys(names) if n not in self._heads]
         if missing:
-            for name, version, digest in self.conn.execute(select(streams).where(streams.c.stream.in_(missing))):
+            for name, version, digest in self.conn.execute(HEADS, {"names": missing}):
                 self._heads[name] = (version, digest)
-                self._known.add(name)
+                self._known[name] = {}
             for name in missing:
                 self._heads.setdefault(name, None)
 
@@ -87,7 +112,7 @@ class Writing:
             self.heads([stream])
         version, previous = self._heads[stream] or (0, "")
         if self._seq is None:
-            self._seq = self.conn.execute(select(func.coalesce(func.max(events.c.seq), 0))).scalar_one()
+            self._seq = self.conn.execute(NEWEST).scalar_one()
         text = written(body)
         digest = chained(previous, self.at, stream, version + 1, kind, text, actor)
         event = Event(self._seq + 1, self.at, stream, version + 1, kind, body, actor, digest)
@@ -110,12 +135,12 @@ class Writing:
         if not self.appended:
             return
         for picture in self.pictures:
-            self._save(metadata.tables[picture.table], picture.table)
+            self._save(picture.table)
         touched = dict.fromkeys(e.stream for e in self.appended)
         heads = [{"stream": s, "version": self._heads[s][0], "hash": self._heads[s][1]} for s in touched]  # type: ignore[index]
-        _upsert(self.conn, streams, "stream", heads, self._known)
+        _upsert(self.conn, "streams", "stream", heads, self._known)
         self.conn.execute(
-            insert(events),
+            _insert("events"),
             [
                 {"seq": e.seq, "at": e.at, "stream": e.stream, "version": e.version, "kind": e.kind, "body": text,
                  "actor": e.actor, "hash": e.hash}
@@ -123,9 +148,9 @@ class Writing:
             ],
         )  # fmt: skip
 
-    def _save(self, table: Table, name: str) -> None:
-        rows = [row for key in self._changed[name] if (row := self._rows[name][key]) is not None]
-        _upsert(self.conn, table, "id", rows, self._stored[name])
+    def _save(self, table: str) -> None:
+        rows = [row for key in self._changed[table] if (row := self._rows[table][key]) is not None]
+        _upsert(self.conn, table, "id", rows, self._stored[table])
 
     # --- doing once -----------------------------------------------------------------------------------------
 
@@ -139,14 +164,19 @@ class Writing:
         self.conn.execute(insert(commands), row)
 
 
-def _upsert(conn: Connection, table: Table, key: str, rows: list[dict[str, Any]], stored: set[str]) -> None:
+def _upsert(conn: Connection, table: str, key: str, rows: list[Picture_row], stored: Mapping[str, Picture_row]) -> None:
+    """New rows whole, known ones only where they differ: rows that differ in the same columns go in one statement."""
     new = [r for r in rows if r[key] not in stored]
-    old = [{**r, f"_{key}": r[key]} for r in rows if r[key] in stored]
     if new:
-        conn.execute(insert(table), new)
-    if old:
-        values = {c.name: bindparam(c.name) for c in table.c if c.name in old[0] and c.name != key}
-        conn.execute(update(table).where(table.c[key] == bindparam(f"_{key}")).values(values), old)
+        conn.execute(_insert(table), new)
+    alike: dict[tuple[str, ...], list[Picture_row]] = {}
+    for row in rows:
+        if (before := stored.get(row[key])) is not None:
+            columns = tuple(c for c, value in row.items() if c not in before or before[c] != value)
+            alike.setdefault(columns, []).append({"_key": row[key], **{f"_{c}": row[c] for c in columns}})
+    for columns, changes in alike.items():
+        if columns:
+            conn.execute(_update(table, key, columns), changes)
 
 
 class Log:

@@ -135,6 +135,27 @@ class People:
         row = conn.execute(query).mappings().first()
         return dict(row) if row else None
 
+    def account_of(self, home_id: int | None, resident_id: int | None) -> str | None:
+        """The account of a home's device, so that a case from another door meets the pager's case."""
+        at_home = select(residents.c.home_id).where(residents.c.id == resident_id).scalar_subquery()
+        with self.database.read() as conn:
+            where = devices.c.home_id == (home_id if home_id is not None else at_home)
+            return conn.execute(select(devices.c.account).where(where).order_by(devices.c.id).limit(1)).scalar()
+
+    def need(self, home_id: int) -> Row:
+        """What a home asks of whoever goes there: its place, its entrance, the languages and wishes of its residents."""
+        columns = "latitude longitude station_id key_safe key_holder floor lift".split()
+        station = (stations.c.latitude.label("station_latitude"), stations.c.longitude.label("station_longitude"))
+        with self.database.read() as conn:
+            query = select(*(homes.c[n] for n in columns), *station).outerjoin_from(homes, stations).where(homes.c.id == home_id)
+            found = conn.execute(query).mappings().first()
+            who = _rows(conn, select(residents.c.language, residents.c.carer_sex).where(residents.c.home_id == home_id))
+        wished = {row["carer_sex"] for row in who}
+        return dict(found or {}) | {
+            "languages": sorted({row["language"] for row in who}),
+            "carer_sex": wished.pop() if len(wished) == 1 else "",
+        }
+
     # --- lines for lists ------------------------------------------------------------------------------------------
 
     def summaries(self, conn: Connection, home_ids: Iterable[int], on: date) -> dict[int, Row]:

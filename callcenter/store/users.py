@@ -30,6 +30,10 @@ class Users:
         with self.database.read() as conn:
             return [dict(r) for r in conn.execute(select(users).order_by(users.c.role, users.c.login)).mappings()]
 
+    def on_duty(self, role: str) -> list[Row]:
+        """Everyone of a role whose account is open."""
+        return [user for user in self.all() if user["role"] == role and user["active"]]
+
     def _one(self, where: Any) -> Row | None:
         with self.database.read() as conn:
             found = conn.execute(select(users).where(where)).mappings().first()

@@ -86,6 +86,10 @@ def _shown(row: Row, e: Event) -> Row:
     return {**row, "asked": asked}
 
 
+def _unchanged(row: Row, _event: Event) -> Row:
+    return row
+
+
 AFTER: dict[str, Callable[[Row, Event], Row]] = {
     "VisitOffered": _offered,
     "OfferDeclined": _answered("declined"),
@@ -106,7 +110,7 @@ def after(row: Row | None, event: Event) -> Row:
     if not may(row, event.kind):
         stage = row["stage"] if row else "unrequested"
         raise NotNow("not_now", f"{event.kind} cannot happen to a visit that is {stage}", "Look at the visit again")
-    folded = requested(event) if row is None else AFTER.get(event.kind, lambda r, _: r)(row, event)
+    folded = requested(event) if row is None else AFTER.get(event.kind, _unchanged)(row, event)
     return {**folded, "stage": LIFE[event.kind][1] or folded["stage"]}
 
 

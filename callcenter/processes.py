@@ -1,0 +1,87 @@
+"""How the gateway and the clock live: what they start, how they stop, what may fail without ending them."""
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import structlog
+
+from callcenter import runtime
+from callcenter.gateway import Gateway
+from callcenter.settings import Server
+from callcenter.store.database import StoreUnavailable
+from devices.lines import open_lines
+from devices.settings import LineSettings
+
+log = structlog.get_logger("anxin")
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+SWITCH_SECONDS = 0.0005  # the writer must not wait 5 ms for its turn while the loop is busy with a flood
+
+
+def run_all(words: Sequence[str], server: Server, with_demo: bool) -> None:
+    """Every process of the centre, each started again when it dies or freezes. ``words`` begin their command lines."""
+    host = "127.0.0.1" if server.host == "0.0.0.0" else server.host
+    probe = (host, server.port) if server.webs == 1 else None  # of several on one port nobody knows which answers
+    children = [runtime.Child(name, [*words, name]) for name in ("gateway", "dispatcher")]
+    for number in range(server.webs):
+        children.append(runtime.Child(f"web:{number + 1}", [*words, "web"], probe, server.frozen_after_seconds))
+    if with_demo:
+        children.append(runtime.Child("simulator", [*words, "simulate", "--quiet"]))
+    runtime.supervise(children, lambda text: log.warning(text))
+
+
+def run_gateway(gateway: Gateway, lines: Sequence[LineSettings]) -> None:
+    """Bytes to acknowledgements, until a signal: what has arrived by then is still kept."""
+    sys.setswitchinterval(SWITCH_SECONDS)
+
+    async def serve() -> None:
+        stop = asyncio.Event()
+        for number in SIGNALS:
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        opened = await open_lines(lines, gateway.keyring, gateway)
+        gateway.deliver = opened.deliver
+        gateway.start()
+        log.info("gateway is listening", lines=[line.name for line in lines])
+        await stop.wait()
+        await opened.close()
+
+    asyncio.run(serve())
+    gateway.stop()
+
+
+def safely(work: Callable[[], Any]) -> Callable[[], None]:
+    """Work of the clock: one part's failure must not keep the others from their turn; the next tick tries again."""
+
+    def done() -> None:
+        try:
+            work()
+        except StoreUnavailable as error:
+            log.error("store unavailable", error=str(error)[:200])
+        except Exception:
+            log.exception("a tick failed")
+
+    return done
+
+
+def wait_for_stop() -> None:
+    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    signal.sigwait(SIGNALS)
+
+
+def speak_plainly() -> None:
+    """One line a fact, key=value, on stderr; other libraries only when something is wrong."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"], bool_as_flag=False),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        cache_logger_on_first_use=True,
+    )
