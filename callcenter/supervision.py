@@ -1,14 +1,14 @@
-"""Supervision: the deadlines of calls. What is due is looked for in the rows; a miss is recorded once and never hidden."""
+"""Supervision: the deadlines of calls. What is due is found in the rows; a miss is recorded once and never hidden."""
 
 from collections.abc import Callable
 
+from callcenter.deadlines import Deadlines
 from callcenter.rules.call import Targets, seconds_late
 from callcenter.rules.events import Row, call_stream
 from callcenter.store.cases import Cases
 from callcenter.store.log import Log, Writing
 
 ACTOR = "clock"
-AT_ONCE = 100
 
 Missed = Callable[[Writing, Row, str], None]
 
@@ -17,18 +17,12 @@ class Supervision:
     """``on_missed`` is handed in from above and runs in the same transaction as the record of the miss."""
 
     def __init__(self, log: Log, cases: Cases, targets: Targets, on_missed: Missed):
-        self.log, self.cases, self.targets, self.on_missed = log, cases, targets, on_missed
+        self.targets, self.on_missed = targets, on_missed
+        self.deadlines = Deadlines(log, cases, "calls", self._miss)
 
     def tick(self, now: str) -> int:
         """Record every call deadline that has passed by ``now``. Returns how many were missed."""
-        if not self.cases.anything_due("calls", now):
-            return 0
-        with self.log.writing() as w:
-            rows = self.cases.due(w.conn, "calls", now, AT_ONCE)
-            w.know("calls", rows)
-            for row in rows:
-                self._miss(w, row, now)
-        return len(rows)
+        return self.deadlines.tick(now)
 
     def _miss(self, w: Writing, row: Row, now: str) -> None:
         step, due_at = row["next_step"], row["next_due_at"]

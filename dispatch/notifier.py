@@ -1,7 +1,8 @@
 """The notifier follows the log and tells people; every attempt and its result is an event itself.
 
-Its place in the log is kept in the transaction that records the attempts, so a restart tells nobody twice on record
-and forgets nobody. A channel that fails is recorded and the next one is tried: a message never stops at one channel.
+It first claims a stretch of the log, then tells, then records: of several dispatchers only one tells, a store that
+fails afterwards makes nobody's phone ring again, and a crash in between is found at the next start, because what was
+claimed has no record. A channel that fails is recorded and the next one is tried: a message never stops at one channel.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +15,9 @@ from callcenter.store.log import Log, Writing
 FOLLOWER = "notifier"
 ACTOR = "notifier"
 LOOK = 200
+RECORDS = ("NoticeSent", "NoticeFailed")
 Send = Callable[[Row, str], str]
+Attempt = tuple[Event, Row, str, str, str]  # the event, whom, channel, reference, error
 log = structlog.get_logger("notifier")
 
 # event kind -> who is told: the carer of the visit, or every supervisor
@@ -33,20 +36,43 @@ class Notifier:
     def __init__(self, log_: Log, channels: Mapping[str, Send], supervisors: Callable[[], Sequence[Row]]):
         self.log, self.channels, self.supervisors = log_, channels, supervisors
         self.seq: int | None = None
+        self._unrecorded: list[Attempt] = []
 
     def tick(self) -> int:
         """Tell everyone the log says must be told since last time. Returns how many events were looked at."""
+        self._record()
         if self.seq is None:
             self.seq = self.log.followed_to(FOLLOWER)
+            self._tell_all(self._left_over(self.seq))
         found = self.log.after(self.seq, LOOK)
         if not found:
             return 0
         telling = [e for e in found if e.kind in WHOM]
-        attempts = [(event, *attempt) for event in telling for attempt in self._tell(event)]
-        if telling or found[-1].seq - self.seq >= LOOK // 2:
-            self._record(found[-1].seq, attempts)
+        if (telling or found[-1].seq - self.seq >= LOOK // 2) and not self._claim(self.seq, found[-1].seq):
+            return 0
         self.seq = found[-1].seq
+        self._tell_all(telling)
         return len(found)
+
+    def _claim(self, since: int, until: int) -> bool:
+        """Take the events after ``since`` for ourselves, unless another dispatcher has: then go on behind its own."""
+        with self.log.writing() as w:
+            claimed = self.log.followed_to(FOLLOWER)
+            if claimed <= since:
+                self.log.note_followed(w.conn, FOLLOWER, until)
+                return True
+        self.seq = claimed
+        return False
+
+    def _left_over(self, claimed: int) -> list[Event]:
+        """What was claimed but has no record: the process ended in between."""
+        near = self.log.after(max(0, claimed - LOOK), 3 * LOOK)
+        recorded = {e.body.get("about") for e in near if e.kind in RECORDS}
+        return [e for e in near if e.seq <= claimed and e.kind in WHOM and e.seq not in recorded]
+
+    def _tell_all(self, telling: Sequence[Event]) -> None:
+        self._unrecorded += [(event, *attempt) for event in telling for attempt in self._tell(event)]
+        self._record()
 
     def _tell(self, event: Event) -> list[tuple[Row, str, str, str]]:
         """``(to, channel, reference, error)`` for each channel of each person."""
@@ -67,11 +93,13 @@ class Notifier:
         carer = event.body.get("carer_id")
         return [{"id": carer, "name": event.body.get("carer_name", ""), "role": "carer"}] if carer else []
 
-    def _record(self, seq: int, attempts: list[tuple[Event, Row, str, str, str]]) -> None:
+    def _record(self) -> None:
+        if not self._unrecorded:
+            return
         with self.log.writing() as w:
-            for event, to, channel, reference, error in attempts:
+            for event, to, channel, reference, error in self._unrecorded:
                 self._note(w, event, to, channel, reference, error)
-            self.log.note_followed(w.conn, FOLLOWER, seq)
+        self._unrecorded = []
 
     def _note(self, w: Writing, event: Event, to: Row, channel: str, reference: str, error: str) -> None:
         body = {"about": event.seq, "channel": channel, "to": to["name"], "to_id": to["id"], "role": to["role"]}

@@ -9,13 +9,15 @@ import os
 import select
 import socket
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
+import structlog
 from sqlalchemy import Connection, text
 
 from callcenter.store.database import Database
 
 CHANNEL = "anxin_log"
+log = structlog.get_logger("bell")
 
 
 class Bell(Protocol):
@@ -26,16 +28,21 @@ class Bell(Protocol):
 
 
 class SocketBell:
+    """Where no socket can be made (a path longer than 107 bytes, a full disk) its follower goes on by polling."""
+
     def __init__(self, folder: Path, name: str):
-        folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / f"{os.getpid()}-{name}"
-        self.path.unlink(missing_ok=True)
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self.socket.bind(str(self.path))
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self.path.unlink(missing_ok=True)
+            self.socket.bind(str(self.path))
+        except OSError as error:
+            log.warning("no bell, the log is only polled", path=str(self.path), error=str(error))
 
     def wait(self, seconds: float) -> None:
         self.socket.settimeout(seconds)
-        with contextlib.suppress(TimeoutError, OSError):
+        with contextlib.suppress(OSError):
             self.socket.recv(1)
             self.socket.settimeout(0)
             while True:  # many rings are one ring
@@ -43,7 +50,8 @@ class SocketBell:
 
     def close(self) -> None:
         self.socket.close()
-        self.path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self.path.unlink(missing_ok=True)
 
 
 class NotifyBell:
@@ -51,11 +59,13 @@ class NotifyBell:
 
     def __init__(self, database: Database):
         self.database = database
-        self.raw = self._listen()
+        self.raw: Any = None
+        with contextlib.suppress(Exception):  # away just now: the first wait tries again
+            self.raw = self._listen()
 
-    def _listen(self):  # type: ignore[no-untyped-def]
+    def _listen(self) -> Any:
         pooled = self.database.engine.raw_connection()
-        raw = pooled.driver_connection
+        raw: Any = pooled.driver_connection
         pooled.detach()
         raw.autocommit = True
         raw.execute(f"LISTEN {CHANNEL}")
@@ -93,10 +103,17 @@ def ring_in(connection: Connection, database: Database) -> None:
 
 
 def ring(database: Database) -> None:
-    """Ring after the commit (SQLite). Sockets nobody listens on any more are swept away."""
+    """Ring after the commit (SQLite). Sockets nobody listens on any more are swept away.
+
+    Never fails: what was written is written, and a caller that is told otherwise would write it again.
+    """
     folder = database.folder
-    if folder is None or not (folder / "bells").is_dir():
-        return
+    if folder is not None:
+        with contextlib.suppress(OSError):
+            _ring_all(folder)
+
+
+def _ring_all(folder: Path) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ringer:
         ringer.setblocking(False)
         for path in os.scandir(folder / "bells"):

@@ -2,9 +2,15 @@
 
 SQLite runs in WAL with ``synchronous=FULL``: a commit is on disk when it returns. SQLite waits for a lock inside C,
 which would freeze every greenlet of a web process, so the wait is done here in Python, in short naps.
+
+Writers of one process take turns before they take a connection. A writer that looks something up reads on a second
+connection; if writers could hold all connections while they wait for the store's lock, the one that has it would wait
+for a connection that never comes back.
 """
 
+import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,9 +19,17 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 LOCK_KEY = 0x414E58  # "ANX": appends of one centre are serialised, so that seq order is commit order
 NAP_SECONDS = 0.005
+# A writer that is frozen keeps the lock of the whole centre: PostgreSQL ends its session (SQLite's lock goes with the
+# process, which ``runtime.supervise`` ends). A server that has vanished is noticed in seconds, not in TCP's two hours.
+POSTGRESQL_OPTIONS = "-c synchronous_commit=on -c statement_timeout=20000 -c idle_in_transaction_session_timeout=5000"
+POSTGRESQL_CONNECTION = {
+    "connect_timeout": 5, "options": POSTGRESQL_OPTIONS, "keepalives_idle": 5, "keepalives_interval": 2,
+    "keepalives_count": 3, "tcp_user_timeout": 10_000,
+}  # fmt: skip
 
 
 class StoreUnavailable(Exception):
@@ -30,6 +44,7 @@ class Database:
         self.patience_seconds = patience_seconds
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url, pool_size)
+        self._turns = _Turns()
 
     @property
     def folder(self) -> Path | None:
@@ -48,7 +63,7 @@ class Database:
 
         Raises ``StoreUnavailable`` when the store cannot be written. Never yield to another greenlet inside it.
         """
-        with _told(), self.engine.connect() as connection:
+        with self._turns.mine(self.patience_seconds), _told(), self.engine.connect() as connection:
             if self.is_sqlite:
                 self._begin_immediate(connection)
             else:
@@ -76,6 +91,53 @@ class Database:
         self.engine.dispose()
 
 
+class _Turns:
+    """First come, first served, among the threads or greenlets of this process."""
+
+    def __init__(self) -> None:
+        self._door, self._taken = threading.Lock(), False
+        self._waiting: deque[threading.Event] = deque()
+
+    @contextmanager
+    def mine(self, seconds: float) -> Iterator[None]:
+        if not self._come(seconds):
+            raise StoreUnavailable(f"earlier writes of this process have not ended for {seconds:g} s")
+        try:
+            yield
+        finally:
+            self._go()
+
+    def _come(self, seconds: float) -> bool:
+        with self._door:
+            if not self._taken:
+                self._taken = True
+                return True
+            called = threading.Event()
+            self._waiting.append(called)
+        try:
+            called.wait(seconds)
+        except BaseException:  # a greenlet that is ended while it waits must not be handed the turn
+            if not self._leave(called):
+                self._go()
+            raise
+        return not self._leave(called)
+
+    def _leave(self, called: threading.Event) -> bool:
+        """True when it left the queue, False when its turn had come."""
+        with self._door:
+            if called.is_set():
+                return False
+            self._waiting.remove(called)
+            return True
+
+    def _go(self) -> None:
+        with self._door:
+            if self._waiting:
+                self._waiting.popleft().set()  # the turn is handed on, so that nobody can slip in between
+            else:
+                self._taken = False
+
+
 @contextmanager
 def _told() -> Iterator[None]:
     """Driver errors that mean "the store is away" come out as one exception of ours."""
@@ -83,6 +145,8 @@ def _told() -> Iterator[None]:
         yield
     except (OperationalError, InterfaceError) as error:
         raise StoreUnavailable(str(error.orig or error)) from error
+    except NoConnectionFree as error:
+        raise StoreUnavailable("all connections of this process to the database are in use") from error
     except DBAPIError as error:
         if error.connection_invalidated:
             raise StoreUnavailable(str(error.orig or error)) from error
@@ -127,5 +191,5 @@ def _postgresql(url: str, pool_size: int) -> Engine:
         pool_size=pool_size,
         max_overflow=10,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": 5, "options": "-c synchronous_commit=on -c statement_timeout=20000"},
+        connect_args=POSTGRESQL_CONNECTION,
     )

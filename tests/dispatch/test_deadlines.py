@@ -1,0 +1,120 @@
+"""Several deadlines at once, odd rows, and two clocks: none waits for another's, none is acted on twice."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from callcenter.rules.events import Row
+from callcenter.store.database import StoreUnavailable
+from dispatch.notifier import Notifier
+from tests.conftest import Rehearsal
+
+NEIGHBOURS = ("1042", "1043", "1044", "1045", "1046")
+
+
+def sent(rehearsal: Rehearsal) -> list[Row]:
+    """A visit on offer in each of several homes, all asked for in the same second."""
+    return [rehearsal.send(rehearsal.act("answer", rehearsal.press(account))) for account in NEIGHBOURS]
+
+
+def test_offers_that_run_out_in_the_same_tick_go_to_different_carers(rehearsal: Rehearsal) -> None:
+    visits = sent(rehearsal)
+    rehearsal.wait(31, step=31)
+    visits = [rehearsal.visit(v) for v in visits]
+    assert {v["stage"] for v in visits} == {"offered"}
+    assert len({v["carer_id"] for v in visits}) == len(NEIGHBOURS)
+    assert not rehearsal.verify().faults
+
+
+def test_calls_nobody_decides_about_in_the_same_tick_each_get_a_carer_of_their_own(rehearsal: Rehearsal) -> None:
+    calls = [rehearsal.press(account) for account in NEIGHBOURS]
+    rehearsal.wait(92, step=46)
+    visits = rehearsal.cases.visits_of([c["id"] for c in calls])
+    assert len({v["carer_id"] for v in visits if v["stage"] == "offered"}) == len(NEIGHBOURS)
+    assert not rehearsal.verify().faults
+
+
+def test_one_row_that_cannot_be_acted_on_holds_up_no_other(
+    rehearsal: Rehearsal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visits = sent(rehearsal)
+    act = rehearsal.dispatcher.deadlines.act
+
+    def stumbling(w: Any, row: Row, now: str) -> None:
+        if row["id"] == visits[0]["id"]:
+            raise ValueError("an odd row")
+        act(w, row, now)
+
+    monkeypatch.setattr(rehearsal.dispatcher.deadlines, "act", stumbling)
+    rehearsal.wait(31, step=31)
+    assert [len(rehearsal.visit(v)["asked"]) for v in visits] == [1, 2, 2, 2, 2]
+    monkeypatch.undo()
+    rehearsal.tick()
+    assert len(rehearsal.visit(visits[0])["asked"]) == 2, "what could not be acted on stays due"
+    assert not rehearsal.verify().faults
+
+
+def test_two_clocks_act_on_each_deadline_once_and_tell_each_carer_once(rehearsal: Rehearsal) -> None:
+    second = Rehearsal(rehearsal.database, rehearsal.now)
+    visits = sent(rehearsal)
+    for _ in range(3):
+        rehearsal.wait(16, step=16)
+        second.wait(16, step=16)
+    events = [e for v in visits for e in rehearsal.log.stream(f"call:{v['call_id']}")]
+    offers = [e for e in events if e.kind == "VisitOffered"]
+    told = [e.body["about"] for e in events if e.kind == "NoticeSent" and e.body["role"] == "carer"]
+    assert sorted(told) == sorted(e.seq for e in offers)
+    missed = [(e.stream, e.body["step"]) for e in events if e.kind == "DeadlineMissed"]
+    assert len(missed) == len(set(missed))
+    assert all(len(rehearsal.visit(v)["asked"]) == 2 for v in visits)
+    assert not rehearsal.verify().faults
+
+
+def test_a_notice_whose_record_fails_is_recorded_later_and_not_sent_again(
+    rehearsal: Rehearsal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    notifier = Notifier(rehearsal.log, {"sms": lambda to, _words: told.append(to["name"]) or "1"}, lambda: [])  # type: ignore[func-returns-value]
+    notifier.tick()
+    visit = rehearsal.send(rehearsal.act("answer", rehearsal.press("1042")))
+    writing, asked = rehearsal.log.writing, []
+
+    def failing() -> Any:
+        asked.append(1)
+        if len(asked) == 1:
+            return writing()  # the claim
+        raise StoreUnavailable("disk full")
+
+    monkeypatch.setattr(rehearsal.log, "writing", failing)
+    for _ in range(3):
+        with pytest.raises(StoreUnavailable):
+            notifier.tick()
+    monkeypatch.undo()
+    notifier.tick()
+    assert told == [visit["carer_name"]]
+    assert rehearsal.kinds({"id": visit["call_id"]}).count("NoticeSent") == 1
+
+
+def test_a_notice_claimed_by_a_process_that_died_is_sent_by_the_next(rehearsal: Rehearsal) -> None:
+    rehearsal.tick()
+    visit = rehearsal.send(rehearsal.act("answer", rehearsal.press("1042")))
+    with rehearsal.writing() as w:  # what a notifier does last before it is killed
+        rehearsal.log.note_followed(w.conn, "notifier", rehearsal.log.head())
+    Rehearsal(rehearsal.database, rehearsal.now).notifier.tick()
+    Rehearsal(rehearsal.database, rehearsal.now).notifier.tick()
+    assert rehearsal.kinds({"id": visit["call_id"]}).count("NoticeSent") == 1
+
+
+def test_a_clock_that_steps_back_loses_no_deadline_and_records_none_twice(rehearsal: Rehearsal) -> None:
+    call = rehearsal.press("1042")
+    rehearsal.wait(16)
+    ahead = rehearsal.now
+    rehearsal.now = ahead - timedelta(hours=1)
+    for _ in range(3):
+        rehearsal.tick()
+    rehearsal.now = ahead
+    rehearsal.wait(80, step=5)
+    missed = [e.body["step"] for e in rehearsal.log.stream(f"call:{call['id']}") if e.kind == "DeadlineMissed"]
+    assert missed[:2] == ["answer", "decide"]
+    assert len(missed) == len(set(missed))
