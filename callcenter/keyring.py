@@ -1,4 +1,4 @@
-"""The keyring: which AES key an account uses. Read often and by codecs, so it lies in memory and is read anew now and then."""
+"""The keyring: which AES key an account uses. Codecs ask often, so it lies in memory and is read anew now and then."""
 
 from callcenter.store.cases import Cases
 

@@ -19,9 +19,11 @@ Reasons = Callable[[Sequence[Any]], list[str]]
 
 
 class Wall:
-    """``reasons`` puts the reasons for a carer into the reader's words; it is handed in because words belong to pages."""
+    """``reasons`` puts the reasons for a carer into the reader's words; handed in, because words belong to pages."""
 
-    def __init__(self, log: Log, cases: Cases, people: People, targets: Targets, zone: ZoneInfo, clock: Clock, reasons: Reasons):
+    def __init__(
+        self, log: Log, cases: Cases, people: People, targets: Targets, zone: ZoneInfo, clock: Clock, reasons: Reasons
+    ):
         self.log, self.cases, self.people = log, cases, people
         self.targets, self.zone, self.clock, self.reasons = targets, zone, clock, reasons
 
@@ -41,7 +43,13 @@ class Wall:
 
     def _row(self, call: Row, home: Row | None, visit: Row | None) -> Row:
         shown = {k: v for k, v in call.items() if k not in HIDDEN}
-        return {**shown, **STRANGER, **(home or {}), "known": home is not None, "visit": self.visit(visit) if visit else None}
+        return {
+            **shown,
+            **STRANGER,
+            **(home or {}),
+            "known": home is not None,
+            "visit": self.visit(visit) if visit else None,
+        }
 
     def visit(self, visit: Row) -> Row:
         return {**visit, "reasons": self.reasons(visit["reasons"])}
@@ -76,8 +84,17 @@ class Wall:
         """The dispatcher's last tick, the gateway and every line, with the age of what they last said."""
         now = stamp(self.clock())
         signs = {row["name"]: row for row in self.cases.signs_of_life()}
-        lines = [{"name": n[5:], "state": r["state"], "at": r["at"], "detail": r["detail"]} for n, r in signs.items() if n.startswith("line:")]
-        return {"database": "up", "dispatcher": _sign(signs.get("dispatcher"), now), "gateway": _sign(signs.get("gateway"), now), "lines": lines}
+        lines = [
+            {"name": n[5:], "state": r["state"], "at": r["at"], "detail": r["detail"]}
+            for n, r in signs.items()
+            if n.startswith("line:")
+        ]
+        return {
+            "database": "up",
+            "dispatcher": _sign(signs.get("dispatcher"), now),
+            "gateway": _sign(signs.get("gateway"), now),
+            "lines": lines,
+        }
 
     def card(self, call: Row) -> Row:
         """One call with everything an operator needs and no further click."""
@@ -85,7 +102,12 @@ class Wall:
         recent = self.cases.recent(call["home_id"], call["id"]) if call["home_id"] else []
         columns = ("id", "opened_at", "kind", "priority", "outcome", "reason")
         visits = [self.visit(v) for v in self.cases.visits_of([call["id"]])]
-        return {"call": self.row(call), **known, "recent": [{c: r[c] for c in columns} for r in recent], "visits": visits}
+        return {
+            "call": self.row(call),
+            **known,
+            "recent": [{c: r[c] for c in columns} for r in recent],
+            "visits": visits,
+        }
 
     def _today(self) -> Any:
         now: datetime = self.clock()

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from callcenter.demo import district as demo
 from callcenter.commands import Commands
+from callcenter.demo import district as demo
 from callcenter.desk import Desk
 from callcenter.intake import Intake, Received
 from callcenter.rules.call import CallPicture
@@ -82,7 +82,9 @@ class Rehearsal:
         self.commands = Commands(self.log, self.desk)
         self.dispatcher = Dispatcher(self.log, self.cases, self.people, Sending(), self.targets, ZONE, lambda: self.now)
         self.supervision = Supervision(self.log, self.cases, self.targets, self.dispatcher.call_missed)
-        self.notifier = Notifier(self.log, {"screen": lambda to, _words: f"screen:{to['id']}"}, lambda: [self.supervisor.__dict__])
+        self.notifier = Notifier(
+            self.log, {"screen": lambda to, _words: f"screen:{to['id']}"}, lambda: [self.supervisor.__dict__]
+        )
         self.operator = SimpleNamespace(id=1, name="李敏", role="operator")
         self.other = SimpleNamespace(id=2, name="王强", role="operator")
         self.supervisor = SimpleNamespace(id=3, name="陈主任", role="supervisor")
@@ -204,5 +206,3 @@ def rehearsal(district: str) -> Iterator[Rehearsal]:
     database = Database(district)
     yield Rehearsal(database)
     database.close()
-
-

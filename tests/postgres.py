@@ -39,8 +39,11 @@ class Cluster:
         )  # fmt: skip
 
     def start(self) -> None:
-        options = f"-c listen_addresses=127.0.0.1 -c port={self.port} -c unix_socket_directories={self.folder} -c max_connections=200"
-        self.run("pg_ctl", "-D", str(self.folder / "data"), "-l", str(self.folder / "log"), "-w", "-o", options, "start")
+        options = f"-c listen_addresses=127.0.0.1 -c port={self.port} -c max_connections=200"
+        options += f" -c unix_socket_directories={self.folder}"
+        self.run(
+            "pg_ctl", "-D", str(self.folder / "data"), "-l", str(self.folder / "log"), "-w", "-o", options, "start"
+        )
 
     def stop(self, mode: str = "fast") -> None:
         self.run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-m", mode, "stop")
@@ -63,7 +66,18 @@ def cluster() -> Iterator[Cluster]:
         shutil.chown(folder, "postgres", "postgres")
     made = Cluster(bin_, folder)
     try:
-        made.run("initdb", "-D", str(folder / "data"), "-U", "anxin", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+        made.run(
+            "initdb",
+            "-D",
+            str(folder / "data"),
+            "-U",
+            "anxin",
+            "--auth=trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+        )
         made.start()
         yield made
     finally:

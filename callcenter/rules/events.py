@@ -10,11 +10,42 @@ Row = dict[str, Any]
 
 # Every kind of fact there is. The lives in ``call.py`` and ``dispatch/rules/visit.py`` say when each may happen.
 KINDS = frozenset(
-    """CallOpened PressRepeated SignalJoined CallAnswered CallHeld CallResumed NoteAdded CallClosed CallReopened
-    DeadlineMissed VisitRequested VisitOffered OfferDeclined OfferExpired VisitAccepted CarerDeparted CarerArrived
-    VisitFinished VisitCancelled NobodyLeft NoticeSent NoticeDelivered NoticeFailed DeviceTested DeviceReported
-    LineWentSilent LineCameBack PeopleImported PeopleChanged UserAdded UserChanged TokenAdded ReportExported
-    Sealed""".split()
+    [
+        "CallOpened",
+        "PressRepeated",
+        "SignalJoined",
+        "CallAnswered",
+        "CallHeld",
+        "CallResumed",
+        "NoteAdded",
+        "CallClosed",
+        "CallReopened",
+        "DeadlineMissed",
+        "VisitRequested",
+        "VisitOffered",
+        "OfferDeclined",
+        "OfferExpired",
+        "VisitAccepted",
+        "CarerDeparted",
+        "CarerArrived",
+        "VisitFinished",
+        "VisitCancelled",
+        "NobodyLeft",
+        "NoticeSent",
+        "NoticeDelivered",
+        "NoticeFailed",
+        "DeviceTested",
+        "DeviceReported",
+        "LineWentSilent",
+        "LineCameBack",
+        "PeopleImported",
+        "PeopleChanged",
+        "UserAdded",
+        "UserChanged",
+        "TokenAdded",
+        "ReportExported",
+        "Sealed",
+    ]
 )
 
 

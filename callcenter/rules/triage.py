@@ -65,7 +65,7 @@ URGENT_TIER = "A"
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``rings`` opens or joins a person's call, otherwise ``works`` a device item, otherwise the signal is only noted."""
+    """``rings``: opens or joins a person's call; ``works``: a device item; neither: the signal is only noted."""
 
     rings: bool
     works: bool

@@ -143,11 +143,15 @@ class People:
             return conn.execute(select(devices.c.account).where(where).order_by(devices.c.id).limit(1)).scalar()
 
     def need(self, home_id: int) -> Row:
-        """What a home asks of whoever goes there: its place, its entrance, the languages and wishes of its residents."""
-        columns = "latitude longitude station_id key_safe key_holder floor lift".split()
+        """What a home asks of whoever goes there: place, entrance, the languages and wishes of its residents."""
+        columns = ["latitude", "longitude", "station_id", "key_safe", "key_holder", "floor", "lift"]
         station = (stations.c.latitude.label("station_latitude"), stations.c.longitude.label("station_longitude"))
         with self.database.read() as conn:
-            query = select(*(homes.c[n] for n in columns), *station).outerjoin_from(homes, stations).where(homes.c.id == home_id)
+            query = (
+                select(*(homes.c[n] for n in columns), *station)
+                .outerjoin_from(homes, stations)
+                .where(homes.c.id == home_id)
+            )
             found = conn.execute(query).mappings().first()
             who = _rows(conn, select(residents.c.language, residents.c.carer_sex).where(residents.c.home_id == home_id))
         wished = {row["carer_sex"] for row in who}

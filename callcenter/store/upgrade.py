@@ -35,7 +35,9 @@ def check(database: Database) -> None:
         found = _revision(conn)
     _refuse_newer(found, config)
     if found != newest:
-        raise WrongDatabase(f"the database is at {found or 'nothing'}, the program needs {newest}: run 'python app.py upgrade'")
+        raise WrongDatabase(
+            f"the database is at {found or 'nothing'}, the program needs {newest}: run 'python app.py upgrade'"
+        )
 
 
 def _config(conn: Connection) -> tuple[Config, str]:
@@ -55,6 +57,6 @@ def _refuse_newer(found: str | None, config: Config) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if found is not None and found not in known:
         raise WrongDatabase(
-            f"the database is at revision {found}, which this program does not know: it was written by a newer program. "
+            f"the database is at revision {found}, which this program does not know: a newer program wrote it. "
             "Install that version or newer, or restore a backup made before the upgrade"
         )

@@ -32,7 +32,9 @@ class Vault:
             with log.writing() as w:
                 last = w.conn.execute(select(func.max(events.c.seq)).where(events.c.kind == "Sealed")).scalar() or 0
                 digest, until = hashlib.sha256(), last
-                rows = w.conn.execute(select(events.c.seq, events.c.hash).where(events.c.seq >= last).order_by(events.c.seq))
+                rows = w.conn.execute(
+                    select(events.c.seq, events.c.hash).where(events.c.seq >= last).order_by(events.c.seq)
+                )
                 for seq, found in rows:
                     digest.update(found.encode())
                     until = seq

@@ -35,7 +35,8 @@ class Verified:
         rows = ", ".join(f"{n} {table}" for table, n in sorted(self.rows.items()))
         heard = ", ".join(f"{n} {outcome}" for outcome, n in sorted(self.frames.items())) or "none"
         verdict = f"{len(self.faults)} faults" if self.faults else "all agree"
-        return f"{self.events} events in {self.streams} streams; {rows}; frames: {heard}; {self.signals} signals; {verdict}"
+        history = f"{self.events} events in {self.streams} streams"
+        return f"{history}; {rows}; frames: {heard}; {self.signals} signals; {verdict}"
 
 
 def verify(database: Database, pictures: Sequence[Picture]) -> Verified:
@@ -95,7 +96,9 @@ def _history(conn: Connection) -> Iterator[Any]:
     return iter(conn.execution_options(yield_per=1000).execute(query))
 
 
-def _replay(conn: Connection, stream: str, history: list[Any], pictures: Sequence[Picture], caused: _Caused, found: Verified) -> None:
+def _replay(
+    conn: Connection, stream: str, history: list[Any], pictures: Sequence[Picture], caused: _Caused, found: Verified
+) -> None:
     found.streams += 1
     found.events += len(history)
     previous, folded = "", {p.table: dict[str, Row]() for p in pictures}
@@ -135,7 +138,9 @@ def _compare(conn: Connection, table: str, folded: dict[str, Row], found: Verifi
 
 
 def _counts(conn: Connection, pictures: Sequence[Picture], found: Verified) -> None:
-    newest, count = conn.execute(select(func.coalesce(func.max(events.c.seq), 0), func.count()).select_from(events)).one()
+    newest, count = conn.execute(
+        select(func.coalesce(func.max(events.c.seq), 0), func.count()).select_from(events)
+    ).one()
     if newest != count:
         found.fault(f"the log counts to {newest} but holds {count} events")
     for picture in pictures:
@@ -146,9 +151,7 @@ def _counts(conn: Connection, pictures: Sequence[Picture], found: Verified) -> N
 
 
 def _one_case_per_home(conn: Connection, found: Verified) -> None:
-    doubled = conn.execute(
-        select(calls.c.home_id, func.count()).where(calls.c.stage != "closed", calls.c.priority < 4, calls.c.home_id.is_not(None))
-        .group_by(calls.c.home_id).having(func.count() > 1)
-    )  # fmt: skip
-    for home, count in doubled:
+    ringing = (calls.c.stage != "closed", calls.c.priority < 4, calls.c.home_id.is_not(None))
+    each = select(calls.c.home_id, func.count()).where(*ringing).group_by(calls.c.home_id)
+    for home, count in conn.execute(each.having(func.count() > 1)):
         found.fault(f"home {home} has {count} open calls")

@@ -1,4 +1,4 @@
-"""A channel that writes a line into the program's journal: for tests, demonstrations and as the last trace of a message."""
+"""A channel that writes a line into the program's journal: for tests, for the demo, and as a message's last trace."""
 
 import structlog
 

@@ -20,7 +20,11 @@ def test_a_decline_moves_it_at_once_with_its_reason(rehearsal: Rehearsal) -> Non
     visit = rehearsal.send(rehearsal.act("answer", rehearsal.press("1042")))
     moved = rehearsal.carer("decline", visit, reason="电动车没电")
     assert moved["carer_id"] != visit["carer_id"]
-    assert moved["asked"][0] | {"at": ""} == moved["asked"][0] | {"result": "declined", "reason": "电动车没电", "at": ""}
+    assert moved["asked"][0] | {"at": ""} == moved["asked"][0] | {
+        "result": "declined",
+        "reason": "电动车没电",
+        "at": "",
+    }
 
 
 def test_when_nobody_is_left_the_supervisor_is_told_and_everyone_is_asked_again(rehearsal: Rehearsal) -> None:

@@ -26,9 +26,21 @@ def test_a_press_becomes_a_call_is_answered_visited_and_closed(rehearsal: Rehear
     visit = rehearsal.carer("finish", visit, report={"condition": "stable", "done": ["helped_up"], "text": "扶起"})
     assert visit["stage"] == "finished"
     call = rehearsal.call(call)
-    call = rehearsal.act("close", call, seen_version=call["version"], outcome="helped", evidence="was_seen", words="已扶起")
+    call = rehearsal.act(
+        "close", call, seen_version=call["version"], outcome="helped", evidence="was_seen", words="已扶起"
+    )
     assert (call["stage"], call["outcome"], call["evidence"], call["late"]) == ("closed", "helped", "was_seen", {})
-    stamps = ("opened_at", "answered_at", "requested_at", "offered_at", "accepted_at", "departed_at", "arrived_at", "finished_at", "closed_at")
+    stamps = (
+        "opened_at",
+        "answered_at",
+        "requested_at",
+        "offered_at",
+        "accepted_at",
+        "departed_at",
+        "arrived_at",
+        "finished_at",
+        "closed_at",
+    )
     assert [call[s] for s in stamps] == sorted(call[s] for s in stamps)
     assert not rehearsal.verify().faults
 
@@ -125,7 +137,9 @@ def test_a_call_with_a_carer_on_it_cannot_be_closed_but_can_be_cancelled_first(r
     assert call["stage"] == "closed"
 
 
-def test_a_closed_call_can_be_reopened_within_half_an_hour_and_a_new_press_is_linked_and_higher(rehearsal: Rehearsal) -> None:
+def test_a_closed_call_can_be_reopened_within_half_an_hour_and_a_new_press_is_linked_and_higher(
+    rehearsal: Rehearsal,
+) -> None:
     call = rehearsal.act("answer", rehearsal.press("1042", SERVICE))
     call = rehearsal.act("close", call, seen_version=9, outcome="service_done", evidence="spoke_clearly", words="好")
     rehearsal.wait(60, step=60)
