@@ -1,15 +1,46 @@
 """Questions about calls and visits, answered from the pictures."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Update, and_, bindparam, func, insert, or_, select, update
 
 from callcenter.rules.events import Row
 from callcenter.store.database import Database
 from callcenter.store.tables import calls, devices, frames, signs_of_life, visits
 
 OPEN_LIMIT = 2000
+
+# Statements of every frame are made once: making one costs more than running it.
+AROUND = (
+    select(calls)
+    .where(
+        or_(
+            calls.c.home_id.in_(bindparam("homes", expanding=True)),
+            and_(calls.c.home_id.is_(None), calls.c.account.in_(bindparam("accounts", expanding=True))),
+        ),
+        or_(
+            calls.c.stage.in_(("waiting", "answered", "on_hold")),
+            and_(calls.c.stage == "closed", calls.c.closed_at > bindparam("closed_after")),
+        ),
+    )
+    .order_by(calls.c.opened_at)
+)
+LAST_NUMBER = select(func.coalesce(func.max(calls.c.number), 0)).where(calls.c.day == bindparam("day"))
+LAST_FRAME = select(func.coalesce(func.max(frames.c.id), 0))
+FRAMES_SEEN = select(frames.c.digest, frames.c.id).where(
+    frames.c.digest.in_(bindparam("digests", expanding=True)),
+    frames.c.received_at >= bindparam("since"),
+    frames.c.outcome != "retransmission",
+)
+KEEP_FRAME = insert(frames)
+
+
+@cache
+def _mark(columns: tuple[str, ...]) -> Update:
+    values: dict[str, Any] = {name: bindparam(f"_{name}") for name in columns}
+    return update(devices).where(devices.c.account == bindparam("_account")).values(values)
 
 
 class Cases:
@@ -23,26 +54,14 @@ class Cases:
     @staticmethod
     def around(conn: Connection, homes: Iterable[int], accounts: Iterable[str], closed_after: str) -> list[Row]:
         """Calls of these homes (or of unregistered accounts) that are open or were closed after a moment."""
-        homes, accounts = sorted(set(homes)), sorted(set(accounts))
-        whose = []
-        if homes:
-            whose.append(calls.c.home_id.in_(homes))
-        if accounts:
-            whose.append(and_(calls.c.home_id.is_(None), calls.c.account.in_(accounts)))
-        if not whose:
+        whose = {"homes": sorted(set(homes)), "accounts": sorted(set(accounts))}
+        if not any(whose.values()):
             return []
-        lately = or_(
-            calls.c.stage.in_(("waiting", "answered", "on_hold")),
-            and_(calls.c.stage == "closed", calls.c.closed_at > closed_after),
-        )
-        found = conn.execute(select(calls).where(or_(*whose), lately).order_by(calls.c.opened_at))
-        return [dict(r) for r in found.mappings()]
+        return [dict(r) for r in conn.execute(AROUND, {**whose, "closed_after": closed_after}).mappings()]
 
     @staticmethod
     def last_number(conn: Connection, day: str) -> int:
-        return int(
-            conn.execute(select(func.coalesce(func.max(calls.c.number), 0)).where(calls.c.day == day)).scalar_one()
-        )
+        return int(conn.execute(LAST_NUMBER, {"day": day}).scalar_one())
 
     @staticmethod
     def due(conn: Connection, table: str, now: str, limit: int) -> list[Row]:
@@ -73,8 +92,7 @@ class Cases:
     @staticmethod
     def frames_seen(conn: Connection, digests: Sequence[bytes], since: str) -> dict[bytes, int]:
         """Frames with this content heard since a moment: digest to frame id."""
-        found = conn.execute(select(frames.c.digest, frames.c.id).where(
-            frames.c.digest.in_(digests), frames.c.received_at >= since, frames.c.outcome != "retransmission"))  # fmt: skip
+        found = conn.execute(FRAMES_SEEN, {"digests": digests, "since": since})
         return {bytes(d): i for d, i in found}
 
     @staticmethod
@@ -90,16 +108,15 @@ class Cases:
                 {"_account": account, **{f"_{k}": v for k, v in mark.items()}}
             )
         for shape, rows in shapes.items():
-            values = {name: bindparam(f"_{name}") for name in shape}
-            conn.execute(update(devices).where(devices.c.account == bindparam("_account")).values(values), rows)
+            conn.execute(_mark(shape), rows)
 
     @staticmethod
     def last_frame(conn: Connection) -> int:
-        return int(conn.execute(select(func.coalesce(func.max(frames.c.id), 0))).scalar_one())
+        return int(conn.execute(LAST_FRAME).scalar_one())
 
     @staticmethod
     def keep_frames(conn: Connection, rows: list[Row]) -> None:
-        conn.execute(insert(frames), rows)
+        conn.execute(KEEP_FRAME, rows)
 
     # --- for people -----------------------------------------------------------------------------------------
 
