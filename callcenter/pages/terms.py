@@ -1,6 +1,7 @@
 """Codes put into words, one table for each list the centre keeps: kinds, stages, steps, outcomes, languages…"""
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
@@ -104,6 +105,24 @@ TIERS: Words = {
     "C": lazy_gettext("Risk C"),
 }
 
+# What a carer reports; the phone page says the same with the same words.
+CONDITIONS: Words = {
+    "well": lazy_gettext("Well, nothing needed"),
+    "settled": lazy_gettext("Better, settled at home"),
+    "hurt": lazy_gettext("Hurt, handed to ambulance"),
+    "ill": lazy_gettext("Ill, handed to ambulance"),
+    "absent": lazy_gettext("Nobody there"),
+}
+
+DONE: Words = {
+    "helped_up": lazy_gettext("Helped up"),
+    "comforted": lazy_gettext("Talked and calmed"),
+    "medicine": lazy_gettext("Helped with own medicine"),
+    "rang_family": lazy_gettext("Rang the family"),
+    "rang_120": lazy_gettext("Rang 120"),
+    "device": lazy_gettext("Looked at the device"),
+}
+
 LISTS: Mapping[str, Words] = {
     "kinds": KINDS,
     "stages": STAGES,
@@ -114,6 +133,8 @@ LISTS: Mapping[str, Words] = {
     "languages": LANGUAGES,
     "travel": TRAVEL,
     "tiers": TIERS,
+    "conditions": CONDITIONS,
+    "done": DONE,
 }
 
 
@@ -133,3 +154,11 @@ def stage_text(code: str) -> str:
 def lists() -> dict[str, dict[str, str]]:
     """Every list above in the reader's language, for the console's script."""
     return {name: {code: str(text) for code, text in words.items()} for name, words in LISTS.items()}
+
+
+def report_text(report: Mapping[str, Any] | None) -> str:
+    """What the carer found and did, in one line; empty when nothing was reported."""
+    said = report or {}
+    condition = word(CONDITIONS, str(said.get("condition") or ""))
+    done = "、".join(word(DONE, str(code)) for code in said.get("done") or ())
+    return " · ".join(part for part in (condition, done, str(said.get("text") or "")) if part)

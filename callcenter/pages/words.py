@@ -18,12 +18,13 @@ from callcenter.pages.terms import (
     Words,
     kind_text,
     lists,
+    report_text,
     stage_text,
     word,
 )
 
 __all__ = ["EVIDENCE", "KINDS", "LISTS", "OUTCOMES", "SOURCES", "STEPS", "Happened", "Words", "event_text", "js_words",
-           "kind_text", "length_text", "lists", "reason_text", "stage_text", "word"]  # fmt: skip
+           "kind_text", "length_text", "lists", "reason_text", "report_text", "stage_text", "word"]  # fmt: skip
 
 Body = Mapping[str, Any]
 _: Callable[..., str] = gettext
@@ -137,7 +138,7 @@ def _arrived(b: Body, who: str) -> str:
 
 def _finished(b: Body, who: str) -> str:
     report = b.get("report")
-    said = report.get("text", "") if isinstance(report, dict) else ""
+    said = report_text(report) if isinstance(report, dict) else ""
     text = _("%(who)s has finished", who=who)
     return f"{text}：{said}" if said else text
 

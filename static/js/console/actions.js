@@ -13,14 +13,16 @@ export function Actions({ call }) {
   if (call.stage === 'closed') return html`<${Closed} call=${call} />`
   const waiting = call.stage === 'waiting'
   const held = call.stage === 'on_hold'
+  const done = call.visit?.stage === 'finished'
+  const next = (name) => (!waiting && !held && (name === 'close') === done ? 'primary' : '')
   return html`<div class="actions" role="group" aria-label=${t('What to do')}>
     ${waiting && html`<${Act} id="act-answer" kind="primary" name="answer" call=${call} words=${t('Answer')} hint="Enter" onClick=${() => answer(seat, call)} />`}
     ${held && html`<${Act} kind="primary" name="resume" call=${call} words=${t('Take up')} hint="F7" onClick=${() => hold(seat)} />`}
-    <${Act} kind=${waiting || held ? '' : 'primary'} name="dispatch" call=${call} words=${t('Dispatch')} hint="F4" onClick=${() => aimCarers(seat)} />
+    <${Act} kind=${next('dispatch')} name="dispatch" call=${call} words=${t('Dispatch')} hint="F4" onClick=${() => aimCarers(seat)} />
     <${Act} words=${t('Family')} hint="F6" onClick=${() => aimFamily(seat)} />
     ${!held && html`<${Act} name="hold" call=${call} words=${t('Hold')} hint="F7" onClick=${() => hold(seat)} />`}
     <${Act} words="120" hint="F8" onClick=${() => handOver(seat)} />
-    <${Act} name="close" call=${call} words=${t('Close')} hint="F9" onClick=${() => close(seat)} />
+    <${Act} kind=${next('close')} name="close" call=${call} words=${t('Close')} hint="F9" onClick=${() => close(seat)} />
   </div>`
 }
 

@@ -1,4 +1,5 @@
 // The right pane: who could go, soonest first, each with the reasons; without an open call, who is on duty.
+import { useEffect } from 'preact/hooks'
 import { useSeat } from './hooks.js'
 import { html } from './html.js'
 import { Send, minutes, sexWord } from './terms.js'
@@ -8,10 +9,15 @@ import { later, t, word } from './words.js'
 export function Carers() {
   const seat = useSeat()
   const call = seat.openCall()
-  const title = call ? t('Carers by arrival time') : t('On duty')
+  const open = call && call.stage !== 'closed'
+  // F4 was quicker than the list: Enter must find the first carer all the same.
+  useEffect(() => {
+    if (document.activeElement?.id === 'carers-title') document.querySelector('.carers .send-carer')?.focus()
+  }, [seat.candidates])
+  const title = open ? t('Carers by arrival time') : t('On duty')
   return html`<section class="pane carers" aria-labelledby="carers-title" data-pane="3">
     <header class="pane-head"><h2 id="carers-title" tabindex="-1">${title}</h2></header>
-    <div class="pane-body">${call && call.stage !== 'closed' ? html`<${Candidates} call=${call} />` : html`<${OnDuty} />`}</div>
+    <div class="pane-body">${open ? html`<${Candidates} call=${call} />` : html`<${OnDuty} />`}</div>
   </section>`
 }
 

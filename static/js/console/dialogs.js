@@ -18,11 +18,15 @@ export function Dialog({ title, wide, children }) {
   const left = () => seat.dialog === own.current && seat.set({ dialog: null })
   useEffect(() => {
     const before = document.activeElement
-    own.current = seat.dialog
-    box.current.showModal()
-    box.current.querySelector('[data-first="true"]')?.focus()
     return () => before?.isConnected && before.focus()
   }, [])
+  // Asked again before the last one was gone from the page, it is drawn into the same box: the box must open again.
+  useEffect(() => {
+    own.current = seat.dialog
+    if (box.current.open) return
+    box.current.showModal()
+    box.current.querySelector('[data-first="true"]')?.focus()
+  }, [seat.dialog])
   return html`<dialog ref=${box} class=${wide ? 'wide' : ''} aria-labelledby="dialog-title" onClose=${left}>
     <header class="dialog-head"><h2 id="dialog-title">${title}</h2>
       <button type="button" class="quiet" aria-label=${t('Back')} onClick=${() => box.current.close()}>Esc</button></header>

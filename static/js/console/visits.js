@@ -3,7 +3,7 @@ import { useNow, useSeat } from './hooks.js'
 import { html } from './html.js'
 import { figures, timeOfDay } from './time.js'
 import { minutes } from './terms.js'
-import { t } from './words.js'
+import { t, word } from './words.js'
 
 const SHAPES = { requested: '…', offered: '?', accepted: '✓', on_the_way: '▶', arrived: '⌂', finished: '✓✓', cancelled: '×' }
 export const ASKED = new Set(['offered', 'accepted', 'on_the_way', 'arrived'])
@@ -22,10 +22,14 @@ function Visit({ visit }) {
     <p><span class="visit-shape" aria-hidden="true">${SHAPES[visit.stage]}</span> <b>${standing(visit, now)}</b>
       <span class="muted small"> ${detail(visit, now, seat.state.zone)}</span></p>
     ${refused.length > 0 && html`<p class="small muted">${t('Asked before')}：${refused.map(refusal).join('；')}</p>`}
-    ${visit.report?.text && html`<p class="small">${visit.report.text}</p>`}
+    ${visit.report && html`<p class="visit-report">${reported(visit.report)}</p>`}
     ${ACTIVE.has(visit.stage) && html`<button type="button" class="mini" onClick=${() => seat.set({ dialog: { name: 'cancel', visit } })}>${t('Cancel the visit')}</button>`}
   </article>`
 }
+
+// How the person was found comes first: it is the evidence the call is closed with.
+const reported = ({ condition, done, text }) =>
+  [word('conditions', condition), (done || []).map((code) => word('done', code)).join('、'), text].filter(Boolean).join(' · ')
 
 const refusal = (one) => `${one.name} ${one.result === 'expired' ? t('no answer') : one.reason || t('declined')}`
 
