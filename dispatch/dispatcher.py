@@ -195,7 +195,19 @@ class Dispatcher:
 
     def tick(self, now: str) -> int:
         """Act on every visit deadline that has passed by ``now``. Returns how many."""
+        self._raise()
         return self.deadlines.tick(now)
+
+    def _raise(self) -> None:
+        """A visit follows its call upwards: a second press must not wait on the clock of the first."""
+        with self.log.database.read() as conn:
+            if not self.cases.below_their_call(conn):
+                return
+        with self.log.writing() as w:
+            for row in self.cases.below_their_call(w.conn):
+                priority = row["call_priority"]
+                body = {"visit": row["id"], "priority": priority, "due_at": later(w.at, self._offer_seconds(priority))}
+                w.append(call_stream(row["call_id"]), "VisitRaised", body, CLOCK)
 
     def _due(self, w: Writing, visit: Row, now: str) -> None:
         step = visit["next_step"]
@@ -272,7 +284,7 @@ def _need(home: Row, priority: int) -> Need:
         priority, home.get("latitude"), home.get("longitude"), home.get("station_id"),
         frozenset(home.get("languages", ())), home.get("carer_sex", ""), frozenset(), bool(home.get("key_safe")),
         home.get("floor"), home.get("lift"),
-        key_at_station=bool(home.get("key_holder")), station_latitude=home.get("station_latitude"),
+        key_at_station=bool(home.get("station") and home["station"] in home.get("key_holder", "")), station_latitude=home.get("station_latitude"),
         station_longitude=home.get("station_longitude"),
     )  # fmt: skip
 

@@ -207,6 +207,7 @@ _TELL: Mapping[str, Callable[[Body, str], str]] = {
     "CarerArrived": _arrived,
     "VisitFinished": _finished,
     "VisitCancelled": _cancelled,
+    "VisitRaised": lambda _b, _w: gettext("The visit is as urgent as the call now"),
     "NobodyLeft": lambda b, who: _("Nobody is left to send: the supervisor has been told"),
     "NoticeSent": _notice(lazy_gettext("Told %(who)s by %(channel)s")),
     "NoticeDelivered": _notice(lazy_gettext("%(who)s has received it (%(channel)s)")),

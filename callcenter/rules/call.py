@@ -39,6 +39,7 @@ LIFE: dict[str, tuple[frozenset[str], str | None]] = {
     "CarerArrived": (OPEN, None),
     "VisitFinished": (OPEN, None),
     "VisitCancelled": (ANY, None),
+    "VisitRaised": (OPEN, None),
     "NobodyLeft": (OPEN, None),
     "NoticeSent": (ANY, None),
     "NoticeDelivered": (ANY, None),

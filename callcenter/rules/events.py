@@ -30,6 +30,7 @@ KINDS = frozenset(
         "CarerArrived",
         "VisitFinished",
         "VisitCancelled",
+    "VisitRaised",
         "NobodyLeft",
         "NoticeSent",
         "NoticeDelivered",

@@ -145,7 +145,11 @@ class People:
     def need(self, home_id: int) -> Row:
         """What a home asks of whoever goes there: place, entrance, the languages and wishes of its residents."""
         columns = ["latitude", "longitude", "station_id", "key_safe", "key_holder", "floor", "lift"]
-        station = (stations.c.latitude.label("station_latitude"), stations.c.longitude.label("station_longitude"))
+        station = (
+            stations.c.name.label("station"),
+            stations.c.latitude.label("station_latitude"),
+            stations.c.longitude.label("station_longitude"),
+        )
         with self.database.read() as conn:
             query = (
                 select(*(homes.c[n] for n in columns), *station)

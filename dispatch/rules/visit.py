@@ -27,6 +27,7 @@ LIFE: dict[str, tuple[frozenset[str], str | None]] = {
     "CarerArrived": (frozenset({ACCEPTED, ON_THE_WAY}), ARRIVED),
     "VisitFinished": (frozenset({ARRIVED}), FINISHED),
     "VisitCancelled": (ACTIVE, CANCELLED),
+    "VisitRaised": (ACTIVE, None),
     "NoticeSent": (ANY, None),
     "NoticeDelivered": (ANY, None),
     "NoticeFailed": (ANY, None),
@@ -86,6 +87,12 @@ def _shown(row: Row, e: Event) -> Row:
     return {**row, "asked": asked}
 
 
+def _raised(row: Row, e: Event) -> Row:
+    """The call has become more urgent: an offer out on the slower clock now ends on the faster one."""
+    due_at = row["offer_due_at"]
+    return {**row, "priority": e.body["priority"], "offer_due_at": due_at and min(due_at, e.body["due_at"])}
+
+
 def _unchanged(row: Row, _event: Event) -> Row:
     return row
 
@@ -101,6 +108,7 @@ AFTER: dict[str, Callable[[Row, Event], Row]] = {
     "VisitFinished": lambda row, e: {**row, "finished_at": e.at, "ended_at": e.at, "report": e.body["report"]},
     "VisitCancelled": lambda row, e: {**row, "ended_at": e.at, "offer_due_at": None, "retry_at": None},
     "NoticeDelivered": _shown,
+    "VisitRaised": _raised,
     "DeadlineMissed": lambda row, e: {**row, "late": {**row["late"], e.body["step"]: e.body["target"]}},
 }
 

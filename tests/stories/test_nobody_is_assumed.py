@@ -3,7 +3,7 @@
 import pytest
 
 from callcenter.rules.call import NotNow
-from tests.conftest import Rehearsal
+from tests.conftest import SERVICE, Rehearsal
 
 
 def test_silence_moves_the_offer_to_the_next_carer(rehearsal: Rehearsal) -> None:
@@ -114,3 +114,16 @@ def test_arrival_inside_the_fence_is_proved_and_outside_is_marked(rehearsal: Reh
         visit = rehearsal.carer("accept", rehearsal.send(call))
         here = {"latitude": home["latitude"] + off, "longitude": home["longitude"]}
         assert rehearsal.carer("arrive", visit, position=here)["proof"] == proof
+
+
+def test_a_visit_follows_its_call_upwards(rehearsal: Rehearsal) -> None:
+    visit = rehearsal.send(rehearsal.act("answer", rehearsal.press("1042", SERVICE)))
+    first = visit["carer_id"]
+    assert visit["priority"] == 3
+    rehearsal.wait(10)
+    rehearsal.press("1042")
+    rehearsal.wait(32)
+    visit = rehearsal.visit(visit)
+    assert visit["priority"] == 1
+    assert visit["carer_id"] != first, "thirty seconds after the SOS, not five minutes after the service key"
+    assert not rehearsal.verify().faults
