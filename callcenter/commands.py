@@ -33,9 +33,9 @@ class Commands:
     def __init__(self, log: Log, desk: Desk):
         self.log, self.desk = log, desk
 
-    def once(self, name: str, key: str, user: Who, act: Callable[[Writing], dict[str, Any]]) -> Done:
+    def once(self, name: str, key: Any, user: Who, act: Callable[[Writing], dict[str, Any]]) -> Done:
         """Run ``act`` in one transaction, unless this key has been used: then say what it did before."""
-        if not KEY.fullmatch(key or ""):
+        if not isinstance(key, str) or not KEY.fullmatch(key):
             raise BadCommand("key", "needs an idempotency key", "send a new uuid as key with each command")
         with self.log.writing() as w:
             before = w.done_before(key)
@@ -59,7 +59,7 @@ class Commands:
             ),
             "reopen": lambda w: self.desk.reopen(w, call_id, user, text(body, "reason", 500)),
         }
-        return self.once(f"{verb} {call_id}", body.get("key", ""), user, lambda w: {"call": verbs[verb](w)["id"]})
+        return self.once(f"{verb} {call_id}", body.get("key"), user, lambda w: {"call": verbs[verb](w)["id"]})
 
 
 def version(body: Row) -> int:
@@ -70,12 +70,15 @@ def version(body: Row) -> int:
 
 
 def text(body: Row, name: str, longest: int) -> str:
-    found = str(body.get(name) or "").strip()
+    found = body.get(name)
+    if found is not None and not isinstance(found, str):
+        raise BadCommand(name, f"{name} is no text", "send it as a string")
+    found = (found or "").strip()
     if not found:
         raise BadCommand(name, f"{name} is empty", "write what happened, in a few words")
     if len(found) > longest:
         raise BadCommand(name, f"{name} is longer than {longest} characters", "shorten it")
-    return found.replace("\x00", "")
+    return found
 
 
 def choice(body: Row, name: str) -> str:
@@ -86,6 +89,6 @@ def choice(body: Row, name: str) -> str:
 
 
 def _seconds(body: Row) -> int:
-    if body.get("seconds") not in HOLD_CHOICES:
+    if not isinstance(body.get("seconds"), int) or body["seconds"] not in HOLD_CHOICES:
         raise BadCommand("seconds", "a hold lasts 60 or 120 seconds", "choose 60 or 120")
     return int(body["seconds"])

@@ -2,41 +2,60 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
+from typing import Annotated, Literal
 
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from pydantic import StringConstraints
 
-from callcenter.commands import BadCommand, Commands, text
+from callcenter.commands import BadCommand, Commands
 from callcenter.intake import Intake
 from callcenter.live import Live
+from callcenter.pages import forms
 from callcenter.pages.guard import need
+from callcenter.pages.openapi import openapi
+from callcenter.pages.signals import signals
+from callcenter.rules.call import STAGES, NotThere
 from callcenter.rules.events import Event, Row
+from callcenter.rules.triage import CLASSES, Class
 from callcenter.store.log import Log
 from callcenter.wall import Wall
 from devices.signal import Kind, Signal
 
-VERBS = ("answer", "hold", "resume", "note", "close", "reopen")
-SOURCES = ("phone", "walk_in", "grid")
-STAGES = {"open": ("waiting", "answered", "on_hold")}
+CHOICES = {"open": ("waiting", "answered", "on_hold"), **{stage: (stage,) for stage in STAGES}}
+KINDS = tuple(str(kind) for kind, what in CLASSES.items() if what is not Class.RECORD)  # a report is never only noted
 MOST = 500
 
 
-def api(log: Log, wall: Wall, live: Live, commands: Commands, intake: Intake, event_text: Callable[[Event], str]) -> Blueprint:
+class Report(forms.Form):
+    """A case that did not come from a pager. Whose it is: by account, home or resident."""
+
+    source: Literal["phone", "walk_in", "grid"]
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+    key: str
+    kind: str = "service"
+    account: Annotated[str, StringConstraints(strip_whitespace=True, max_length=32)] = ""
+    home_id: forms.Number | None = None
+    resident_id: forms.Number | None = None
+
+
+def api(
+    log: Log, wall: Wall, live: Live, commands: Commands, intake: Intake, event_text: Callable[[Event], str]
+) -> Blueprint:  # fmt: skip
     routes = Blueprint("api", __name__, url_prefix="/api/v1")
     cases = wall.cases
 
     @routes.get("/snapshot")
     @need("console")
     def snapshot() -> ResponseReturnValue:
-        me = {"id": current_user.id, "name": current_user.name, "role": current_user.role, "language": current_user.language}
+        me = {name: getattr(current_user, name) for name in ("id", "name", "role", "language")}
         return jsonify({"epoch": live.epoch, **wall.snapshot(), "me": me})
 
     @routes.get("/calls")
     @need("console")
     def listed() -> ResponseReturnValue:
-        stages = [s for name in _list("stage") for s in STAGES.get(name, (name,))]
+        stages = [stage for name in _list("stage") for stage in _stages(name)]
         rows = cases.listed(stages, [_number(p, "priority") for p in _list("priority")], _cursor(), _limit())
         return jsonify({"calls": wall.rows(rows), "next": rows[-1]["id"] if len(rows) == _limit() else None})
 
@@ -51,17 +70,16 @@ def api(log: Log, wall: Wall, live: Live, commands: Commands, intake: Intake, ev
     @routes.post("/calls")
     @need("handle")
     def report() -> ResponseReturnValue:
-        body = _body()
-        signal, source = _reported(body)
-        words = text(body, "text", 500)
-        who = f"user:{current_user.id} {current_user.name}"
-        done = commands.once("report", body.get("key", ""), current_user, lambda w: {"call": intake.report(w, signal, source, words, who)})
+        body = forms.read(Report)
+        signal, who = _reported(body), f"user:{current_user.id} {current_user.name}"
+        done = commands.once("report", body.key, current_user, lambda w: {
+            "call": intake.report(w, signal, body.source, body.text, who)})  # fmt: skip
         return _answer(done.result, 200 if done.again else 201)
 
     @routes.post("/calls/<call_id>/<any(answer,hold,resume,note,close,reopen):verb>")
     @need("handle")
     def command(call_id: str, verb: str) -> ResponseReturnValue:
-        return _answer(commands.on_call(verb, call_id, current_user, _body()).result, 200)
+        return _answer(commands.on_call(verb, call_id, current_user, forms.body()).result, 200)
 
     @routes.get("/events")
     @need("events")
@@ -81,32 +99,23 @@ def api(log: Log, wall: Wall, live: Live, commands: Commands, intake: Intake, ev
         call = _found(cases.call(result["call"]), result["call"])
         return jsonify({"call": wall.row(call), "seq": result["seq"]}), status
 
-    def _reported(body: Row) -> tuple[Signal, str]:
-        if body.get("source") not in SOURCES:
-            raise BadCommand("source", "source is not one of the choices", f"choose one of {', '.join(SOURCES)}")
-        try:
-            kind = Kind(body.get("kind", "service"))
-        except ValueError:
-            raise BadCommand("kind", "there is no such kind", f"choose one of {', '.join(Kind)}") from None
-        account = str(body.get("account") or wall.people.account_of(body.get("home_id"), body.get("resident_id")) or "")
+    def _reported(body: Report) -> Signal:
+        if body.kind not in KINDS:
+            raise BadCommand("kind", "there is no such kind", f"choose one of {', '.join(KINDS)}")
+        account = body.account or wall.people.account_of(body.home_id, body.resident_id) or ""
         if not account:
             raise BadCommand("account", "whose call is it?", "send account, home_id or resident_id")
-        return Signal(account[:32], kind, str(body["source"])), str(body["source"])
+        return Signal(account, Kind(body.kind), body.source)
 
+    routes.register_blueprint(signals(commands, intake, wall.clock))
+    routes.register_blueprint(openapi())
     return routes
 
 
 def _found(row: Row | None, call_id: str) -> Row:
     if row is None:
-        raise LookupError(f"there is no call {call_id}")
+        raise NotThere(f"there is no call {call_id}")
     return row
-
-
-def _body() -> dict[str, Any]:
-    body = request.get_json(silent=True)
-    if not isinstance(body, dict):
-        raise BadCommand("body", "the body is no JSON object", "send Content-Type: application/json and an object")
-    return body
 
 
 def _public(event: Event) -> Row:
@@ -117,6 +126,12 @@ def _public(event: Event) -> Row:
 
 def _list(name: str) -> list[str]:
     return [part for part in request.args.get(name, "").split(",") if part]
+
+
+def _stages(name: str) -> tuple[str, ...]:
+    if name not in CHOICES:
+        raise BadCommand("stage", "there is no such stage", f"choose of {', '.join(CHOICES)}")
+    return CHOICES[name]
 
 
 def _number(found: str, name: str) -> int:

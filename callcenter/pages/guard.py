@@ -6,12 +6,13 @@ from functools import wraps
 from typing import Any
 
 import structlog
-from flask import Flask, g, jsonify, redirect, render_template, request, url_for
+from flask import Flask, abort, current_app, g, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from callcenter.commands import BadCommand
 from callcenter.rules import access
@@ -23,6 +24,15 @@ from callcenter.store.users import Users
 log = structlog.get_logger("web")
 View = Callable[..., ResponseReturnValue]
 csrf = CSRFProtect()
+# What the framework refuses by itself, in our words.
+REFUSALS = {
+    400: (_("The request cannot be understood"), _("Go back and try again")),
+    403: (_("Your role may not do this"), _("Ask your supervisor")),
+    404: (_("There is nothing here"), _("Check the address")),
+    405: (_("This address does not take that kind of request"), _("Look at the API's description")),
+    413: (_("This is too large to be taken"), _("Send a smaller file or a shorter text")),
+    429: (_("Too many attempts"), _("Wait a minute, then try again")),
+}
 
 
 class Visitor:
@@ -53,7 +63,8 @@ def need(right: str) -> Callable[[View], View]:
         def asked(*args: Any, **kwargs: Any) -> ResponseReturnValue:
             if not current_user.is_authenticated:
                 if wants_json():
-                    return refusal(401, "unauthorised", gettext("Log in first"), gettext("Open /login, or send a bearer token"))
+                    fix = gettext("Open /login, or send a bearer token")
+                    return refusal(401, "unauthorised", gettext("Log in first"), fix)
                 return redirect(url_for("login.login", next=request.full_path.rstrip("?")))
             if not access.may(current_user.role, right):
                 return refused(403, "forbidden", gettext("Your role may not do this"), gettext("Ask your supervisor"))
@@ -99,21 +110,34 @@ def stand_guard(app: Flask, users: Users, call_row: Callable[[Row], Row]) -> Non
         return Visitor(row, token=True) if row else None
 
     @app.before_request
+    def check_text() -> None:
+        """NUL is in no name and no number of ours, and PostgreSQL takes no text that holds it."""
+        if "\x00" in request.path:
+            abort(404)
+        for name, value in (*request.args.items(multi=True), *request.form.items(multi=True)):
+            if "\x00" in name + value:
+                raise BadCommand(name.replace("\x00", "")[:80], "A character that is no text", "Type it again")
+
+    @app.before_request
     def check_csrf() -> None:
-        # A token is no cookie: no browser sends it by itself, so there is nothing to forge.
-        if request.method not in ("GET", "HEAD", "OPTIONS") and not request.headers.get("Authorization", "").lower().startswith("bearer "):
+        # A token is no cookie: no browser sends it by itself, so there is nothing to forge. Nor can a stranger be made
+        # to do anything with the API; the guard of the route will tell them to log in.
+        without_cookie = request.path.startswith("/api/") and "_user_id" not in session
+        if request.method not in ("GET", "HEAD", "OPTIONS") and not without_cookie:
             csrf.protect()
 
-    _say_refusals(app, call_row)
+    _say_refusals(app, call_row, logins)
 
 
-def _say_refusals(app: Flask, call_row: Callable[[Row], Row]) -> None:
+def _say_refusals(app: Flask, call_row: Callable[[Row], Row], logins: LoginManager) -> None:
     @app.errorhandler(NotNow)
     def not_now(error: NotNow) -> ResponseReturnValue:
         values = dict(error.values)
         call, visit = values.pop("call", None), values.pop("visit", None)
         message, fix = gettext(str(error)).format(**values), gettext(error.fix).format(**values)
-        more = {"call": call_row(call)} if call else {"visit": visit} if visit else {}
+        more = {"call": call_row(call)} if call else {}
+        if visit:  # a carer may be told that it is somebody else's now, and nothing else about it
+            more = {"visit": {"id": visit["id"], "stage": visit["stage"]}}
         return refusal(409, error.code, message, fix, **more)
 
     @app.errorhandler(BadCommand)
@@ -127,6 +151,7 @@ def _say_refusals(app: Flask, call_row: Callable[[Row], Row]) -> None:
     @app.errorhandler(StoreUnavailable)
     def store_away(error: StoreUnavailable) -> ResponseReturnValue:
         log.error("store unavailable", path=request.path, error=str(error)[:200])
+        logins._update_request_context_with_user()  # the page that says so must not look for its reader again
         message = gettext("The database cannot be reached; nothing was changed")
         return refused(503, "store_unavailable", message, gettext("Go on by telephone and try again in a moment"))
 
@@ -136,11 +161,18 @@ def _say_refusals(app: Flask, call_row: Callable[[Row], Row]) -> None:
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> ResponseReturnValue:
-        fixes = {404: gettext("Check the address"), 429: gettext("Wait a minute, then try again"), 413: gettext("Send a smaller file")}
-        code = (error.name or "error").lower().replace(" ", "_")
-        return refused(error.code or 500, code, gettext(error.description or error.name), fixes.get(error.code or 0, gettext("Go back and try again")))
+        status = error.code or 500
+        if status < 400:  # a redirect
+            return error.get_response()
+        message, fix = REFUSALS.get(status, (error.name, REFUSALS[400][1]))
+        code = error.name.lower().replace(" ", "_")
+        answer = current_app.make_response(refused(status, code, str(message), str(fix)))
+        if isinstance(error, MethodNotAllowed):
+            answer.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+        return answer
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> ResponseReturnValue:
-        log.exception("unhandled", path=request.path)
-        return refused(500, "internal", gettext("Something broke on our side; it has been logged"), gettext("Try again; if it stays, tell your supervisor"))
+        log.error("unhandled", path=request.path, exc_info=error)
+        message = gettext("Something broke on our side; it has been logged")
+        return refused(500, "internal", message, gettext("Try again; if it stays, tell your supervisor"))

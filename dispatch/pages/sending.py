@@ -9,14 +9,15 @@ from flask_wtf.csrf import generate_csrf
 
 from callcenter.commands import Commands, Done
 from callcenter.desk import actor
+from callcenter.pages.forms import read
 from callcenter.pages.reasons import reason_text
-from callcenter.rules.call import NotNow
+from callcenter.rules.call import NotNow, NotThere
 from callcenter.store.cases import Cases
 from callcenter.store.log import Writing
 from callcenter.store.phones import Phones
 from dispatch.dispatcher import Dispatcher
 from dispatch.jobs import Jobs
-from dispatch.pages.forms import Arrive, Cancel, Decline, Finish, Send, Tap, read
+from dispatch.pages.forms import Arrive, Cancel, Decline, Finish, Send, Tap
 from dispatch.rules.ranking import Candidate
 
 Row = dict[str, Any]
@@ -38,7 +39,11 @@ def sending(
     def carers_word(verb: str, visit_id: str, tap: Tap, act: Act) -> Response:
         carer_id = _carer()
         who = actor(current_user)
-        run: Callable[[Writing], Row] = lambda w: {"visit": act(w, carer_id, who)}  # noqa: E731
+
+        def run(w: Writing) -> Row:
+            _asked(w, visit_id, carer_id)
+            return {"visit": act(w, carer_id, who)}
+
         return visit_answer(commands.once(f"{verb} {visit_id}", tap.key, current_user, run), jobs.visit)
 
     @api.get("/calls/<call_id>/candidates")
@@ -129,6 +134,15 @@ def _carer() -> int:
     if current_user.carer_id is None:
         raise NotNow("no_carer", "This log-in belongs to no carer", "Log in as a carer")
     return int(current_user.carer_id)
+
+
+def _asked(w: Writing, visit_id: str, carer_id: int) -> None:
+    """A carer who was never asked is told nothing about a visit, not even who has it."""
+    visit = w.row("visits", visit_id)
+    if visit is None:
+        raise NotThere(f"there is no visit {visit_id}")
+    if all(ask["carer_id"] != carer_id for ask in visit["asked"]):
+        raise NotNow("not_yours", "This visit is not yours", "Nothing more to do here")
 
 
 def _candidate(one: Candidate) -> Row:

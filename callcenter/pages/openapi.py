@@ -1,0 +1,157 @@
+"""What the API offers, as an OpenAPI 3.1 document at ``/api/v1/openapi.json``: one row of ``TABLE`` an operation."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, NamedTuple
+
+from flask import Blueprint, jsonify
+from flask.typing import ResponseReturnValue
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from callcenter.pages.openapi_schemas import PLAIN, Schema, schemas
+
+NOBODY = ""  # no right is needed
+
+
+class Operation(NamedTuple):
+    """``right`` is one of ``rules/access.py``; ``refusals`` those beside 401, 403, 503 and, for POST, 400, 413."""
+
+    method: str
+    path: str
+    right: str
+    says: str
+    status: int
+    answer: str
+    body: str = ""
+    query: tuple[str, ...] = ()
+    refusals: tuple[int, ...] = ()
+
+
+SENT, FOUND = (409, 422), (404, 409, 422)
+CALL, VISIT = "/api/v1/calls/{call_id}", "/api/v1/visits/{visit_id}"
+TABLE = tuple(Operation(*row) for row in (
+    ("GET", "/api/v1/snapshot", "console", "Everything a console needs, as of seq", 200, "Snapshot"),
+    ("GET", "/api/v1/calls", "console", "Calls, newest first", 200, "CallPage", "",
+     ("stages", "priorities", "call", "limit"), (422,)),
+    ("POST", "/api/v1/calls", "handle", "A case by telephone, at the counter or from a grid worker", 201, "CallDone",
+     "Report", (), SENT),
+    ("GET", CALL, "console", "One call with home, people, device, visits and timeline", 200, "Card", "", (), (404,)),
+    ("GET", CALL + "/candidates", "handle", "Who could go, the nearest suitable first, with reasons", 200, "Candidates",
+     "", (), (404,)),
+    ("POST", CALL + "/answer", "handle", "Take a waiting call: one winner", 200, "CallDone", "Act", (), FOUND),
+    ("POST", CALL + "/hold", "handle", "Put it aside for a moment", 200, "CallDone", "Hold", (), FOUND),
+    ("POST", CALL + "/resume", "handle", "Take a held call back", 200, "CallDone", "Act", (), FOUND),
+    ("POST", CALL + "/note", "handle", "Write something down", 200, "CallDone", "Note", (), FOUND),
+    ("POST", CALL + "/close", "handle", "End it, with evidence", 200, "CallDone", "Close", (), FOUND),
+    ("POST", CALL + "/reopen", "handle", "Within 30 minutes of closing", 200, "CallDone", "Reopen", (), FOUND),
+    ("POST", CALL + "/dispatch", "handle", "Ask the nearest carer, or the one named", 200, "CallDone", "Send", (),
+     FOUND),
+    ("POST", VISIT + "/accept", "phone", "The carer goes", 200, "JobDone", "Tap", (), FOUND),
+    ("POST", VISIT + "/decline", "phone", "The carer cannot; the next is asked", 200, "JobDone", "Decline", (), FOUND),
+    ("POST", VISIT + "/depart", "phone", "On the way", 200, "JobDone", "Tap", (), FOUND),
+    ("POST", VISIT + "/arrive", "phone", "At the door", 200, "JobDone", "Arrive", (), FOUND),
+    ("POST", VISIT + "/finish", "phone", "Done, with a report", 200, "JobDone", "Finish", (), FOUND),
+    ("POST", VISIT + "/cancel", "handle", "Call a visit off", 200, "VisitDone", "Cancel", (), FOUND),
+    ("GET", "/api/v1/phone/jobs", "phone", "A carer's own open jobs", 200, "Jobs", "", (), (409,)),
+    ("GET", "/api/v1/events", "events", "The log after seq, in order", 200, "Events", "", ("after", "limit"), (422,)),
+    ("GET", "/api/v1/frames", "events", "What the wires said, in hex", 200, "Frames", "", ("after", "limit"), (422,)),
+    ("POST", "/api/v1/signals", "signals", "A device's signal, kept before 202", 202, "Taken", "Signal", (), SENT),
+    ("GET", "/api/v1/openapi.json", NOBODY, "This document", 200, "Document"),
+    ("GET", "/healthz", NOBODY, "Is this process there?", 200, "Alive"),
+    ("GET", "/readyz", NOBODY, "Would a press be taken, shown and acted on? 503 when not", 200, "Ready"),
+    ("GET", "/metrics", NOBODY, "Figures for Prometheus", 200, ""),
+))  # fmt: skip
+
+NUMBER: Schema = {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}
+STAGES = "^(open|waiting|answered|on_hold|closed)(,(open|waiting|answered|on_hold|closed))*$"
+QUERY: dict[str, tuple[str, str, Schema]] = {  # name in the address, what it is, its schema
+    "stages": ("stage", "open, or stages, by commas", {"type": "string", "pattern": STAGES}),
+    "priorities": ("priority", "1 to 4, by commas", {"type": "string", "pattern": "^[1-4](,[1-4])*$"}),
+    "call": ("after", "the id of the last call you saw", {"type": "string", "pattern": "^[0-9]{8}-[0-9]{4,6}$"}),
+    "after": ("after", "the last seq, or frame id, you saw", NUMBER),
+    "limit": ("limit", "how many at most; never more than 500", NUMBER),
+}
+REFUSALS = {
+    400: "No form token came with the cookie, or it has expired. Nothing was changed.",
+    401: "Nobody is logged in, or the token is unknown.",
+    403: "The role may not do this.",
+    404: "There is no such call or visit.",
+    409: "Not now: somebody was faster, or the rules of the desk forbid it. Says who and what to do.",
+    413: "The body is too large.",
+    422: "A field cannot be used; `field` names it.",
+    503: "The database cannot be reached. Nothing was changed.",
+}
+ABOUT = """The public surface of an Anxin centre. Errors are `{error, message, fix}`; commands carry a `key`.
+Follow the log with `GET /api/v1/events?after=SEQ`: nothing happens that is not in it."""
+SECURITY = {
+    "bearer": {"type": "http", "scheme": "bearer", "description": "A token made with `python app.py add-token`"},
+    "cookie": {
+        "type": "apiKey", "in": "cookie", "name": "session",
+        "description": "The browser's; each POST needs the header X-CSRFToken as well",
+    },
+}  # fmt: skip
+
+
+def openapi() -> Blueprint:
+    routes = Blueprint("openapi", __name__)
+
+    @routes.get("/openapi.json")
+    def described() -> ResponseReturnValue:
+        return jsonify(document())
+
+    return routes
+
+
+@cache
+def document() -> dict[str, Any]:
+    paths: dict[str, dict[str, Any]] = {}
+    for row in TABLE:
+        paths.setdefault(row.path, {})[row.method.lower()] = _operation(row)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Anxin", "version": "1", "description": ABOUT, "license": {"name": "Apache-2.0"}},
+        "servers": [{"url": "/"}],
+        "paths": paths,
+        "components": {"schemas": schemas(), "securitySchemes": SECURITY},
+    }
+
+
+def _operation(row: Operation) -> dict[str, Any]:
+    named = row.path.removeprefix("/api/v1/").strip("/").replace("{", "").replace("}", "").replace("/", "_")
+    found: dict[str, Any] = {
+        "summary": row.says,
+        "operationId": f"{row.method.lower()}_{named}",
+        "parameters": list(_parameters(row)),
+        "responses": dict(_responses(row)),
+        "security": [{"bearer": []}, {"cookie": []}] if row.right else [],
+    }
+    if row.right:
+        found["x-right"] = row.right
+    if row.body:
+        found["requestBody"] = {"required": True, "content": _json(row.body)}
+    return found
+
+
+def _parameters(row: Operation) -> Iterator[dict[str, Any]]:
+    for word in row.path.split("/"):
+        if word.startswith("{"):
+            yield {"name": word.strip("{}"), "in": "path", "required": True, "schema": PLAIN["str"]}
+    for name in row.query:
+        called, says, schema = QUERY[name]
+        yield {"name": called, "in": "query", "description": says, "schema": schema}
+
+
+def _responses(row: Operation) -> Iterator[tuple[str, Any]]:
+    content = _json(row.answer) if row.answer else {CONTENT_TYPE_LATEST: {"schema": {"type": "string"}}}
+    yield str(row.status), {"description": row.says, "content": content}
+    if row.status == 201:
+        yield "200", {"description": "Done before with this key", "content": content}
+    guarded = (401, 403, 503) if row.right else (503,) if row.path in ("/readyz", "/metrics") else ()
+    sent = (400, 413) if row.method == "POST" else ()
+    for status in sorted({*guarded, *sent, *row.refusals}):
+        shape = "Ready" if row.path == "/readyz" else "Error"
+        yield str(status), {"description": REFUSALS[status], "content": _json(shape)}
+
+
+def _json(shape: str) -> dict[str, Any]:
+    return {"application/json": {"schema": {"$ref": f"#/components/schemas/{shape}"}}}

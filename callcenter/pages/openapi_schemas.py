@@ -1,0 +1,162 @@
+"""The shapes of the API as tables: one line a field, ``name type``; ``~name`` may be left out, ``type?`` may be null.
+
+A type is a word of ``PLAIN``, the name of another shape, ``[type]`` for a list, or ``str(least..most)`` for a text.
+"""
+
+import re
+from typing import Any
+
+from callcenter.rules.call import DEVICE_EVIDENCE, OUTCOMES, STAGES
+from devices.signal import Kind
+
+Schema = dict[str, Any]
+
+
+def _one_of(*choices: Any) -> Schema:
+    return {"enum": list(choices)}
+
+
+def _each(inner: Schema) -> Schema:
+    return {"type": "object", "additionalProperties": inner}
+
+
+KEY = "A new one for each command; the same one again brings the first answer again."
+PLAIN: dict[str, Schema] = {
+    "str": {"type": "string"},
+    "int": {"type": "integer"},
+    "id": {"type": "integer", "minimum": 1, "maximum": 2**31 - 1},
+    "num": {"type": "number"},
+    "bool": {"type": "boolean"},
+    "stamp": {"type": "string", "format": "date-time", "description": "UTC, such as 2026-11-21T20:49:06.123Z"},
+    "object": {"type": "object"},
+    "counts": _each({"type": "integer"}),
+    "seconds": _each({"type": "number"}),
+    "targets": _each(_each({"type": "number"})),
+    "key": {"type": "string", "pattern": "^[A-Za-z0-9_-]{8,64}$", "description": KEY},
+    "priority": _one_of(1, 2, 3, 4),
+    "kind": _one_of(*map(str, Kind)),
+    "stage": _one_of(*STAGES),
+    "outcome": _one_of(*OUTCOMES),
+    "evidence": _one_of(*DEVICE_EVIDENCE),
+    "hold": _one_of(60, 120),
+    "door": _one_of("phone", "walk_in", "grid"),
+    "visit_stage": _one_of("requested", "offered", "accepted", "on_the_way", "arrived", "finished", "cancelled"),
+    "state": _one_of("free", "busy", "off_shift", "asked", "inactive"),
+    "condition": _one_of("well", "settled", "hurt", "ill", "absent"),
+    "done": _one_of("helped_up", "comforted", "medicine", "rang_family", "rang_120", "device"),
+    "latitude": {"type": "number", "minimum": -90, "maximum": 90},
+    "longitude": {"type": "number", "minimum": -180, "maximum": 180},
+    "metres": {"type": "number", "minimum": 0},
+}
+
+ANSWERS = {
+    "Error": """error str, message str, fix str, ~field str, ~call CallRow, ~visit VisitMark""",
+    "VisitMark": """id str, stage visit_stage""",
+    "CallRow": """id str, version int, stage stage, priority priority, kind kind, kinds [kind], reason str, source str,
+        account str, home_id int?, community str, name str, sex str, age int?, place str, station str, tier str,
+        known bool, presses int, last_press_at stamp?, opened_at stamp, answered_at stamp?, holder_id int?,
+        holder_name str?, held_until stamp?, requested_at stamp?, offered_at stamp?, accepted_at stamp?,
+        departed_at stamp?, arrived_at stamp?, finished_at stamp?, closed_at stamp?, closed_by str?, outcome outcome?,
+        evidence evidence?, nobody_left bool, restored bool, seen_version int, late seconds, next_due_at stamp?,
+        next_step str?, visit VisitRow?""",
+    "VisitRow": """id str, call_id str, stage visit_stage, priority priority, home_id int?, why str, called_at stamp,
+        requested_at stamp, carer_id int?, carer_name str?, eta_seconds int?, reasons [str], asked [Asked],
+        offered_at stamp?, offer_due_at stamp?, accepted_at stamp?, departed_at stamp?, arrived_at stamp?,
+        finished_at stamp?, ended_at stamp?, proof str?, report object?, retry_at stamp?, late seconds,
+        next_due_at stamp?, next_step str?""",
+    "Asked": """carer_id int, name str, at stamp, result str, reason str, round int, ~shown_at stamp""",
+    "Event": """seq int, at stamp, stream str, version int, kind str, body object, actor str, text str, ~hash str""",
+    "Frame": """id int, line str, peer str, received_at stamp, raw str, account str, digest str, outcome str,
+        signals int, same_as int?, note str""",
+    "Snapshot": """epoch str, seq int, server_time stamp, zone str, me Me, calls [CallRow], technical Technical,
+        carers [Carer], targets targets, health Health""",
+    "Me": """id int, name str, ~role str, ~language str""",
+    "Technical": """count int, kinds counts, oldest_at stamp?""",
+    "Carer": """id int, name str, station_id int, station str, sex str, travel str, on_shift bool, visit_id str?,
+        visit_stage visit_stage?, seen_at stamp?""",
+    "Health": """database str, dispatcher Sign, gateway Sign, lines [Line]""",
+    "Sign": """state str, age num?""",
+    "Line": """name str, state str, at stamp, detail str""",
+    "CallPage": """calls [CallRow], next str?""",
+    "CallDone": """call CallRow, seq int""",
+    "Card": """call CallRow, home Home?, residents [Resident], device Device?, recent [Recent], timeline [Event],
+        visits [VisitRow]""",
+    "Home": """id int, code str, community str, street str, address str, building str, unit str, door str, floor int?,
+        lift bool?, phone str, way_in str, door_code str, key_holder str, key_safe bool, latitude num?, longitude num?,
+        station Station?""",
+    "Station": """id int, name str, phone str""",
+    "Resident": """id int, name str, sex str, age int?, phone str, language str, tier str, lives_alone bool, diet str,
+        carer_sex str, away_until stamp?, notes str, health [HealthNote], contacts [Contact]""",
+    "HealthNote": """text str, critical bool""",
+    "Contact": """rank int, name str, relation str, phone str, reachable str, reachable_now bool, minutes_away int?,
+        has_key bool""",
+    "Device": """account str, pager str, model str?, last_heard_at stamp?, last_press_at stamp?, last_test_at stamp?,
+        battery_low bool, mains_lost bool""",
+    "Recent": """id str, opened_at stamp, kind kind, priority priority, outcome outcome?, reason str""",
+    "Candidates": """candidates [Candidate]""",
+    "Candidate": """carer_id int, name str, station str, sex str, travel str, languages [str], skills [str],
+        eta_seconds int?, metres num?, cost num?, suitable bool, state state, reasons [str]""",
+    "VisitDone": """visit VisitRow, seq int""",
+    "JobDone": """visit JobVisit, seq int""",
+    "JobVisit": """id str, stage visit_stage, eta_seconds int?, reasons [str], offered_at stamp?, offer_due_at stamp?,
+        accepted_at stamp?, departed_at stamp?, arrived_at stamp?, finished_at stamp?""",
+    "Jobs": """server_time stamp, seq int, csrf_token str, me Me, on_shift bool, shift_ends_at stamp?, done_today int,
+        centre_phone str, jobs [Job]""",
+    "Job": """visit JobVisit, call JobCall, home JobHome?, residents [JobResident], contacts [JobContact],
+        centre_phone str""",
+    "JobCall": """id str, priority priority, kind kind, reason str, opened_at stamp, presses int""",
+    "JobHome": """address str, building str, unit str, door str, floor int?, lift bool?, latitude num?, longitude num?,
+        navigation str?, ~phone str, ~way_in str, ~door_code str, ~key_holder str, ~key_safe bool""",
+    "JobResident": """name str, sex str, age int?, language str, phone str, critical [str]""",
+    "JobContact": """name str, relation str, phone str""",
+    "Events": """events [Event], seq int, more bool""",
+    "Frames": """frames [Frame], more bool""",
+    "Taken": """call str?, seq int""",
+    "Alive": """status str""",
+    "Ready": """ready bool, database str, ~dispatcher Sign, ~gateway Sign, ~lines [Line], ~detail str""",
+    "Document": """openapi str, info object, paths object, components object, ~servers [object]""",
+}
+
+BODIES = {
+    "Report": """source door, text str(1..500), key key, ~kind kind, ~account str(0..32), ~home_id id?,
+        ~resident_id id?""",
+    "Act": """key key, ~expected_version int""",
+    "Hold": """key key, seconds hold, ~expected_version int""",
+    "Note": """key key, text str(1..2000), ~expected_version int""",
+    "Close": """key key, expected_version int, outcome outcome, evidence evidence, words str(1..2000)""",
+    "Reopen": """key key, reason str(1..500), ~expected_version int""",
+    "Send": """key key, ~carer_id id?, ~why str(0..200), ~override_reason str(0..200), ~expected_version int?""",
+    "Tap": """key key, ~at stamp?, ~expected_version int?""",
+    "Decline": """key key, reason str(1..200), ~at stamp?, ~expected_version int?""",
+    "Arrive": """key key, ~position Place?, ~at stamp?, ~expected_version int?""",
+    "Finish": """key key, report VisitReport, ~at stamp?, ~expected_version int?""",
+    "Cancel": """key key, reason str(1..200), ~at stamp?, ~expected_version int?""",
+    "Place": """latitude latitude, longitude longitude, ~accuracy metres?""",
+    "VisitReport": """condition condition, ~done [done], ~text str(0..1000)""",
+    "Signal": """account str(1..32), kind kind, key key, ~restore bool, ~zone str(0..20), ~at stamp?, ~text str(0..500),
+        ~position Place?""",
+}
+
+
+def schemas() -> dict[str, Schema]:
+    """Every shape as a JSON Schema. A body may hold no other field; an answer may learn new ones."""
+    answers = {name: _shape(text) for name, text in ANSWERS.items()}
+    bodies = {name: {**_shape(text), "additionalProperties": False} for name, text in BODIES.items()}
+    return {**answers, **bodies}
+
+
+def _shape(text: str) -> Schema:
+    fields = [line.split() for line in text.split(",")]
+    properties = {name.lstrip("~"): _type(word) for name, word in fields}
+    return {"type": "object", "properties": properties, "required": [n for n, _ in fields if not n.startswith("~")]}
+
+
+def _type(word: str) -> Schema:
+    if word.endswith("?"):
+        return {"anyOf": [_type(word[:-1]), {"type": "null"}]}
+    if word.startswith("["):
+        return {"type": "array", "items": _type(word[1:-1])}
+    if bounds := re.fullmatch(r"str\((\d+)\.\.(\d+)\)", word):
+        least = {"minLength": int(bounds[1]), "pattern": r"\S"} if int(bounds[1]) else {}
+        return {"type": "string", **least, "maxLength": int(bounds[2])}
+    return {"$ref": f"#/components/schemas/{word}"} if word[0].isupper() else PLAIN[word]
