@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import re
+import secrets
 import signal
 import socket
 import subprocess
@@ -17,8 +18,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import requests
+
+from callcenter.accounts import Accounts
 from callcenter.store.database import Database
+from callcenter.store.log import Log
 from callcenter.store.people import People
+from callcenter.store.users import Users
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIG = """
@@ -80,9 +86,19 @@ class House:
         self.address = f"http://127.0.0.1:{self.web_port}"
         self.config = folder / "config.toml"
         self.config.write_text(
-            CONFIG.format(web=self.web_port, tcp=self.tcp_port, surgard=self.surgard_port, url=url, folder=folder, mode=mode, more=more), "utf-8"
+            CONFIG.format(
+                web=self.web_port,
+                tcp=self.tcp_port,
+                surgard=self.surgard_port,
+                url=url,
+                folder=folder,
+                mode=mode,
+                more=more,
+            ),
+            "utf-8",
         )
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.nursery: subprocess.Popen[str] | None = None
 
     # --- processes ----------------------------------------------------------------------------------------
 
@@ -91,7 +107,9 @@ class House:
 
     def tell(self, *words: str, check: bool = True, seconds: float = 60) -> str:
         """Run one command to its end; returns what it printed."""
-        done = subprocess.run(self.command(*words), capture_output=True, text=True, timeout=seconds, cwd=self.folder, check=False)
+        done = subprocess.run(
+            self.command(*words), capture_output=True, text=True, timeout=seconds, cwd=self.folder, check=False
+        )
         if check and done.returncode:
             raise AssertionError(f"{words} failed: {done.stdout}{done.stderr}")
         return done.stdout + done.stderr
@@ -100,9 +118,41 @@ class House:
         for name in names:
             out = (self.folder / f"{name}.log").open("ab")
             self.processes[name] = subprocess.Popen(
-                self.command(*name.split("-")), stdout=out, stderr=out, cwd=self.folder, env={**os.environ, **(env or {})}, start_new_session=True
+                self.command(*name.split("-")),
+                stdout=out,
+                stderr=out,
+                cwd=self.folder,
+                env={**os.environ, **(env or {})},
+                start_new_session=True,
             )
             out.close()
+
+    def spawn(self, name: str) -> int:
+        """Start ``name`` from the nursery, in milliseconds; returns its pid. ``name`` is not ended with the house."""
+        if self.nursery is None:
+            words = [sys.executable, str(ROOT / "tests" / "nursery.py")]
+            self.nursery = subprocess.Popen(
+                words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=self.folder
+            )
+        assert self.nursery.stdin and self.nursery.stdout
+        self.nursery.stdin.write(f"{self.config} {self.folder / name}.log {name}\n")
+        self.nursery.stdin.flush()
+        return int(self.nursery.stdout.readline())
+
+    def children(self, name: str) -> dict[str, int]:
+        """The processes that ``name`` has started: last word of their command line to pid."""
+        pid, found = self.processes[name].pid, {}
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text("utf-8").split():
+            with contextlib.suppress(OSError):
+                words = Path(f"/proc/{child}/cmdline").read_bytes().decode().rstrip("\0").split("\0")
+                found[words[-1]] = int(child)
+        return found
+
+    def freeze(self, name: str) -> None:
+        self.signal(name, signal.SIGSTOP)
+
+    def thaw(self, name: str) -> None:
+        self.signal(name, signal.SIGCONT)
 
     def ready(self, seconds: float = 30) -> None:
         """Wait until a press would be taken, shown and acted on."""
@@ -116,6 +166,9 @@ class House:
         self.processes.pop(name).wait(10)
 
     def stop(self) -> None:
+        if self.nursery:
+            self.nursery.kill()
+            self.nursery.wait()
         for process in self.processes.values():
             with contextlib.suppress(ProcessLookupError):
                 process.send_signal(signal.SIGCONT)
@@ -137,7 +190,9 @@ class House:
         return self.tell("add-user", login, "--role", role, *more).split()[-1]
 
     def get(self, path: str, token: str = "", anyway: bool = False) -> Any:
-        request = urllib.request.Request(self.address + path, headers={"Authorization": f"Bearer {token}"} if token else {})
+        request = urllib.request.Request(
+            self.address + path, headers={"Authorization": f"Bearer {token}"} if token else {}
+        )
         try:
             with urllib.request.urlopen(request, timeout=5) as answer:
                 return json.load(answer)
@@ -145,6 +200,33 @@ class House:
             if anyway:
                 return json.load(error)
             raise
+
+    def token(self, role: str = "system") -> str:
+        """A bearer token, made on the database itself: a command line takes a second and a half."""
+        database = Database(self.url)
+        made = Accounts(
+            Log(database, lambda: datetime.now(UTC), ()), Users(database), lambda work, *values: work(*values)
+        ).add_token(f"{role} {secrets.token_hex(4)}", role)
+        database.close()
+        return made
+
+    def log_in(self, login: str, password: str) -> requests.Session:
+        """A browser's session: its cookie, and the form token in the header that the pages send."""
+        session = requests.Session()
+        found = re.search(r'name="csrf_token" value="([^"]+)"', session.get(f"{self.address}/login", timeout=10).text)
+        assert found
+        done = session.post(
+            f"{self.address}/login",
+            {"login": login, "password": password, "csrf_token": found[1]},
+            timeout=10,
+            allow_redirects=False,
+        )
+        assert done.status_code == 302, done.text
+        page = session.get(f"{self.address}/login", timeout=10).text
+        found = re.search(r'name="csrf-token" content="([^"]+)"', page)
+        assert found
+        session.headers["X-CSRFToken"] = found[1]
+        return session
 
     def carer_on_shift(self, station: str = "") -> tuple[int, str, str]:
         """``(id, code, name)`` of a carer who is on shift now."""
@@ -181,6 +263,8 @@ def house(folder: Path, url: str, mode: str = "eventlet", more: str = "") -> Ite
 def passwords(text: str) -> dict[str, tuple[str, str]]:
     """What ``run --demo`` printed: role to (login, password), the first of each role."""
     found: dict[str, tuple[str, str]] = {}
-    for role, login, password in re.findall(r"^\s+(operator|supervisor|admin|head|carer)\s+(\S+)\s+(\S+-\S+-\S+-\S+)", text, re.M):
+    for role, login, password in re.findall(
+        r"^\s+(operator|supervisor|admin|head|carer)\s+(\S+)\s+(\S+-\S+-\S+-\S+)", text, re.M
+    ):
         found.setdefault(role, (login, password))
     return found
