@@ -1,5 +1,6 @@
 """Verify: replay the log and prove that pictures, hashes and frames agree, nothing missing and nothing twice."""
 
+import hashlib
 import json
 from array import array
 from collections.abc import Iterator, Sequence
@@ -50,6 +51,7 @@ def verify(database: Database, pictures: Sequence[Picture]) -> Verified:
             _replay(conn, stream, list(history), pictures, caused, found)
         _counts(conn, pictures, found)
         caused.compare(conn, found)
+        _seals(conn, found)
         _one_case_per_home(conn, found)
         return found
 
@@ -148,6 +150,18 @@ def _counts(conn: Connection, pictures: Sequence[Picture], found: Verified) -> N
         found.rows.setdefault(picture.table, 0)
         if stored != found.rows[picture.table]:
             found.fault(f"{picture.table} holds {stored} rows, the log made {found.rows[picture.table]}")
+
+
+def _seals(conn: Connection, found: Verified) -> None:
+    """Each nightly seal covers every event since the one before it, in the order of the log (``vault.Vault``)."""
+    digest = hashlib.sha256()
+    order = select(events.c.seq, events.c.kind, events.c.body, events.c.hash).order_by(events.c.seq)
+    for row in conn.execution_options(yield_per=1000).execute(order):
+        if row.kind == "Sealed":
+            if json.loads(row.body)["hash"] != digest.hexdigest():
+                found.fault(f"the seal {row.seq} is broken: an event before it was changed, added or taken away")
+            digest = hashlib.sha256()
+        digest.update(row.hash.encode())
 
 
 def _one_case_per_home(conn: Connection, found: Verified) -> None:

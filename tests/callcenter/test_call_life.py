@@ -1,0 +1,121 @@
+"""The life of a call as a table: every event and stage is in it, and no path leads out without evidence."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callcenter.rules import call as life
+from callcenter.rules import triage
+from callcenter.rules.call import NotNow, due, why_not_close
+from callcenter.rules.events import KINDS, Event, Row
+from callcenter.settings import Promises
+from devices.signal import Kind, Signal
+from dispatch.rules import visit as visits
+
+AT = "2026-11-23T02:00:00.000Z"
+TARGETS = Promises().targets()
+
+
+def event(name: str, version: int, body: dict[str, Any]) -> Event:
+    return Event(version, AT, "call:20261123-0001", version, name, body, "test", "")
+
+
+def opened(priority: int = 1, kind: str = "sos") -> Row:
+    body = {"call": "20261123-0001", "day": "20261123", "number": 1, "priority": priority, "kind": kind,
+            "reason": "", "source": "pager", "account": "1042", "home_id": 1, "resident_id": 1, "station_id": 1, "community": ""}  # fmt: skip
+    return life.after(None, event("CallOpened", 1, body))
+
+
+BODIES: dict[str, dict[str, Any]] = {
+    "PressRepeated": {"kind": "sos", "priority": 1},
+    "SignalJoined": {"kind": "sos", "restore": True},
+    "CallAnswered": {"user_id": 1, "name": "李敏"},
+    "CallHeld": {"until": AT, "seconds": 60},
+    "CallResumed": {"user_id": 1, "name": "李敏"},
+    "CallClosed": {"outcome": "helped", "evidence": "was_seen"},
+    "CallReopened": {"user_id": 1, "name": "李敏", "reason": ""},
+    "DeadlineMissed": {"step": "answer", "target": 15},
+}
+
+
+def test_every_event_of_the_lives_is_a_kind_and_every_stage_can_be_reached() -> None:
+    assert set(life.LIFE) | set(visits.LIFE) <= KINDS
+    assert {to for _, to in life.LIFE.values() if to} == set(life.STAGES)
+    assert {to for _, to in visits.LIFE.values() if to} == set(visits.STAGES)
+    assert set(life.AFTER) < set(life.LIFE)
+    assert set(visits.AFTER) < set(visits.LIFE)
+
+
+@pytest.mark.parametrize("stage", life.STAGES)
+@pytest.mark.parametrize("kind", sorted(set(life.LIFE) - {"CallOpened"}))
+def test_an_event_out_of_its_stage_is_refused_in_words(kind: str, stage: str) -> None:
+    row = {**opened(), "stage": stage}
+    stages, to = life.LIFE[kind]
+    if stage in stages:
+        assert life.after(row, event(kind, 2, BODIES.get(kind, {})))["stage"] == (to or stage)
+    else:
+        with pytest.raises(NotNow) as refusal:
+            life.after(row, event(kind, 2, BODIES.get(kind, {})))
+        assert refusal.value.fix
+
+
+def test_a_call_opens_once() -> None:
+    with pytest.raises(NotNow):
+        life.after(opened(), event("CallOpened", 2, {}))
+
+
+@given(st.lists(st.sampled_from(sorted(BODIES)), max_size=30), st.sampled_from([1, 2, 3]))
+def test_priority_never_falls_and_a_closed_call_always_has_evidence(kinds: list[str], priority: int) -> None:
+    row = opened(priority, "service")
+    for version, kind in enumerate(kinds, start=2):
+        before = row["priority"]
+        try:
+            row = life.after(row, event(kind, version, BODIES[kind]))
+        except NotNow:
+            continue
+        assert row["priority"] <= before
+        if row["stage"] == "closed":
+            assert row["evidence"] in life.DEVICE_EVIDENCE
+            assert due(row, TARGETS) is None
+        elif row["stage"] == "waiting":
+            assert row["holder_id"] is None
+            assert {"answer", "decide"} <= set(row["late"]) or due(row, TARGETS) is not None
+
+
+def test_only_a_device_item_may_end_because_the_device_answers() -> None:
+    assert why_not_close(opened(4, "mains_lost"), "device_answers", 9, False) is None
+    refusal = why_not_close(opened(1), "device_answers", 9, False)
+    assert refusal is not None
+    assert refusal[0] == "evidence"
+
+
+def test_every_kind_has_a_class_and_every_ringing_kind_a_priority() -> None:
+    assert set(triage.CLASSES) == set(Kind)
+    ringing = {k for k, c in triage.CLASSES.items() if c in (triage.Class.HUMAN, triage.Class.HOME)}
+    assert set(triage.PRIORITIES) == ringing
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("known", [True, False])
+def test_whatever_a_stranger_says_somebody_looks(kind: Kind, known: bool) -> None:
+    verdict = triage.judge(Signal("1042", kind, "x"), known)
+    assert known or verdict.rings or verdict.works
+    if kind in (Kind.SOS, Kind.FALL, Kind.DURESS, Kind.SMOKE, Kind.GAS, Kind.CARBON_MONOXIDE):
+        assert verdict.rings
+        assert verdict.priority == 1
+
+
+def test_a_restore_never_rings() -> None:
+    assert not any(triage.judge(Signal("1042", kind, "x", restore=True), True).rings for kind in Kind)
+
+
+def test_a_home_of_the_highest_tier_is_never_below_urgent() -> None:
+    assert triage.judge(Signal("1042", Kind.SERVICE, "x"), True, "A").priority == 2
+    assert triage.judge(Signal("1042", Kind.SERVICE, "x"), True, "C").priority == 3
+
+
+@given(st.integers(1, 3), st.integers(1, 3), st.integers(1, 50))
+def test_a_repeat_only_ever_raises(now: int, verdict: int, presses: int) -> None:
+    assert 1 <= triage.raised(now, verdict, presses) <= now
