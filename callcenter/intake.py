@@ -146,7 +146,8 @@ class Intake:
         self, desk: _Desk, signal: Signal, frame: tuple[int, int, str] | None, source: str, words: str, actor: str
     ) -> str:
         device = desk.devices.get(signal.account)
-        signal = _as_the_model_means(signal, device)
+        if source == "pager":  # a webhook says itself what it means
+            signal = _as_the_model_means(signal, device)
         verdict = triage.judge(signal, device is not None, (device or {}).get("tier") or "")
         self._mark(desk, signal, device)
         whose = _whose(signal.account, device)

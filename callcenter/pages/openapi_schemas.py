@@ -98,7 +98,7 @@ ANSWERS = {
         eta_seconds int?, metres num?, cost num?, suitable bool, state state, reasons [str]""",
     "VisitDone": """visit VisitRow, seq int""",
     "JobDone": """visit JobVisit, seq int""",
-    "JobVisit": """id str, stage visit_stage, eta_seconds int?, reasons [str], offered_at stamp?, offer_due_at stamp?,
+    "JobVisit": """id str, stage visit_stage, eta_seconds int?, offered_at stamp?, offer_due_at stamp?,
         accepted_at stamp?, departed_at stamp?, arrived_at stamp?, finished_at stamp?""",
     "Jobs": """server_time stamp, seq int, csrf_token str, me Me, on_shift bool, shift_ends_at stamp?, done_today int,
         centre_phone str, jobs [Job]""",
