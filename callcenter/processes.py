@@ -1,9 +1,12 @@
 """How the gateway and the clock live: what they start, how they stop, what may fail without ending them."""
 
 import asyncio
+import contextlib
+import io
 import logging
 import signal
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -67,8 +70,24 @@ def safely(work: Callable[[], Any]) -> Callable[[], None]:
 
 
 def wait_for_stop() -> None:
-    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
-    signal.sigwait(SIGNALS)
+    """Not ``sigwait``: the kernel may give a signal to any thread; where it is not waited for, it ends us at once."""
+    stop = threading.Event()
+    for number in SIGNALS:
+        signal.signal(number, lambda *_: stop.set())
+    stop.wait()
+
+
+class Stderr(io.TextIOBase):
+    """Where the log of a process goes. A full disk must stop the acknowledging, but never the one who tries again."""
+
+    def write(self, text: str) -> int:
+        with contextlib.suppress(OSError):
+            sys.stderr.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError):
+            sys.stderr.flush()
 
 
 def speak_plainly() -> None:
@@ -81,7 +100,7 @@ def speak_plainly() -> None:
             structlog.processors.format_exc_info,
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"], bool_as_flag=False),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(Stderr()),
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         cache_logger_on_first_use=True,
     )

@@ -46,11 +46,11 @@ class Dialler:
         give_up = time.monotonic() + seconds
         while picker.get_map() and self.waiting and time.monotonic() < give_up:
             for key, _ in picker.select(0.05):
-                line = key.fileobj
-                assert isinstance(line, socket.socket)
-                if not self._hear(line, key.data):
-                    picker.unregister(line)
-                    line.close()
+                heard_from = key.fileobj
+                assert isinstance(heard_from, socket.socket)
+                if not self._hear(heard_from, key.data):
+                    picker.unregister(heard_from)
+                    heard_from.close()
                 if until_first and self.acknowledged:
                     os.kill(until_first, signal.SIGKILL)
                     until_first = 0

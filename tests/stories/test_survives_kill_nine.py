@@ -1,4 +1,4 @@
-"""A gateway killed with SIGKILL right after an acknowledgement, fifty times: nothing acknowledged is lost or doubled."""
+"""A gateway killed right after an acknowledgement, fifty times: nothing acknowledged is lost, no call doubled."""
 
 import os
 import signal
