@@ -43,6 +43,7 @@ class _Desk:
     w: Writing
     devices: dict[str, dict[str, Any]]
     frame: int
+    digests: list[bytes]  # of the frames, in their order
     seen: dict[bytes, int]
     day: str
     number: int | None = None
@@ -87,8 +88,8 @@ class Intake:
     def _bring_in(self, w: Writing, group: Sequence[Received]) -> None:
         accounts = {s.account for r in group if isinstance(r.heard, Message) for s in r.heard.signals}
         desk = self._desk(w, group, sorted(accounts))
-        for received in group:
-            self._keep(desk, received)
+        for received, digest in zip(group, desk.digests, strict=True):
+            self._keep(desk, received, digest)
         self.cases.keep_frames(w.conn, desk.journal)
         if desk.marks:
             self.cases.mark_devices(w.conn, desk.marks)
@@ -99,7 +100,7 @@ class Intake:
         digests = [_digest(r) for r in group]
         local_day = moment(w.at).astimezone(self.zone).strftime("%Y%m%d")
         desk = _Desk(
-            w, devices, self.cases.last_frame(w.conn) if group else 0,
+            w, devices, self.cases.last_frame(w.conn) if group else 0, digests,
             self.cases.frames_seen(w.conn, digests, since) if digests else {}, local_day,
         )  # fmt: skip
         lately = stamp(moment(w.at) - timedelta(seconds=REOPEN_SECONDS))
@@ -112,8 +113,8 @@ class Intake:
             _remember(desk, row)
         return desk
 
-    def _keep(self, desk: _Desk, received: Received) -> None:
-        heard, digest = received.heard, _digest(received)
+    def _keep(self, desk: _Desk, received: Received, digest: bytes) -> None:
+        heard = received.heard
         desk.frame += 1
         earlier = desk.seen.get(digest)
         if isinstance(heard, Garbled):

@@ -10,7 +10,7 @@ def stamp(moment: datetime) -> str:
     """``2026-11-21T20:49:06.123Z``. Raises ``ValueError`` for a moment without a zone."""
     if moment.tzinfo is None:
         raise ValueError(f"{moment!r} has no time zone; times are handed in as UTC")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"  # half the cost of strftime
 
 
 def moment(text: str) -> datetime:

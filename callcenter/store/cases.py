@@ -4,16 +4,17 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Update, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
 
 from callcenter.rules.events import Row
 from callcenter.store.database import Database
+from callcenter.store.prepared import Prepared
 from callcenter.store.tables import calls, devices, frames, signs_of_life, visits
 
 OPEN_LIMIT = 2000
 
-# Statements of every frame are made once: making one costs more than running it.
-AROUND = (
+# The statements of every frame.
+AROUND = Prepared(
     select(calls)
     .where(
         or_(
@@ -25,22 +26,27 @@ AROUND = (
             and_(calls.c.stage == "closed", calls.c.closed_at > bindparam("closed_after")),
         ),
     )
-    .order_by(calls.c.opened_at)
+    .order_by(calls.c.opened_at),
+    "homes",
+    "accounts",
 )
-LAST_NUMBER = select(func.coalesce(func.max(calls.c.number), 0)).where(calls.c.day == bindparam("day"))
-LAST_FRAME = select(func.coalesce(func.max(frames.c.id), 0))
-FRAMES_SEEN = select(frames.c.digest, frames.c.id).where(
-    frames.c.digest.in_(bindparam("digests", expanding=True)),
-    frames.c.received_at >= bindparam("since"),
-    frames.c.outcome != "retransmission",
+LAST_NUMBER = Prepared(select(func.coalesce(func.max(calls.c.number), 0)).where(calls.c.day == bindparam("day")))
+LAST_FRAME = Prepared(select(func.coalesce(func.max(frames.c.id), 0)))
+FRAMES_SEEN = Prepared(
+    select(frames.c.digest, frames.c.id).where(
+        frames.c.digest.in_(bindparam("digests", expanding=True)),
+        frames.c.received_at >= bindparam("since"),
+        frames.c.outcome != "retransmission",
+    ),
+    "digests",
 )
-KEEP_FRAME = insert(frames)
+KEEP_FRAME = Prepared(insert(frames))
 
 
 @cache
-def _mark(columns: tuple[str, ...]) -> Update:
+def _mark(columns: tuple[str, ...]) -> Prepared:
     values: dict[str, Any] = {name: bindparam(f"_{name}") for name in columns}
-    return update(devices).where(devices.c.account == bindparam("_account")).values(values)
+    return Prepared(update(devices).where(devices.c.account == bindparam("_account")).values(values))
 
 
 class Cases:
@@ -57,13 +63,11 @@ class Cases:
         whose = {"homes": sorted(set(homes)), "accounts": sorted(set(accounts))}
         if not any(whose.values()):
             return []
-        found = conn.execute(AROUND, {**whose, "closed_after": closed_after})
-        columns = tuple(found.keys())
-        return [dict(zip(columns, r, strict=True)) for r in found]  # a mapping of each row would cost thrice as much
+        return AROUND.rows(conn, **whose, closed_after=closed_after)
 
     @staticmethod
     def last_number(conn: Connection, day: str) -> int:
-        return int(conn.execute(LAST_NUMBER, {"day": day}).scalar_one())
+        return LAST_NUMBER.number(conn, day=day)
 
     @staticmethod
     def due(conn: Connection, table: str, now: str, limit: int) -> list[Row]:
@@ -101,8 +105,7 @@ class Cases:
     @staticmethod
     def frames_seen(conn: Connection, digests: Sequence[bytes], since: str) -> dict[bytes, int]:
         """Frames with this content heard since a moment: digest to frame id."""
-        found = conn.execute(FRAMES_SEEN, {"digests": digests, "since": since})
-        return {bytes(d): i for d, i in found}
+        return {bytes(r["digest"]): r["id"] for r in FRAMES_SEEN.rows(conn, digests=digests, since=since)}
 
     @staticmethod
     def frame_time(conn: Connection, frame_id: int) -> str:
@@ -117,15 +120,15 @@ class Cases:
                 {"_account": account, **{f"_{k}": v for k, v in mark.items()}}
             )
         for shape, rows in shapes.items():
-            conn.execute(_mark(shape), rows)
+            _mark(shape).each(conn, rows)
 
     @staticmethod
     def last_frame(conn: Connection) -> int:
-        return int(conn.execute(LAST_FRAME).scalar_one())
+        return LAST_FRAME.number(conn)
 
     @staticmethod
     def keep_frames(conn: Connection, rows: list[Row]) -> None:
-        conn.execute(KEEP_FRAME, rows)
+        KEEP_FRAME.each(conn, rows)
 
     # --- for people -----------------------------------------------------------------------------------------
 

@@ -10,37 +10,37 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Insert, Row, Select, Update, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from callcenter.rules.events import Body, Event, chained, written
 from callcenter.rules.events import Row as Picture_row
 from callcenter.rules.times import Clock, stamp
 from callcenter.store import bell
 from callcenter.store.database import Database
+from callcenter.store.prepared import Prepared
 from callcenter.store.tables import commands, events, followers, metadata, streams
 
-
-# Statements of every frame are made once: making one costs more than running it.
-NEWEST = select(func.coalesce(func.max(events.c.seq), 0))
-HEADS = select(streams).where(streams.c.stream.in_(bindparam("names", expanding=True)))
+# The statements of every frame.
+NEWEST = Prepared(select(func.coalesce(func.max(events.c.seq), 0)))
+HEADS = Prepared(select(streams).where(streams.c.stream.in_(bindparam("names", expanding=True))), "names")
 
 
 @cache
-def _rows_of(table: str) -> Select[Any]:
+def _rows_of(table: str) -> Prepared:
     t = metadata.tables[table]
-    return select(t).where(t.c.id.in_(bindparam("ids", expanding=True)))
+    return Prepared(select(t).where(t.c.id.in_(bindparam("ids", expanding=True))), "ids")
 
 
 @cache
-def _insert(table: str) -> Insert:
-    return insert(metadata.tables[table])
+def _insert(table: str) -> Prepared:
+    return Prepared(insert(metadata.tables[table]))
 
 
 @cache
-def _update(table: str, key: str, columns: tuple[str, ...]) -> Update:
+def _update(table: str, key: str, columns: tuple[str, ...]) -> Prepared:
     t = metadata.tables[table]
     values: dict[str, Any] = {name: bindparam(f"_{name}") for name in columns}
-    return update(t).where(t.c[key] == bindparam("_key")).values(values)
+    return Prepared(update(t).where(t.c[key] == bindparam("_key")).values(values))
 
 
 class Picture(Protocol):
@@ -81,7 +81,7 @@ class Writing:
         missing = [k for k in dict.fromkeys(keys) if k not in self._rows[table]]
         if not missing:
             return
-        self.know(table, (dict(row) for row in self.conn.execute(_rows_of(table), {"ids": missing}).mappings()))
+        self.know(table, _rows_of(table).rows(self.conn, ids=missing))
         for key in missing:
             self._rows[table].setdefault(key, None)
 
@@ -98,9 +98,9 @@ class Writing:
     def heads(self, names: Iterable[str]) -> None:
         missing = [n for n in dict.fromkeys(names) if n not in self._heads]
         if missing:
-            for name, version, digest in self.conn.execute(HEADS, {"names": missing}):
-                self._heads[name] = (version, digest)
-                self._known[name] = {}
+            for row in HEADS.rows(self.conn, names=missing):
+                self._heads[row["stream"]] = (row["version"], row["hash"])
+                self._known[row["stream"]] = row
             for name in missing:
                 self._heads.setdefault(name, None)
 
@@ -112,7 +112,7 @@ class Writing:
             self.heads([stream])
         version, previous = self._heads[stream] or (0, "")
         if self._seq is None:
-            self._seq = self.conn.execute(NEWEST).scalar_one()
+            self._seq = NEWEST.number(self.conn)
         text = written(body)
         digest = chained(previous, self.at, stream, version + 1, kind, text, actor)
         event = Event(self._seq + 1, self.at, stream, version + 1, kind, body, actor, digest)
@@ -139,8 +139,8 @@ class Writing:
         touched = dict.fromkeys(e.stream for e in self.appended)
         heads = [{"stream": s, "version": self._heads[s][0], "hash": self._heads[s][1]} for s in touched]  # type: ignore[index]
         _upsert(self.conn, "streams", "stream", heads, self._known)
-        self.conn.execute(
-            _insert("events"),
+        _insert("events").each(
+            self.conn,
             [
                 {"seq": e.seq, "at": e.at, "stream": e.stream, "version": e.version, "kind": e.kind, "body": text,
                  "actor": e.actor, "hash": e.hash}
@@ -168,7 +168,7 @@ def _upsert(conn: Connection, table: str, key: str, rows: list[Picture_row], sto
     """New rows whole, known ones only where they differ: rows that differ in the same columns go in one statement."""
     new = [r for r in rows if r[key] not in stored]
     if new:
-        conn.execute(_insert(table), new)
+        _insert(table).each(conn, new)
     alike: dict[tuple[str, ...], list[Picture_row]] = {}
     for row in rows:
         if (before := stored.get(row[key])) is not None:
@@ -176,7 +176,7 @@ def _upsert(conn: Connection, table: str, key: str, rows: list[Picture_row], sto
             alike.setdefault(columns, []).append({"_key": row[key], **{f"_{c}": row[c] for c in columns}})
     for columns, changes in alike.items():
         if columns:
-            conn.execute(_update(table, key, columns), changes)
+            _update(table, key, columns).each(conn, changes)
 
 
 class Log:

@@ -12,6 +12,7 @@ from callcenter.rules import people as rules
 from callcenter.rules.times import stamp
 from callcenter.store import search
 from callcenter.store.database import Database
+from callcenter.store.prepared import Prepared
 from callcenter.store.tables import (
     carers,
     contacts,
@@ -39,13 +40,14 @@ OWNER: tuple[ColumnElement[Any], ...] = (
     homes.c.station_id,
     homes.c.community,
 )
-ACCOUNT_OWNER = (
+ACCOUNT_OWNER = Prepared(
     select(*OWNER)
     .select_from(
         devices.outerjoin(device_models).outerjoin(homes).outerjoin(residents, residents.c.home_id == homes.c.id)
     )
     .where(devices.c.account.in_(bindparam("accounts", expanding=True)))
-    .order_by(devices.c.account, residents.c.id)
+    .order_by(devices.c.account, residents.c.id),
+    "accounts",
 )
 TOUCH = (
     update(devices)
@@ -207,7 +209,7 @@ class People:
         "key_hex", "language", "away_until"}}``. ``resident_id`` is empty where two people share the device."""
         found: dict[str, Row] = {}
         for some in _portions(sorted(set(accounts))):
-            rows = conn.execute(ACCOUNT_OWNER, {"accounts": some}).mappings()
+            rows = ACCOUNT_OWNER.rows(conn, accounts=some)
             for account, group in groupby(rows, key=lambda row: row["account"]):
                 found[account] = _whose(list(group))
         return found
