@@ -27,7 +27,7 @@ from flask_login import current_user
 from callcenter.desk import actor
 from callcenter.pages import names
 from callcenter.pages.export import about, columns, line
-from callcenter.pages.words import event_text, reason_text, report_text
+from callcenter.pages.words import event_text, length_text, reason_text, report_text
 from callcenter.report import Report, TooMany, hex_lines
 from callcenter.rules import filters
 from callcenter.rules.access import EXPORT, REPORTS, may
@@ -65,7 +65,7 @@ def supervisor(need: Need, report: Report, log: Log, zone: ZoneInfo, clock: Cloc
     def shared() -> dict[str, Any]:
         return {"names": names, "named": names.named, "clockface": names.clockface, "local": local, "STEPS": STEPS,
                 "hex_lines": hex_lines, "event_text": event_text, "reason_text": reason_text,
-                "report_text": report_text, "may_name": may(current_user.role, EXPORT),
+                "report_text": report_text, "length_text": length_text, "may_name": may(current_user.role, EXPORT),
                 "now": clock().astimezone(zone)}  # fmt: skip
 
     def choices() -> dict[str, Any]:

@@ -69,7 +69,9 @@ export const handOver = withCall((seat) => seat.set({ dialog: { name: 'handOver'
 export const close = withCall((seat, call) => {
   if (call.stage === 'on_hold') return seat.notice('info', t('The call is on hold: take it up again (F7), then close it.'))
   if (call.stage === 'waiting' && call.priority < 4) return seat.notice('info', t('Nobody has answered this call: answer it first.'))
-  const visit = (seat.card?.visits || []).find((one) => ACTIVE.has(one.stage))
+  // The row is fresher than the card: a visit it calls finished is finished.
+  const newest = (one) => (one.id === call.visit?.id ? call.visit : one)
+  const visit = (seat.card?.visits || []).map(newest).find((one) => ACTIVE.has(one.stage))
   if (visit) return seat.notice('info', t('A carer is still on this call: wait for the end of the visit, or cancel it.'))
   return seat.set({ dialog: { name: 'close', version: call.version, seq: lastSeq(seat) } })
 })
