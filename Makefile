@@ -50,6 +50,9 @@ lock: ## pin every dependency again, with hashes, from pyproject.toml
 	 $$compile -o requirements.lock && $$compile --extra dev -c requirements.lock -o requirements-dev.lock
 	@grep -c '==' requirements.lock requirements-dev.lock
 
+words: .venv/.dev-installed ## gather the texts people read, and say which have no Chinese yet
+	@$(PY) deploy/words.py
+
 vendor: ## fetch static/vendor again with npm and compare it with VENDOR.toml
 	@$(PYTHON) deploy/vendor.py
 
