@@ -41,7 +41,9 @@ class Commands:
             before = w.done_before(key)
             if before is not None:
                 if before["name"] != name or before["user"] != user.id:
-                    raise NotNow("key_used", "This key was used for another command", "Send a new uuid with each command")
+                    raise NotNow(
+                        "key_used", "This key was used for another command", "Send a new uuid with each command"
+                    )
                 return Done(before["result"], True)
             result = act(w) | {"seq": w.appended[-1].seq if w.appended else 0}
             w.remember(key, name, user.id or None, {"name": name, "user": user.id, "result": result})
@@ -55,7 +57,13 @@ class Commands:
             "resume": lambda w: self.desk.resume(w, call_id, user),
             "note": lambda w: self.desk.note(w, call_id, user, text(body, "text", 2000)),
             "close": lambda w: self.desk.close(
-                w, call_id, user, version(body), choice(body, "outcome"), choice(body, "evidence"), text(body, "words", 2000)
+                w,
+                call_id,
+                user,
+                version(body),
+                choice(body, "outcome"),
+                choice(body, "evidence"),
+                text(body, "words", 2000),
             ),
             "reopen": lambda w: self.desk.reopen(w, call_id, user, text(body, "reason", 500)),
         }

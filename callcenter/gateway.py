@@ -183,7 +183,6 @@ class Gateway:
             if stopping:
                 return
 
-
     def _tell_states(self, states: dict[str, tuple[str, str, str]]) -> None:
         """A line that falls silent or comes back is a fact of the log, not only a colour on the wall."""
         before = {row["name"]: row["state"] for row in self.cases.signs_of_life()} if states else {}

@@ -1,4 +1,4 @@
-"""Live push: this process follows the log and tells its own screens. Nothing is ever received here: commands go by HTTP.
+"""Live push: this process follows the log and tells its own screens. Nothing is received here: commands go by HTTP.
 
 Each message says which ``seq`` came before it for the same screens, so a screen sees a gap by itself and fetches a
 snapshot. Device items are folded into one message for each look at the log: a storm must not drown the presses.

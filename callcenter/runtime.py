@@ -34,7 +34,9 @@ def patch(mode: str) -> None:
     if mode == "eventlet":
         os.environ["PSYCOPG_WAIT_FUNC"] = "wait_selector"  # psycopg 3 waits in C otherwise, and freezes every greenlet
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # eventlet says at every start that it is in maintenance; the README says it
+            warnings.simplefilter(
+                "ignore"
+            )  # eventlet says at every start that it is in maintenance; the README says it
             import eventlet
 
             eventlet.monkey_patch()
@@ -64,7 +66,7 @@ def serve(application: Any, listener: socket.socket) -> None:
 
 
 def listen(host: str, port: int, shared: bool = False) -> socket.socket:
-    """A listening socket; ``shared`` lets several web processes have one port. Small packets leave at once (40 ms otherwise)."""
+    """A listening socket; ``shared`` lets several web processes have one port. Small packets leave at once."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -24,7 +24,11 @@ def health(wall: Wall, live: Live) -> Blueprint:
             found = wall.health()
         except StoreUnavailable as error:
             return jsonify({"ready": False, "database": "down", "detail": str(error)[:200]}), 503
-        up = found["dispatcher"]["state"] == "up" and found["gateway"]["state"] == "up" and all(x["state"] == "up" for x in found["lines"])
+        up = (
+            found["dispatcher"]["state"] == "up"
+            and found["gateway"]["state"] == "up"
+            and all(x["state"] == "up" for x in found["lines"])
+        )
         return jsonify({"ready": up, **found}), 200 if up else 503
 
     @pages.get("/metrics")
@@ -46,9 +50,13 @@ def _figures(registry: CollectorRegistry, wall: Wall, live: Live) -> None:
     oldest = max((seconds_between(c["opened_at"], now) for c in waiting), default=0.0)
     Gauge("anxin_oldest_waiting_seconds", "Age of the oldest waiting call", registry=registry).set(oldest)
     Gauge("anxin_device_items", "Open device items", registry=registry).set(wall.cases.technical()["count"])
-    Gauge("anxin_calls_nobody_left", "Open calls with nobody left to send", registry=registry).set(sum(c["nobody_left"] for c in calls))
+    Gauge("anxin_calls_nobody_left", "Open calls with nobody left to send", registry=registry).set(
+        sum(c["nobody_left"] for c in calls)
+    )
     Gauge("anxin_screens", "Consoles connected to this process", registry=registry).set(len(live.seats))
-    Gauge("anxin_web_lag_seconds", "How late this process woke from its last nap", registry=registry).set(live.lag_seconds)
+    Gauge("anxin_web_lag_seconds", "How late this process woke from its last nap", registry=registry).set(
+        live.lag_seconds
+    )
     Gauge("anxin_log_seq", "Newest event in the log", registry=registry).set(wall.log.head())
     found = wall.health()
     ages = Gauge("anxin_sign_of_life_age_seconds", "Since a process last said it lives", ["process"], registry=registry)

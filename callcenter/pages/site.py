@@ -24,7 +24,9 @@ mimetypes.add_type("text/javascript", ".mjs")
 mimetypes.add_type("text/javascript", ".js")
 
 
-def site(secret_key: bytes, public_url: str, zone: str, users: Users, call_row: Callable[[Row], Row]) -> tuple[Flask, Limiter]:
+def site(
+    secret_key: bytes, public_url: str, zone: str, users: Users, call_row: Callable[[Row], Row]
+) -> tuple[Flask, Limiter]:
     """An application with everything but its pages, and the limiter its log-in uses."""
     app = Flask("anxin", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.config.update(

@@ -30,7 +30,7 @@ KINDS = frozenset(
         "CarerArrived",
         "VisitFinished",
         "VisitCancelled",
-    "VisitRaised",
+        "VisitRaised",
         "NobodyLeft",
         "NoticeSent",
         "NoticeDelivered",

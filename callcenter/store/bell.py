@@ -1,4 +1,4 @@
-"""The bell: a write rings it, followers of the log wake up at once. Polling stands behind it, so a lost ring is only late.
+"""The bell: a write rings it, followers of the log wake at once. Polling stands behind it: a lost ring is only late.
 
 SQLite: every follower binds a unix datagram socket in ``<folder>/bells``; the writer rings them all.
 PostgreSQL: ``NOTIFY`` in the writing transaction, ``LISTEN`` on a connection of the follower's own.

@@ -23,8 +23,9 @@ def event(name: str, version: int, body: dict[str, Any]) -> Event:
 
 
 def opened(priority: int = 1, kind: str = "sos") -> Row:
-    body = {"call": "20261123-0001", "day": "20261123", "number": 1, "priority": priority, "kind": kind,
-            "reason": "", "source": "pager", "account": "1042", "home_id": 1, "resident_id": 1, "station_id": 1, "community": ""}  # fmt: skip
+    home = {"home_id": 1, "resident_id": 1, "station_id": 1, "community": ""}
+    what = {"priority": priority, "kind": kind, "reason": "", "source": "pager", "account": "1042"}
+    body = {"call": "20261123-0001", "day": "20261123", "number": 1} | home | what
     return life.after(None, event("CallOpened", 1, body))
 
 
