@@ -5,7 +5,6 @@ work on the rows inside one transaction, so whoever comes second finds the visit
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,13 +12,14 @@ from callcenter.deadlines import Deadlines
 from callcenter.desk import Who, actor
 from callcenter.rules.call import CLOSED, NotNow, NotThere, Targets, seconds_late
 from callcenter.rules.events import Body, Row, call_stream
-from callcenter.rules.times import Clock, later, moment, stamp
+from callcenter.rules.times import Clock, later, moment
 from callcenter.store.cases import Cases
 from callcenter.store.log import Log, Writing
 from callcenter.store.people import People
+from dispatch.choosing import Choosing
 from dispatch.rules import visit as life
 from dispatch.rules.eta import Position, distance
-from dispatch.rules.ranking import Candidate, Carer, Need, rank
+from dispatch.rules.ranking import Candidate
 from dispatch.settings import Sending
 
 CLOCK = "clock"
@@ -35,8 +35,8 @@ class Dispatcher:
         self, log: Log, cases: Cases, people: People, settings: Sending, targets: Targets, zone: ZoneInfo, clock: Clock,
         auto: Sequence[int] = (1,),
     ):  # fmt: skip
-        self.log, self.cases, self.people, self.settings = log, cases, people, settings
-        self.targets, self.zone, self.clock, self.auto = targets, zone, clock, frozenset(auto)
+        self.log, self.cases, self.people, self.targets, self.clock = log, cases, people, targets, clock
+        self.choosing, self.auto = Choosing(people, settings, zone), frozenset(auto)
         self.deadlines = Deadlines(log, cases, "visits", self._due)
 
     # --- who could go -----------------------------------------------------------------------------------------
@@ -50,16 +50,9 @@ class Dispatcher:
         active = next((v for v in reversed(visits) if v["ended_at"] is None), None)
         with self.log.database.read() as conn:
             busy = self.cases.busy(conn)
-        return self._rank(
+        return self.choosing.rank(
             call["home_id"], call["priority"], busy, _asked(active, _round(active)) if active else {}, self.clock()
         )
-
-    def _rank(
-        self, home_id: int | None, priority: int, busy: Mapping[int, Row], asked: Mapping[int, str], now: datetime
-    ) -> list[Candidate]:
-        need = _need(self.people.need(home_id) if home_id else {}, priority)
-        carers = [_carer(row, busy.get(row["id"]), asked.get(row["id"], "")) for row in self.people.carers(now)]
-        return rank(need, carers, now.astimezone(self.zone), self.settings.travel, self.settings.ranking)
 
     # --- asking -----------------------------------------------------------------------------------------------
 
@@ -108,7 +101,7 @@ class Dispatcher:
         """Offer the visit to one carer; when nobody is left, say so loudly and come back in a minute."""
         turn = _round(visit) + (1 if again else 0)
         asked = {} if carer_id is not None else _asked(visit, turn)
-        ranked = self._rank(visit["home_id"], visit["priority"], self._busy(w), asked, moment(w.at))
+        ranked = self.choosing.rank(visit["home_id"], visit["priority"], self._busy(w), asked, moment(w.at))
         chosen = self._choose(ranked, carer_id)
         if chosen is None:
             body: Body = {"visit": visit["id"], "asked": len(visit["asked"]), "retry_at": later(w.at, RETRY_SECONDS)}
@@ -262,10 +255,6 @@ class Dispatcher:
         return _there(w.row("visits", visit["id"]))
 
 
-def now_of(clock: Clock) -> str:
-    return stamp(clock())
-
-
 def _there(row: Row | None) -> Row:
     assert row is not None
     return row
@@ -277,25 +266,6 @@ def _round(visit: Row | None) -> int:
 
 def _asked(visit: Row, turn: int) -> dict[int, str]:
     return {a["carer_id"]: a["result"] for a in visit["asked"] if a["round"] == turn}
-
-
-def _need(home: Row, priority: int) -> Need:
-    return Need(
-        priority, home.get("latitude"), home.get("longitude"), home.get("station_id"),
-        frozenset(home.get("languages", ())), home.get("carer_sex", ""), frozenset(), bool(home.get("key_safe")),
-        home.get("floor"), home.get("lift"),
-        key_at_station=bool(home.get("station") and home["station"] in home.get("key_holder", "")), station_latitude=home.get("station_latitude"),
-        station_longitude=home.get("station_longitude"),
-    )  # fmt: skip
-
-
-def _carer(row: Row, visit: Row | None, asked: str) -> Carer:
-    return Carer(
-        row["id"], row["name"], row["station_id"], row["station"], row["sex"], row["travel"], frozenset(row["skills"]),
-        frozenset(row["languages"]), row["latitude"], row["longitude"], row["position_at"], row["on_shift"],
-        row["shift_ends_at"], visit["id"] if visit else None, asked, row["active"], row["station_latitude"],
-        row["station_longitude"],
-    )  # fmt: skip
 
 
 def _metres(home: Row, position: Mapping[str, float] | None) -> float | None:
