@@ -26,7 +26,7 @@ class Choosing:
 
 
 def need(home: Row, priority: int) -> Need:
-    """A row of ``People.need`` as the rules see it. Only a key that the station itself holds is a key at the station."""
+    """A row of ``People.need`` as the rules see it. Only a key that the station itself holds is at the station."""
     station = home.get("station") or ""
     return Need(
         priority=priority,
