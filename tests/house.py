@@ -14,16 +14,20 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import requests
+from sqlalchemy import insert, select
 
 from callcenter.accounts import Accounts
+from callcenter.rules.times import stamp
 from callcenter.store.database import Database
 from callcenter.store.log import Log
 from callcenter.store.people import People
+from callcenter.store.tables import carers, shifts
 from callcenter.store.users import Users
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -134,7 +138,8 @@ class House:
             self.nursery = subprocess.Popen(
                 words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=self.folder
             )
-        assert self.nursery.stdin and self.nursery.stdout
+        assert self.nursery.stdin
+        assert self.nursery.stdout
         self.nursery.stdin.write(f"{self.config} {self.folder / name}.log {name}\n")
         self.nursery.stdin.flush()
         return int(self.nursery.stdout.readline())
@@ -228,12 +233,28 @@ class House:
         session.headers["X-CSRFToken"] = found[1]
         return session
 
+    def everyone_on_shift(self) -> None:
+        """All carers, now and for half a day: the demo roster may belong to another week."""
+        database, now = Database(self.url), datetime.now(UTC)
+        with database.write() as conn:
+            until_ = {"starts_at": stamp(now - timedelta(hours=1)), "ends_at": stamp(now + timedelta(hours=12))}
+            ids = conn.execute(select(carers.c.id)).scalars().all()
+            conn.execute(insert(shifts), [{"carer_id": one, **until_} for one in ids])
+        database.close()
+
     def carer_on_shift(self, station: str = "") -> tuple[int, str, str]:
         """``(id, code, name)`` of a carer who is on shift now."""
         database = Database(self.url)
         found = next(c for c in People(database).carers(datetime.now(UTC)) if c["on_shift"] and station in c["station"])
         database.close()
         return found["id"], found["code"], found["name"]
+
+    def events(self) -> list[dict[str, Any]]:
+        """The whole log, read from the database."""
+        database = Database(self.url)
+        found = [asdict(e) for e in Log(database, lambda: datetime.now(UTC), ()).after(0, 1_000_000)]
+        database.close()
+        return found
 
     # --- devices ------------------------------------------------------------------------------------------
 
