@@ -131,6 +131,13 @@ class House:
             )
             out.close()
 
+    def start_more(self, *names: str) -> None:
+        """A second process of each kind, known as ``web-2`` and so on."""
+        for name in names:
+            first = self.processes.pop(name)
+            self.start(name)
+            self.processes[f"{name}-2"], self.processes[name] = self.processes[name], first
+
     def spawn(self, name: str) -> int:
         """Start ``name`` from the nursery, in milliseconds; returns its pid. ``name`` is not ended with the house."""
         if self.nursery is None:
@@ -187,6 +194,10 @@ class House:
 
     def said(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text("utf-8", "replace")
+
+    @staticmethod
+    def now() -> datetime:
+        return datetime.now(UTC)
 
     # --- people -------------------------------------------------------------------------------------------
 
