@@ -1,9 +1,11 @@
 """Accounts: who may come in. Passwords are made here once, shown once, and kept only as argon2 hashes."""
 
+import contextlib
 import hashlib
 import os
 import re
 import secrets
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,8 @@ from callcenter.store.log import Log
 from callcenter.store.users import Users
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is mistaken for something else on paper
-SHORTEST = 10
+SHORTEST, LONGEST_NAME = 10, 60
+TOKEN_NAME = re.compile(r"[\w](?:[\w. -]{0,30}[\w.-])?")
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 HASHER = PasswordHasher()
 NOBODY = HASHER.hash(secrets.token_hex(16))  # verified when the login is unknown, so that both take as long
@@ -39,6 +42,9 @@ class Accounts:
         right = self.offload(_verify, user["password_hash"] if user else NOBODY, password[:200])
         return user if user and right and user["active"] else None
 
+    def knows(self, login: str) -> bool:
+        return self.users.by_login(login.strip().lower()) is not None
+
     def add(
         self, login: str, name: str, role: str, *, password: str = "", carer_id: int | None = None,
         station_id: int | None = None, by: str = "console",
@@ -53,6 +59,8 @@ class Accounts:
             )
         if role == "carer" and carer_id is None:
             raise BadAccount("a carer's account needs the carer: give --carer CODE")
+        if not 1 <= len(name.strip()) <= LONGEST_NAME:
+            raise BadAccount(f"a name has 1 to {LONGEST_NAME} characters")
         if password and len(password) < SHORTEST:
             raise BadAccount(f"a password has at least {SHORTEST} characters")
         password = password or new_password()
@@ -68,13 +76,15 @@ class Accounts:
         return password
 
     def add_token(self, name: str, role: str, by: str = "console") -> str:
-        """Make a bearer token for another system. Returns it, the only time it is seen."""
+        """Make a bearer token for another system, or give a name a new one and end the old. Returns it, this once."""
         if role not in TOKEN_ROLES:
             raise BadAccount(f"a token's role is one of {', '.join(TOKEN_ROLES)}")
+        if not TOKEN_NAME.fullmatch(name):
+            raise BadAccount("a token's name is 1 to 32 letters, digits, spaces, dots and dashes: who will use it")
         token = "anxin_" + secrets.token_urlsafe(32)
         with self.log.writing() as w:
             row = {"name": name, "digest": digest(token), "role": role, "created_at": w.at}
-            self.users.add_token(w.conn, row)
+            self.users.put_token(w.conn, row)
             w.append("users", "TokenAdded", {"name": name, "role": role}, by)
         return token
 
@@ -83,14 +93,17 @@ def secret_key(data_dir: Path) -> bytes:
     """What signs the cookies: made at the first start, in a file only we may read."""
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = data_dir / "secret.key"
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
-    with os.fdopen(descriptor, "wb") as file:
-        key = secrets.token_bytes(32)
-        file.write(key)
-    return key
+    if not path.exists():
+        descriptor, fresh = tempfile.mkstemp(dir=data_dir)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(32))
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):  # another web process was faster: its key is ours
+            os.link(fresh, path)
+        Path(fresh).unlink()
+    path.chmod(0o600)
+    return path.read_bytes()
 
 
 def new_password() -> str:

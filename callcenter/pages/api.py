@@ -56,7 +56,7 @@ def api(
     @need("console")
     def listed() -> ResponseReturnValue:
         stages = [stage for name in _list("stage") for stage in _stages(name)]
-        rows = cases.listed(stages, [_number(p, "priority") for p in _list("priority")], _cursor(), _limit())
+        rows = cases.listed(stages, [_priority(name) for name in _list("priority")], _cursor(), _limit())
         return jsonify({"calls": wall.rows(rows), "next": rows[-1]["id"] if len(rows) == _limit() else None})
 
     @routes.get("/calls/<call_id>")
@@ -132,6 +132,12 @@ def _stages(name: str) -> tuple[str, ...]:
     if name not in CHOICES:
         raise BadCommand("stage", "there is no such stage", f"choose of {', '.join(CHOICES)}")
     return CHOICES[name]
+
+
+def _priority(name: str) -> int:
+    if name not in ("1", "2", "3", "4"):
+        raise BadCommand("priority", "there is no such priority", "choose of 1, 2, 3, 4")
+    return int(name)
 
 
 def _number(found: str, name: str) -> int:

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Any, TypeVar
 
-from flask import request
+from flask import abort, request
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from callcenter.commands import BadCommand
@@ -65,7 +65,8 @@ def read(form: type[Read]) -> Read:
 
 def body() -> dict[str, Any]:
     """The JSON object of this request, every text in it cleaned. Raises ``BadCommand`` when there is none."""
-    request.max_content_length = LONGEST_BODY
+    if (request.content_length or 0) > LONGEST_BODY or len(request.get_data()) > LONGEST_BODY:
+        abort(413)
     try:
         found = cleaned(request.get_json(silent=True))
     except RecursionError:

@@ -31,9 +31,11 @@ def login(accounts: Accounts, limiter: Limiter) -> Blueprint:
     def log_in() -> ResponseReturnValue:
         if request.method == "GET":
             return render_template("login.html")
-        user = accounts.check(request.form.get("login", ""), request.form.get("password", ""))
+        login, password = request.form.get("login", ""), request.form.get("password", "")
+        user = accounts.check(login, password)
         if user is None:
-            log.warning("log-in refused", login=request.form.get("login", "")[:40], peer=request.remote_addr)
+            # A name that is nobody's may be a password typed into the wrong field.
+            log.warning("log-in refused", login=login if accounts.knows(login) else "?", peer=request.remote_addr)
             flash(gettext("Log-in name or password is wrong"), "error")
             return render_template("login.html"), 401
         session.clear()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from callcenter.rules.events import Row
 from callcenter.store.database import Database
@@ -51,7 +51,9 @@ class Users:
         conn.execute(update(users).where(users.c.id == user_id).values(**values))
 
     @staticmethod
-    def add_token(conn: Connection, row: Row) -> None:
+    def put_token(conn: Connection, row: Row) -> None:
+        """A name has one token: the one before, if any, ends."""
+        conn.execute(delete(tokens).where(tokens.c.name == row["name"]))
         conn.execute(insert(tokens).values(**row))
 
     def token(self, digest: str) -> Row | None:
