@@ -43,7 +43,7 @@
     const minutes = Math.max(1, Math.round(job.visit.eta_seconds / 60))
     const arrival = job.visit.eta_seconds && job.visit.stage === 'offered' ? t('about {n} min', { n: minutes }) : ''
     return h('div', { class: 'what p' + job.call.priority },
-      h('p', { class: 'what-kind' }, shape + ' ' + name + ' · ' + kind),
+      h('h1', { class: 'what-kind' }, shape + ' ' + name + ' · ' + kind),
       h('p', {}, [Phone.clock(Date.parse(job.call.opened_at)), presses, arrival].filter(Boolean).join(' · ')),
       reason ? h('p', { class: 'why' }, reason) : null)
   }
@@ -117,6 +117,7 @@
     }
     const home = job.home || {}
     return h('div', { class: 'stack' },
+      h('h1', {}, t('Telephone')),
       job.residents.map((person) => row(person.name, person.phone)),
       row(t('Telephone of the home'), home.phone),
       job.contacts.map((one) => row(one.name + (one.relation ? ' (' + one.relation + ')' : ''), one.phone)),

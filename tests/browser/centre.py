@@ -1,0 +1,121 @@
+"""The running centre with the demo district, people who can log in, and callers that are none of ours."""
+
+import os
+import threading
+import time
+import tty
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from my_dc09_spt import dc09_spt  # type: ignore[import-untyped]
+
+from callcenter.accounts import Accounts
+from callcenter.demo import district as demo
+from callcenter.rules.events import Row
+from callcenter.store.database import Database
+from callcenter.store.upgrade import upgrade
+from callcenter.store.users import Users
+from tests.conftest import ZONE, Rehearsal
+from tests.house import House, house
+
+PASSWORD = "夜班也要记得住的口令"
+
+
+class Centre:
+    """``house`` is the processes; ``store`` looks into the same database from here."""
+
+    def __init__(self, running: House, store: Rehearsal):
+        self.house, self.store = running, store
+        self.accounts = Accounts(store.log, Users(store.database), lambda work, *values: work(*values))
+
+    def user(self, login: str, name: str, role: str, carer_id: int | None = None) -> str:
+        """Makes a log-in, or gives it the one password of these tests; returns it."""
+        self.accounts.add(login, name, role, password=PASSWORD, carer_id=carer_id)
+        return login
+
+    def carer(self, name: str) -> Row:
+        """The carer on shift who is called so."""
+        found = [c for c in self.store.people.carers(datetime.now(UTC)) if c["name"] == name and c["on_shift"]]
+        assert len(found) == 1, f"{len(found)} carers on shift are called {name}"
+        return found[0]
+
+    def home(self, account: str) -> Row:
+        """What is known about who has this device: ``{home, residents, device}``."""
+        with self.store.database.read() as conn:
+            device = self.store.people.devices_by_account(conn, [account])[account]
+        call = {"home_id": device["home_id"], "account": account}
+        return self.store.people.card(call, datetime.now(UTC), ZONE)
+
+    def resident(self, account: str) -> str:
+        """The name that stands in the queue when this device calls."""
+        return str(self.home(account)["residents"][0]["name"])
+
+
+@contextmanager
+def centre(folder: Path, *processes: str, more: str = "") -> Iterator[Centre]:
+    """``centre(folder, "gateway", "dispatcher", "web")``: the demo district from today on, served and ready."""
+    url = f"sqlite:///{folder / 'anxin.db'}"
+    database = Database(url)
+    upgrade(database)
+    store = Rehearsal(database)
+    store.now = datetime.now(UTC)
+    with house(folder, url, more=more) as running:
+        demo.load(store.register, store.now.astimezone(ZONE).date(), ZONE)
+        running.start(*processes)
+        made = Centre(running, store)
+        for login, name, role in STAFF:
+            made.user(login, name, role)
+        running.ready()
+        yield made
+    database.close()
+
+
+STAFF = (("limin", "李敏", "operator"), ("wangqiang", "王强", "operator"), ("chen", "陈主任", "supervisor"))
+
+
+class Dialler:
+    """A DC-09 dialler that other people wrote: my_dc09_spt, which checks CRC, length and number of every answer."""
+
+    def __init__(self, account: str, port: int):
+        self.spt = dc09_spt.dc09_spt(account)
+        self.spt.set_path("main", "primary", "127.0.0.1", port, account=account, type="TCP")
+
+    def press(self, code: int = 101) -> float:
+        """101 is the help key of a pager. Returns when the acknowledgement was there; raises when none came."""
+        self.spt.send_msg("ADM-CID", {"code": code, "q": 1, "area": 1, "zone": 1})
+        at = time.time()
+        assert self.spt.isConnected()
+        assert self.spt.notSent() == 0
+        return at
+
+
+class Receiver:
+    """A Sur-Gard receiver on the far end of a serial cable: a pty of which the gateway opens the other side."""
+
+    def __init__(self) -> None:
+        self.master, slave = os.openpty()
+        tty.setraw(slave)
+        self.device = os.ttyname(slave)
+        self._slave = slave  # held open, or the cable would be dead before the gateway comes
+
+    def line(self) -> str:
+        """The table for config.toml."""
+        return (
+            '[[lines]]\nname = "receiver-serial"\nprotocol = "surgard"\n'
+            f'transport = "serial"\ndevice = "{self.device}"\n'
+        )
+
+    def send(self, frame: bytes) -> bytes:
+        """Writes one frame; returns the one byte that comes back within 5 s, as a real receiver waits."""
+        os.write(self.master, frame)
+        heard: list[bytes] = []
+        reader = threading.Thread(target=lambda: heard.append(os.read(self.master, 64)), daemon=True)
+        reader.start()
+        reader.join(5)
+        return b"".join(heard)
+
+    def unplug(self) -> None:
+        os.close(self.master)
+        os.close(self._slave)

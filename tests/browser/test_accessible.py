@@ -1,0 +1,130 @@
+"""Every page, in every state people meet it in, by the rules of WCAG 2.2 AA and good practice: axe-core finds nothing."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.centre import Centre, Dialler, centre
+from tests.browser.chromium import DESK, Windows, chromium, picture, windows
+from tests.browser.people import Carer, Operator, Supervisor
+from tests.browser.words import say
+
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}}
+DIALOGS = {
+    "F1": "Keys",
+    "F7": "Hold: when shall it come back?",
+    "F8": "Hand over to 120: read this out",
+    "F9": "Close the call",
+}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def running(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
+    with centre(tmp_path_factory.mktemp("accessible"), "gateway", "dispatcher", "web") as made:
+        yield made
+
+
+@pytest.fixture
+def screens(browser: Browser, running: Centre, tmp_path: Path) -> Iterator[Windows]:
+    with windows(browser, running.house.address, tmp_path) as made:
+        yield made
+
+
+def sound(page: Page, name: str) -> None:
+    """Nothing on this page keeps anybody out."""
+    picture(page, name)
+    found = Axe().run(page, options=RULES).response["violations"]
+    assert not found, f"{name}: " + "; ".join(_told(one) for one in found)
+
+
+def _told(violation: dict[str, object]) -> str:
+    nodes = violation["nodes"]
+    assert isinstance(nodes, list)
+    return f"{violation['id']}: {violation['help']}: " + " | ".join(str(node["html"])[:160] for node in nodes[:4])
+
+
+def test_the_console_and_its_dialogs(running: Centre, screens: Windows) -> None:
+    operator = Operator(screens, "limin")
+    page = operator.page
+    sound(page, "console-empty")
+    for account, code in (("1201", 101), ("1202", 301), ("777777", 101)):
+        Dialler(account, running.house.tcp_port).press(code)
+    operator.take(running.resident("1201"))
+    operator.proposed()
+    sound(page, "console-call")
+    for key, title in DIALOGS.items():
+        page.keyboard.press(key)
+        expect(page.get_by_role("dialog", name=say(title))).to_be_visible()
+        sound(page, f"console-dialog-{key}")
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+    page.locator(".folded").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    sound(page, "console-dialog-devices")
+    page.keyboard.press("Escape")
+    operator.take(say("Unregistered device"))
+    expect(page.get_by_text(say("Somebody pressed, and we do not know who."))).to_be_visible()
+    sound(page, "console-unregistered")
+
+
+def test_the_phone(running: Centre, screens: Windows) -> None:
+    operator = Operator(screens, "limin")
+    home = running.home("1210")
+    Dialler("1210", running.house.tcp_port).press()
+    operator.take(home["residents"][0]["name"])
+    found = running.carer(operator.proposed()[0])
+    login = running.user(found["code"].lower(), found["name"], "carer", found["id"])
+    carer = Carer(screens, login, (home["home"]["latitude"], home["home"]["longitude"]))
+    page = carer.page
+    sound(page, "phone-quiet")
+    operator.press("F4", "Enter")
+    expect(page.locator("body")).to_have_attribute("data-stage", "offered")
+    sound(page, "phone-offered")
+    carer.touch(say("I cannot go"))
+    sound(page, "phone-refusal")
+    carer.touch(say("Back"))
+    for stage, words in (("accepted", "接单"), ("on_the_way", say("I am leaving now")), ("arrived", say("I am there"))):
+        carer.next(words)
+        expect(page.locator("body")).to_have_attribute("data-stage", stage)
+        expect(page.locator("#next")).to_be_enabled()
+        sound(page, f"phone-{stage}")
+    carer.touch(say("Telephone"))
+    sound(page, "phone-numbers")
+    carer.touch(say("Back"))
+    carer.next(say("Finish and report"))
+    sound(page, "phone-report")
+    sound(operator.page, "console-arrived")
+
+
+def test_the_pages_of_the_supervisor_and_of_people(running: Centre, screens: Windows) -> None:
+    stranger = screens.open("stranger", screens.profile(DESK))
+    stranger.goto("/login")
+    sound(stranger, "login")
+    Dialler("1220", running.house.tcp_port).press()
+    page = Supervisor(screens, "chen").page
+    sound(page, "supervisor-log")
+    page.locator("a.call-link").first.click()
+    expect(page.get_by_role("heading", name=say("Timeline"))).to_be_visible()
+    sound(page, "supervisor-call")
+    home = running.home("1220")["home"]["code"]
+    for address in (
+        "/people",
+        f"/people/homes/{home}",
+        f"/people/homes/{home}/edit",
+        "/people/import",
+        "/people/carers",
+        "/people/devices",
+    ):
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.ok, address
+        sound(page, "people" + address.removeprefix("/people").replace("/", "-"))
