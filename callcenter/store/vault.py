@@ -1,6 +1,6 @@
 """The vault: seal the log, copy the database while it works, put a copy back."""
 
-import hashlib
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from callcenter.rules.times import stamp
 from callcenter.store.database import Database, StoreUnavailable
 from callcenter.store.log import Log
+from callcenter.store.seal import seal
 from callcenter.store.tables import events, signs_of_life
 
 RUNNING_SECONDS = 10.0
@@ -26,21 +27,13 @@ class Vault:
     # --- sealing ----------------------------------------------------------------------------------------------
 
     def seal_with(self, log: Log) -> Callable[[], None]:
-        """The nightly work: one event whose hash covers every event since the last seal, across all streams."""
+        """The nightly work, see ``callcenter.store.seal``."""
 
-        def seal() -> None:
+        def nightly() -> None:
             with log.writing() as w:
-                last = w.conn.execute(select(func.max(events.c.seq)).where(events.c.kind == "Sealed")).scalar() or 0
-                digest, until = hashlib.sha256(), last
-                rows = w.conn.execute(
-                    select(events.c.seq, events.c.hash).where(events.c.seq >= last).order_by(events.c.seq)
-                )
-                for seq, found in rows:
-                    digest.update(found.encode())
-                    until = seq
-                w.append("seal", "Sealed", {"from": last, "until": until, "hash": digest.hexdigest()}, "clock")
+                seal(w)
 
-        return seal
+        return nightly
 
     # --- copies -----------------------------------------------------------------------------------------------
 
@@ -68,10 +61,7 @@ class Vault:
         with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as copy:
             self._sound(copy, file)
         self.database.close()
-        path = Path(self._path())
-        for leftover in ("-wal", "-shm"):
-            Path(f"{path}{leftover}").unlink(missing_ok=True)
-        shutil.copyfile(file, path)
+        _put_in_place(file, Path(self._path()))
 
     def _path(self) -> str:
         return str(self.database.url.database)
@@ -107,3 +97,14 @@ class Vault:
                 return conn.execute(select(func.count()).select_from(events)).scalar_one() > 0
         except Exception:
             return False
+
+
+def _put_in_place(file: Path, path: Path) -> None:
+    """The copy is whole before the old file goes; and the old one's WAL goes first, it would be replayed on the new."""
+    arriving = path.with_name(path.name + ".restoring")
+    shutil.copyfile(file, arriving)
+    with arriving.open("rb") as whole:
+        os.fsync(whole.fileno())
+    for leftover in ("-wal", "-shm"):
+        Path(f"{path}{leftover}").unlink(missing_ok=True)
+    arriving.replace(path)
