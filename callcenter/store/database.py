@@ -13,6 +13,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ class Database:
         self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url, pool_size)
         self._turns = _Turns()
 
-    @property
+    @cached_property
     def folder(self) -> Path | None:
         """Where the SQLite file lies; None on PostgreSQL."""
         return Path(self.url.database or ".").resolve().parent if self.is_sqlite else None

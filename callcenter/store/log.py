@@ -20,6 +20,8 @@ from callcenter.store.database import Database
 from callcenter.store.prepared import Prepared
 from callcenter.store.tables import commands, events, followers, metadata, streams
 
+_ABSENT = object()
+
 # The statements of every frame.
 NEWEST = Prepared(select(func.coalesce(func.max(events.c.seq), 0)))
 HEADS = Prepared(select(streams).where(streams.c.stream.in_(bindparam("names", expanding=True))), "names")
@@ -172,7 +174,7 @@ def _upsert(conn: Connection, table: str, key: str, rows: list[Picture_row], sto
     alike: dict[tuple[str, ...], list[Picture_row]] = {}
     for row in rows:
         if (before := stored.get(row[key])) is not None:
-            columns = tuple(c for c, value in row.items() if c not in before or before[c] != value)
+            columns = tuple([c for c, v in row.items() if v is not (was := before.get(c, _ABSENT)) and v != was])
             alike.setdefault(columns, []).append({"_key": row[key], **{f"_{c}": row[c] for c in columns}})
     for columns, changes in alike.items():
         if columns:

@@ -7,6 +7,7 @@ conversions of their types are kept. Errors come out as SQLAlchemy's, so that ca
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ClauseElement, Connection
@@ -21,17 +22,18 @@ Lengths = tuple[tuple[str, int], ...]
 @dataclass(frozen=True, slots=True)
 class _Compiled:
     sql: str
-    order: tuple[str, ...] | None  # of the parameters; None where the driver takes them by name
+    in_order: Callable[[Row], tuple[Any, ...]] | None  # None where the driver takes parameters by name
     constants: Row
     sent: tuple[tuple[str, Convert], ...]  # parameters that are converted before they are sent
     columns: tuple[str, ...]
     read: tuple[tuple[str, Convert], ...]  # columns that are converted when they are read
 
     def parameters(self, values: Row) -> Any:
-        values.update(self.constants)
-        for name, convert in self.sent:
-            values[name] = convert(values[name])
-        return values if self.order is None else [values[name] for name in self.order]
+        if self.constants or self.sent:
+            values = {**values, **self.constants}
+            for name, convert in self.sent:
+                values[name] = convert(values[name])
+        return self.in_order(values) if self.in_order else values
 
     def row(self, found: Sequence[Any]) -> Row:
         row = dict(zip(self.columns, found, strict=True))
@@ -66,7 +68,7 @@ class Prepared:
     def each(self, conn: Connection, rows: Sequence[Row]) -> None:
         """Run for every row; each has all the parameters."""
         ready = self._ready(conn.dialect, ())
-        _run(conn, ready.sql, [ready.parameters(dict(row)) for row in rows], many=True)
+        _run(conn, ready.sql, [ready.parameters(row) for row in rows], many=True)
 
     def _ready(self, dialect: Dialect, lengths: Lengths) -> _Compiled:
         key = (dialect.name, lengths)
@@ -94,7 +96,7 @@ def _compile(statement: Any, dialect: Dialect, lengths: Lengths) -> _Compiled:
     columns = [(c.name, c.type) for c in statement.selected_columns] if statement.is_select else []
     return _Compiled(
         sql=state.statement,
-        order=state.positiontup and tuple(state.positiontup),
+        in_order=_picker(state.positiontup),
         constants={name: value for name, value in state.parameters.items() if name not in given},
         sent=_conversions(given, lambda name: types[name].dialect_impl(dialect).bind_processor(dialect)),
         columns=tuple(name for name, _ in columns),
@@ -102,6 +104,14 @@ def _compile(statement: Any, dialect: Dialect, lengths: Lengths) -> _Compiled:
             dict(columns), lambda name: dict(columns)[name].dialect_impl(dialect).result_processor(dialect, None)
         ),
     )
+
+
+def _picker(names: Sequence[str] | None) -> Callable[[Row], tuple[Any, ...]] | None:
+    if names is None:
+        return None
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: tuple(values[name] for name in names)
 
 
 def _conversions(names: Iterable[str], of: Callable[[str], Convert | None]) -> tuple[tuple[str, Convert], ...]:
