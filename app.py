@@ -24,6 +24,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from callcenter import settings
 from callcenter.accounts import Accounts, secret_key
 from callcenter.commands import Commands
+from callcenter.configuration import BadSettings, read_settings
 from callcenter.desk import Desk
 from callcenter.exchange import Exchange
 from callcenter.gateway import Gateway
@@ -42,7 +43,6 @@ from callcenter.processes import run_all, run_gateway, safely, speak_plainly, wa
 from callcenter.report import Report
 from callcenter.rules.call import CallPicture
 from callcenter.rules.times import Clock, stamp
-from callcenter.settings import BadSettings, read_settings
 from callcenter.store.cases import Cases
 from callcenter.store.database import Database, StoreUnavailable
 from callcenter.store.figures import Figures

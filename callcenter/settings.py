@@ -1,11 +1,10 @@
 """What config.toml may say about the centre itself: one frozen model for each section."""
 
-from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 Seconds = Annotated[float, Field(gt=0, le=7 * 86400)]
 
@@ -40,6 +39,13 @@ class Server(_Section):
     public_url: str = ""  # https://… once a proxy stands in front: cookies are then marked secure
     frozen_after_seconds: Annotated[float, Field(ge=10, le=600)] = 30.0
 
+    @field_validator("public_url")
+    @classmethod
+    def _whole(cls, url: str) -> str:
+        if url and not (url.startswith(("https://", "http://")) and urlsplit(url).hostname):
+            raise ValueError("must be a whole address such as https://anxin.example.cn, or empty")
+        return url
+
 
 class Store(_Section):
     """``[database]``."""
@@ -52,7 +58,11 @@ class Store(_Section):
     def _spoken(cls, url: str) -> str:
         if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
             raise ValueError("must begin with sqlite:/// or postgresql+psycopg://")
-        return url
+        try:
+            _ = urlsplit(url).port
+        except ValueError:
+            raise ValueError("has no whole number as port: postgresql+psycopg://user:password@host:5432/db") from None
+        return url.replace("postgresql://", "postgresql+psycopg://", 1)  # the one driver that is installed
 
 
 class IntakeRules(_Section):
@@ -90,25 +100,3 @@ class Promises(_Section):
 
     def targets(self) -> dict[int, dict[str, float]]:
         return {n: p.targets() for n, p in enumerate((self.p1, self.p2, self.p3, self.p4), start=1)}
-
-
-S = TypeVar("S", bound=BaseSettings)
-
-
-class BadSettings(Exception):
-    """The configuration cannot be used; the text names each wrong key and the fix."""
-
-
-def read_settings(whole: type[S], path: Path) -> S:
-    """Read ``path`` (TOML) and the environment into ``whole``. Raises ``BadSettings``; never prints what was written,
-    for it may be a key or a password."""
-    if not path.is_file():
-        raise BadSettings(f"there is no configuration {path}: give --config FILE, or copy config.toml from the program")
-    made: type[S] = type(whole.__name__, (whole,), {"model_config": {**whole.model_config, "toml_file": path}})
-    try:
-        return made()
-    except ValidationError as error:
-        said = [f"  {'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in error.errors(include_input=False)]
-        raise BadSettings(f"{path} cannot be used:\n" + "\n".join(said)) from None
-    except ValueError as error:  # not TOML at all
-        raise BadSettings(f"{path} cannot be read: {error}") from None
