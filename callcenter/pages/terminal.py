@@ -17,7 +17,7 @@ from callcenter.store.database import Database
 from callcenter.store.log import Log
 from callcenter.store.people import People
 from callcenter.store.register import Register
-from callcenter.store.upgrade import upgrade
+from callcenter.store.upgrade import check, upgrade
 from callcenter.store.users import Users
 from callcenter.store.vault import Vault
 from callcenter.store.verify import verify
@@ -120,6 +120,7 @@ def import_(office: Office, file: Path, dry_run: bool) -> None:
 @click.pass_obj
 def export(office: Office, file: Path) -> None:
     """Write all people to FILE (.xlsx), in the form that import reads."""
+    check(office.database)
     file.write_bytes(office.exchange.export())
     file.chmod(0o600)
     click.echo(f"written: {file}")
@@ -176,6 +177,7 @@ def _made(make: Callable[[], str]) -> str:
 @click.pass_obj
 def verify_(office: Office) -> None:
     """Replay the log and prove that pictures, hashes and frames agree."""
+    check(office.database)
     found = verify(office.database, office.log.pictures)
     for fault in found.faults:
         click.echo(fault, err=True)
@@ -189,6 +191,7 @@ def verify_(office: Office) -> None:
 @click.pass_obj
 def backup(office: Office, file: Path) -> None:
     """Write a copy of the running database to FILE."""
+    check(office.database)
     office.vault.backup(file)
     click.echo(f"written: {file}")
 
