@@ -57,6 +57,10 @@ def test_a_press_over_tcp_from_the_pager_to_the_supervisors_timeline(running: Ce
     expect(winner.row(name)).to_contain_text(say("Mine"))
     expect(loser.page.locator(".notice")).to_contain_text(told)
     expect(loser.row(name)).to_contain_text(winner.name)
+    loser.press("F2")
+    expect(loser.page.locator(".notice").last).to_contain_text(
+        f"{name}：{say('{name} has this call', name=winner.name)}"
+    )
     expect(winner.card()).to_contain_text(home["home"]["building"])
 
     first = winner.proposed()[0]

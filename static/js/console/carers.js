@@ -17,7 +17,7 @@ export function Carers() {
   const title = open ? t('Carers by arrival time') : t('On duty')
   return html`<section class="pane carers" aria-labelledby="carers-title" data-pane="3">
     <header class="pane-head"><h2 id="carers-title" tabindex="-1">${title}</h2></header>
-    <div class="pane-body">${open ? html`<${Candidates} call=${call} />` : html`<${OnDuty} />`}</div>
+    <div class="pane-body" role="group" tabindex=${open ? null : 0} aria-labelledby="carers-title">${open ? html`<${Candidates} call=${call} />` : html`<${OnDuty} />`}</div>
   </section>`
 }
 

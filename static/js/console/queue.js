@@ -5,10 +5,11 @@ import { useNow, useSeat } from './hooks.js'
 import { html } from './html.js'
 import { memo } from './memo.js'
 import { Age, Tag, nameOf, visitWords, whatHappened, years } from './terms.js'
-import { figures } from './time.js'
+import { figures, since } from './time.js'
 import { later, t, word } from './words.js'
 
 const FOCUS_REST_MS = 15_000
+const LATE_MS = 5000
 const GROUPS = [later('Waiting'), later('Overdue'), later('Mine'), later('Other seats')]
 
 export function Queue() {
@@ -134,8 +135,15 @@ export function walk(step) {
 
 export async function takeFirst(seat) {
   const id = firstWaiting(seat.state.calls, seat.now(), seat.state.me?.id)
-  if (!id) return seat.notice('info', t('Nobody is waiting.'))
+  if (!id) return seat.notice('info', t('Nobody is waiting.'), justTaken(seat))
   const row = seat.state.calls.get(id)
   seat.open(id)
   await seat.command('answer', row)
+}
+
+// Whoever pressed a moment too late wants to know who has it.
+function justTaken(seat) {
+  const fresh = (row) => row.stage === 'answered' && row.holder_id !== seat.state.me?.id && since(row.answered_at, seat.now()) < LATE_MS
+  const row = [...seat.state.calls.values()].find(fresh)
+  return row ? `${nameOf(row)}：${t('{name} has this call', { name: row.holder_name || '—' })}` : ''
 }
