@@ -64,9 +64,12 @@ class Event:
     hash: str
 
 
+_spell = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
 def written(body: Body) -> str:
     """The one spelling of a body, the same in every store. NUL, which PostgreSQL text cannot hold, is made visible."""
-    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")).replace("\\u0000", "\\u2400")
+    return _spell(body).replace("\\u0000", "\\u2400")
 
 
 def chained(previous: str, at: str, stream: str, version: int, kind: str, body: str, actor: str) -> str:
