@@ -39,7 +39,7 @@ from callcenter.pages.login import login
 from callcenter.pages.people import people
 from callcenter.pages.supervisor import supervisor
 from callcenter.pages.words import event_text, reason_text
-from callcenter.processes import run_all, run_gateway, safely, speak_plainly, wait_for_stop
+from callcenter.processes import Turns, run_all, run_gateway, safely, speak_plainly, wait_for_stop
 from callcenter.report import Report
 from callcenter.rules.call import CallPicture
 from callcenter.rules.times import Clock, stamp
@@ -174,14 +174,16 @@ def run_dispatcher(house: House) -> None:
     """The clock: deadlines, offers, notices and the nightly seal. APScheduler only rings the bell."""
     scheduler = BackgroundScheduler(timezone=house.zone)
     ring = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-    ticks = (
-        safely(lambda: house.supervision.tick(stamp(house.clock()))),
-        safely(lambda: house.dispatcher.tick(stamp(house.clock()))),
-        safely(house.notifier.tick),
+    turns = Turns(
+        lambda: house.supervision.tick(stamp(house.clock())),
+        house.dispatcher.raise_visits,
+        lambda: house.dispatcher.tick(stamp(house.clock())),
     )
-    alive = safely(lambda: house.cases.show_life("dispatcher", stamp(house.clock())))
-    scheduler.add_job(lambda: [tick() for tick in ticks], "interval", seconds=TICK_SECONDS, **ring)
+    alive = safely(lambda: house.cases.show_life("dispatcher", stamp(house.clock()), turns.state))
+    scheduler.add_job(turns, "interval", seconds=TICK_SECONDS, **ring)
     scheduler.add_job(alive, "interval", seconds=1, **ring)
+    # Its own turn: a slow channel must not keep the deadlines waiting.
+    scheduler.add_job(safely(house.notifier.tick), "interval", seconds=TICK_SECONDS, **ring)
     scheduler.add_job(safely(house.vault.seal_with(house.log)), "cron", hour=3, minute=17, **ring)
     scheduler.start()
     wait_for_stop()
@@ -221,7 +223,7 @@ def run(house: House, with_demo: bool) -> None:
     if with_demo and house.register.is_empty():
         click.echo(f"  demo district loaded: {terminal.load_demo(house)}")
     terminal.show_first_accounts(house, with_demo)
-    run_all(runtime.python(str(HERE / "app.py"), "--config", str(house.config)), server, with_demo)
+    run_all(runtime.python(str(HERE / "app.py"), "--config", str(house.config)), server, house.cases, with_demo)
 
 
 @cli.command()

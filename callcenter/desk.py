@@ -65,6 +65,8 @@ class Desk:
         if row["stage"] != life.ANSWERED:
             raise _not_now(row)
         visiting = any(v["ended_at"] is None for v in self.cases.visits_in(w.conn, call_id))
+        if seen_version > row["version"]:
+            raise NotNow("moved_on", "This version of the call does not exist", "Look at the call again", call=row)
         refusal = life.why_not_close(row, evidence, seen_version, visiting)
         if refusal:
             raise NotNow(*refusal, call=row)
@@ -77,6 +79,9 @@ class Desk:
             raise NotNow(
                 "not_now", "Only a call closed within the last 30 minutes can be reopened", "Open a new call", call=row
             )
+        other = self.cases.ringing_in(w.conn, row["home_id"]) if row["home_id"] else None
+        if other:
+            raise NotNow("another", "This home has an open call: {other}", "Go on in that call", call=row, other=other)
         return self._append(w, call_id, "CallReopened", {"reason": reason, "user_id": user.id, "name": user.name}, user)
 
     # --- common ground ----------------------------------------------------------------------------------------

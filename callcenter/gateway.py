@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from callcenter.intake import Intake, Received
+from callcenter.intake import Intake
+from callcenter.journal import Received
 from callcenter.keyring import Keyring
 from callcenter.rules.times import Clock, stamp
 from callcenter.rules.triage import URGENT_KINDS
@@ -105,7 +106,7 @@ class Gateway:
     def _write(self) -> None:
         while group := self._next_group():
             kept = self._keep(group)
-            self.deliver([_call(done, kept) for _, done in group])
+            self.deliver([_call(done, sure) for (_, done), sure in zip(group, kept, strict=True)])
 
     def _next_group(self) -> list[tuple[Received, Done]]:
         with self._more:
@@ -119,7 +120,8 @@ class Gateway:
                     group.append(waiting.popleft())
             return group
 
-    def _keep(self, group: list[tuple[Received, Done]]) -> bool:
+    def _keep(self, group: list[tuple[Received, Done]]) -> list[bool]:
+        """For each frame whether it is on disk. Only then may it be acknowledged."""
         frames = [received for received, _ in group]
         while True:
             try:
@@ -128,30 +130,29 @@ class Gateway:
                 self.tally.failures += 1
                 log.error("store unavailable, nothing acknowledged", frames=len(frames), error=str(error)[:200])
                 if self._stopping:
-                    return False
+                    return [False] * len(frames)
                 time.sleep(RETRY_SECONDS)
             except Exception:
                 log.exception("a frame could not be taken in; each is tried alone", frames=len(frames))
-                return self._keep_each(frames)
+                return [self._keep_alone(frame) for frame in frames]
             else:
                 self.tally.kept += len(frames)
                 self.tally.groups += 1
-                return True
+                return [True] * len(frames)
 
-    def _keep_each(self, frames: list[Received]) -> bool:
+    def _keep_alone(self, frame: Received) -> bool:
         """One odd frame must never hold up the others, nor be lost: somebody may have pressed."""
-        for frame in frames:
-            for attempt in (frame, _as_unknown(frame), _as_garbled(frame)):
-                try:
-                    while not self._kept(attempt):
-                        if self._stopping:
-                            return False
-                        time.sleep(RETRY_SECONDS)
-                    break
-                except Exception:
-                    self.tally.odd += 1
-                    log.exception("an odd frame", raw=frame.heard.raw[:200].hex())
-        return True
+        for attempt in (frame, _as_unknown(frame), _as_garbled(frame)):
+            try:
+                while not self._kept(attempt):
+                    if self._stopping:
+                        return False
+                    time.sleep(RETRY_SECONDS)
+                return True
+            except Exception:
+                self.tally.odd += 1
+                log.exception("an odd frame", raw=frame.heard.raw[:200].hex())
+        return False  # nowhere on disk, so never acknowledged
 
     def _kept(self, frame: Received) -> bool:
         try:
@@ -176,7 +177,8 @@ class Gateway:
                 self._tell_states(states)
                 self.cases.show_life("gateway", stamp(self.clock()), "down" if stopping else "up")
                 self.keyring.refresh()
-            except StoreUnavailable:
+            except Exception as error:  # whatever it was, the next beat comes: this thread must outlive it
+                log.error("beats could not be noted", error=str(error)[:200])
                 with self._more:  # newer ones win, none are lost
                     self._beats = {**beats, **self._beats}
                     self._states = {**states, **self._states}
@@ -199,9 +201,11 @@ def _call(done: Done, kept: bool) -> Callable[[], None]:
 
 
 def _as_unknown(frame: Received) -> Received:
-    """The same frame as an unknown event of the same account, with nothing in it that a store could refuse."""
+    """The same frame with nothing in it that a store could refuse; what it said of a life in danger is still said."""
     account = "".join(c for c in frame.heard.account if c.isascii() and c.isalnum())[:32] or "unknown"
-    signal = Signal(account, Kind.UNKNOWN, "unreadable content")
+    said = frame.heard.signals if isinstance(frame.heard, Message) else ()
+    kind = next((signal.kind for signal in said if signal.kind in URGENT_KINDS), Kind.UNKNOWN)
+    signal = Signal(account, kind, "unreadable content")
     return replace(frame, heard=Message(frame.heard.raw, account, (signal,), content=frame.heard.raw))
 
 

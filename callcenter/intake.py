@@ -3,54 +3,36 @@
 Everything a frame causes is written in the transaction that keeps its bytes, so ``verify`` can count them both ways.
 """
 
-import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from callcenter.journal import RETRANSMISSION_SECONDS, Journal, Received
 from callcenter.rules import triage
-from callcenter.rules.call import CLOSED, DEVICE_PRIORITY, REOPEN_SECONDS
+from callcenter.rules.call import CLOSED, DEVICE_PRIORITY, REOPEN_SECONDS, rings_again
 from callcenter.rules.events import Event, Row, call_of, call_stream
 from callcenter.rules.times import moment, stamp
 from callcenter.store.cases import Cases
 from callcenter.store.log import Log, Writing
 from callcenter.store.people import People
-from devices.signal import Garbled, Kind, Message, Signal
+from devices.signal import Kind, Message, Signal
 
-RETRANSMISSION_SECONDS = 60.0  # DC-09 diallers repeat within 5-60 s and count their frames
-UNNUMBERED_SECONDS = 20.0  # Sur-Gard repeats within 4 x 4 s and has no number to tell a second press by
 PLUMBING = "line"  # the actor of everything a wire said
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
-    """One frame as a line heard it. ``line`` names it, ``at`` is the moment in UTC, ``source`` the kind of door."""
-
-    line: str
-    protocol: str
-    peer: str
-    at: datetime
-    heard: Message | Garbled
-    source: str = "pager"
-
-
 @dataclass(slots=True)
-class _Desk:
+class _Scene:
     """What one transaction knows: the devices and calls around the frames it brings in."""
 
     w: Writing
     devices: dict[str, dict[str, Any]]
-    frame: int
-    digests: list[bytes]  # of the frames, in their order
-    seen: dict[bytes, int]
     day: str
     number: int | None = None
     ringing: dict[str, str] = field(default_factory=dict)  # whose -> open call of a person
     working: dict[str, str] = field(default_factory=dict)  # whose -> open device item
     ended: dict[str, str] = field(default_factory=dict)  # whose -> call closed a moment ago
-    journal: list[Row] = field(default_factory=list)
     marks: dict[str, Row] = field(default_factory=dict)  # account -> columns of its device to set
 
 
@@ -79,30 +61,28 @@ class Intake:
         return next((call for event in reversed(w.appended) if (call := call_of(event))), None)
 
     def report(self, w: Writing, signal: Signal, source: str, words: str, actor: str) -> str:
-        """A case that came by another door (telephone, walk-in, grid worker): the same rules, no frame. Returns the call's id."""
-        desk = self._desk(w, [], [signal.account])
-        return self._act(desk, signal, None, source, words, actor)
+        """A case by another door (telephone, walk-in, grid worker): the same rules, no frame. Returns the call's id."""
+        scene = self._scene(w, [signal.account])
+        return self._act(scene, signal, None, source, words, actor)
 
     # --- one transaction ------------------------------------------------------------------------------------
 
     def _bring_in(self, w: Writing, group: Sequence[Received]) -> None:
         accounts = {s.account for r in group if isinstance(r.heard, Message) for s in r.heard.signals}
-        desk = self._desk(w, group, sorted(accounts))
-        for received, digest in zip(group, desk.digests, strict=True):
-            self._keep(desk, received, digest)
-        self.cases.keep_frames(w.conn, desk.journal)
-        if desk.marks:
-            self.cases.mark_devices(w.conn, desk.marks)
+        scene = self._scene(w, sorted(accounts))
+        journal = Journal(w, self.cases, group, self.retransmission_seconds)
+        for received in group:
+            frame = journal.enter(received)
+            if frame is not None and isinstance(received.heard, Message):
+                for number, signal in enumerate(received.heard.signals):
+                    self._act(scene, signal, (frame, number, received.line), received.source, "", PLUMBING)
+        journal.keep()
+        if scene.marks:
+            self.cases.mark_devices(w.conn, scene.marks)
 
-    def _desk(self, w: Writing, group: Sequence[Received], accounts: Sequence[str]) -> _Desk:
+    def _scene(self, w: Writing, accounts: Sequence[str]) -> _Scene:
         devices = self.people.devices_by_account(w.conn, accounts)
-        since = stamp(moment(w.at) - timedelta(seconds=self.retransmission_seconds))
-        digests = [_digest(r) for r in group]
-        local_day = moment(w.at).astimezone(self.zone).strftime("%Y%m%d")
-        desk = _Desk(
-            w, devices, self.cases.last_frame(w.conn) if group else 0, digests,
-            self.cases.frames_seen(w.conn, digests, since) if digests else {}, local_day,
-        )  # fmt: skip
+        scene = _Scene(w, devices, moment(w.at).astimezone(self.zone).strftime("%Y%m%d"))
         lately = stamp(moment(w.at) - timedelta(seconds=REOPEN_SECONDS))
         homes = [d["home_id"] for d in devices.values() if d["home_id"] is not None]
         strangers = [a for a in accounts if a not in devices or devices[a]["home_id"] is None]
@@ -110,58 +90,30 @@ class Intake:
         w.know("calls", found)
         w.heads([call_stream(r["id"]) for r in found if r["stage"] != CLOSED])
         for row in found:
-            _remember(desk, row)
-        return desk
-
-    def _keep(self, desk: _Desk, received: Received, digest: bytes) -> None:
-        heard = received.heard
-        desk.frame += 1
-        earlier = desk.seen.get(digest)
-        if isinstance(heard, Garbled):
-            outcome, count, earlier, note = "garbled", 0, None, heard.reason
-        elif earlier is not None and self._is_again(received, earlier, desk):
-            outcome, count, note = "retransmission", 0, ""
-        else:
-            outcome, count, earlier, note = "raised", len(heard.signals), None, ", ".join(heard.deviations)
-            desk.seen[digest] = desk.frame
-        desk.journal.append({
-            "id": desk.frame, "line": received.line, "peer": received.peer, "received_at": stamp(received.at),
-            "raw": heard.raw, "account": heard.account[:32], "digest": digest, "outcome": outcome, "signals": count,
-            "same_as": earlier, "note": note.replace("\x00", "\u2400")[:500],
-        })  # fmt: skip
-        if outcome == "raised" and isinstance(heard, Message):
-            for number, signal in enumerate(heard.signals):
-                self._act(desk, signal, (desk.frame, number, received.line), received.source, "", PLUMBING)
-
-    def _is_again(self, received: Received, earlier: int, desk: _Desk) -> bool:
-        """A frame without a number is only taken for a repeat within a few seconds: a second press must count."""
-        if not isinstance(received.heard, Message) or received.heard.sequence:
-            return True
-        kept = next((f for f in desk.journal if f["id"] == earlier), None)
-        at = kept["received_at"] if kept else self.cases.frame_time(desk.w.conn, earlier)
-        return (received.at - moment(at)).total_seconds() <= UNNUMBERED_SECONDS
+            _remember(scene, row)
+        return scene
 
     # --- one signal -----------------------------------------------------------------------------------------
 
     def _act(
-        self, desk: _Desk, signal: Signal, frame: tuple[int, int, str] | None, source: str, words: str, actor: str
+        self, scene: _Scene, signal: Signal, frame: tuple[int, int, str] | None, source: str, words: str, actor: str
     ) -> str:
-        device = desk.devices.get(signal.account)
+        device = scene.devices.get(signal.account)
         if source == "pager":  # a webhook says itself what it means
             signal = _as_the_model_means(signal, device)
         verdict = triage.judge(signal, device is not None, (device or {}).get("tier") or "")
-        self._mark(desk, signal, device)
+        self._mark(scene, signal, device)
         whose = _whose(signal.account, device)
         said = _said(signal, frame)
         if verdict.rings:
-            return self._ring(desk, whose, signal, device, verdict.priority, said, source, words, actor)
+            return self._ring(scene, whose, signal, device, verdict.priority, said, source, words, actor)
         if verdict.works:
-            return self._work(desk, whose, signal, device, said, source, words, actor)
-        return self._note(desk, whose, signal, device, said, actor)
+            return self._work(scene, whose, signal, device, said, source, words, actor)
+        return self._note(scene, whose, signal, device, said, actor)
 
     def _ring(
         self,
-        desk: _Desk,
+        scene: _Scene,
         whose: str,
         signal: Signal,
         device: Row | None,
@@ -171,11 +123,11 @@ class Intake:
         words: str,
         actor: str,
     ) -> str:
-        open_id = desk.ringing.get(whose)
+        open_id = scene.ringing.get(whose)
         if open_id is None:
-            linked = desk.ended.get(whose)
+            linked = scene.ended.get(whose)
             return self._open(
-                desk,
+                scene,
                 whose,
                 device,
                 max(1, priority - 1) if linked else priority,
@@ -184,15 +136,17 @@ class Intake:
                 words,
                 actor,
             )
-        row = desk.w.row("calls", open_id)
+        row = scene.w.row("calls", open_id)
         assert row is not None
         body = {**said, "priority": triage.raised(row["priority"], priority, row["presses"] + 1)}
-        desk.w.append(call_stream(open_id), "PressRepeated", body, actor)
+        scene.w.append(call_stream(open_id), "PressRepeated", body, actor)
+        if rings_again(row, body["priority"]):
+            scene.w.append(call_stream(open_id), "CallRungAgain", {"priority": body["priority"]}, actor)
         return open_id
 
     def _work(
         self,
-        desk: _Desk,
+        scene: _Scene,
         whose: str,
         signal: Signal,
         device: Row | None,
@@ -201,73 +155,72 @@ class Intake:
         words: str,
         actor: str,
     ) -> str:
-        open_id = desk.working.get(whose)
+        open_id = scene.working.get(whose)
         if open_id is None:
-            return self._open(desk, whose, device, DEVICE_PRIORITY, said, source, words, actor)
-        desk.w.append(call_stream(open_id), "SignalJoined", said, actor)
+            return self._open(scene, whose, device, DEVICE_PRIORITY, said, source, words, actor)
+        scene.w.append(call_stream(open_id), "SignalJoined", said, actor)
         return open_id
 
-    def _note(self, desk: _Desk, whose: str, signal: Signal, device: Row | None, said: Row, actor: str) -> str:
+    def _note(self, scene: _Scene, whose: str, signal: Signal, device: Row | None, said: Row, actor: str) -> str:
         """Joins what is open, or is only recorded. A restore ends a device item; it never ends a person's call."""
-        ringing, working = desk.ringing.get(whose), desk.working.get(whose)
+        ringing, working = scene.ringing.get(whose), scene.working.get(whose)
         if signal.kind is not Kind.TEST:
-            if working and signal.restore and self._ends(desk, working, said, actor):
-                desk.working.pop(whose)
+            if working and signal.restore and self._ends(scene, working, said, actor):
+                scene.working.pop(whose)
                 return working
             joined = ringing if triage.CLASSES[signal.kind] is not triage.Class.DEVICE else working
             if joined:
-                desk.w.append(call_stream(joined), "SignalJoined", said, actor)
+                scene.w.append(call_stream(joined), "SignalJoined", said, actor)
                 return joined
         kind = "DeviceTested" if signal.kind is Kind.TEST else "DeviceReported"
-        desk.w.append(f"device:{signal.account}", kind, said, actor)
+        scene.w.append(f"device:{signal.account}", kind, said, actor)
         return ""
 
-    def _ends(self, desk: _Desk, call_id: str, said: Row, actor: str) -> bool:
-        row = desk.w.row("calls", call_id)
+    def _ends(self, scene: _Scene, call_id: str, said: Row, actor: str) -> bool:
+        row = scene.w.row("calls", call_id)
         if row is None or row["stage"] != "waiting" or row["requested_at"] or row["kinds"] != [said["kind"]]:
             return False
-        desk.w.append(call_stream(call_id), "SignalJoined", said, actor)
-        desk.w.append(call_stream(call_id), "CallClosed", {"outcome": "restored", "evidence": "device_answers"}, actor)
+        scene.w.append(call_stream(call_id), "SignalJoined", said, actor)
+        scene.w.append(call_stream(call_id), "CallClosed", {"outcome": "restored", "evidence": "device_answers"}, actor)
         return True
 
     def _open(
-        self, desk: _Desk, whose: str, device: Row | None, priority: int, said: Row, source: str, words: str, actor: str
+        self,
+        scene: _Scene,
+        whose: str,
+        device: Row | None,
+        priority: int,
+        said: Row,
+        source: str,
+        words: str,
+        actor: str,
     ) -> str:
-        if desk.number is None:
-            desk.number = self.cases.last_number(desk.w.conn, desk.day)
-        desk.number += 1
-        call_id = f"{desk.day}-{desk.number:04d}"
+        if scene.number is None:
+            scene.number = self.cases.last_number(scene.w.conn, scene.day)
+        scene.number += 1
+        call_id = f"{scene.day}-{scene.number:04d}"
         at_home = device or {}
         body = {
-            **said, "call": call_id, "day": desk.day, "number": desk.number, "priority": priority, "source": source,
-            "reason": words or said["code"], "home_id": at_home.get("home_id"), "resident_id": at_home.get("resident_id"),
-            "station_id": at_home.get("station_id"), "community": at_home.get("community") or "",
+            **said, "call": call_id, "day": scene.day, "number": scene.number, "priority": priority, "source": source,
+            "reason": words or said["code"], "community": at_home.get("community") or "",
+            **{column: at_home.get(column) for column in ("home_id", "resident_id", "station_id")},
         }  # fmt: skip
-        desk.w.append(call_stream(call_id), "CallOpened", body, actor)
-        (desk.ringing if priority < DEVICE_PRIORITY else desk.working)[whose] = call_id
+        scene.w.append(call_stream(call_id), "CallOpened", body, actor)
+        (scene.ringing if priority < DEVICE_PRIORITY else scene.working)[whose] = call_id
         return call_id
 
-    def _mark(self, desk: _Desk, signal: Signal, device: Row | None) -> None:
+    def _mark(self, scene: _Scene, signal: Signal, device: Row | None) -> None:
         if device is None:
             return
-        mark = desk.marks.setdefault(signal.account, {"last_heard_at": desk.w.at})
+        mark = scene.marks.setdefault(signal.account, {"last_heard_at": scene.w.at})
         if signal.kind is Kind.TEST:
-            mark["last_test_at"] = desk.w.at
+            mark["last_test_at"] = scene.w.at
         elif triage.CLASSES[signal.kind] is triage.Class.HUMAN and not signal.restore:
-            mark["last_press_at"] = desk.w.at
+            mark["last_press_at"] = scene.w.at
         elif signal.kind is Kind.LOW_BATTERY:
             mark["battery_low"] = not signal.restore
         elif signal.kind is Kind.MAINS_LOST:
             mark["mains_lost"] = not signal.restore
-
-
-def _digest(received: Received) -> bytes:
-    """What makes two frames the same frame: protocol, account, sequence and content (``devices.signal.Message``)."""
-    heard = received.heard
-    parts = (heard.account, heard.sequence) if isinstance(heard, Message) else (heard.account, "")
-    content = heard.content if isinstance(heard, Message) else heard.raw
-    joined = "\n".join((received.protocol, *parts)).encode() + b"\n" + content
-    return hashlib.blake2b(joined, digest_size=16).digest()
 
 
 def _as_the_model_means(signal: Signal, device: Row | None) -> Signal:
@@ -277,17 +230,7 @@ def _as_the_model_means(signal: Signal, device: Row | None) -> Signal:
     meant = device["keys"].get(signal.zone.lstrip("0") or "0")
     if meant is None or meant == signal.kind:
         return signal
-    return Signal(
-        signal.account,
-        Kind(meant),
-        signal.code,
-        signal.restore,
-        signal.at,
-        signal.partition,
-        signal.zone,
-        signal.text,
-        signal.position,
-    )
+    return replace(signal, kind=Kind(meant))
 
 
 def _whose(account: str, device: Row | None) -> str:
@@ -295,13 +238,13 @@ def _whose(account: str, device: Row | None) -> str:
     return f"home:{home}" if home is not None else f"account:{account}"
 
 
-def _remember(desk: _Desk, row: Row) -> None:
+def _remember(scene: _Scene, row: Row) -> None:
     whose = f"home:{row['home_id']}" if row["home_id"] is not None else f"account:{row['account']}"
     if row["stage"] == CLOSED:
         if row["priority"] < DEVICE_PRIORITY:
-            desk.ended[whose] = row["id"]
+            scene.ended[whose] = row["id"]
     else:
-        (desk.ringing if row["priority"] < DEVICE_PRIORITY else desk.working)[whose] = row["id"]
+        (scene.ringing if row["priority"] < DEVICE_PRIORITY else scene.working)[whose] = row["id"]
 
 
 def _said(signal: Signal, frame: tuple[int, int, str] | None) -> Row:

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
-from uuid import uuid4
 
 import structlog
 from flask import Flask, request, session
@@ -26,6 +25,7 @@ from callcenter.wall import Wall
 
 TICK_SECONDS = 2.0
 POLL_SECONDS = 0.25
+FRESH_SECONDS = 1.0  # a tick says that the log was seen so lately; without it screens call themselves stale
 LOOK = 200  # events in one look at the log
 MOST_WAITING = 2000  # messages a screen may lag behind before it is dropped; it comes back and fetches a snapshot
 LANGUAGES = ("zh_CN", "en")
@@ -37,10 +37,18 @@ class Live:
 
     def __init__(self, log_: Log, wall: Wall, clock: Clock, text: Callable[[Event], str]):
         self.log, self.wall, self.clock, self.text = log_, wall, clock, text
-        self.epoch = uuid4().hex[:12]
+        self._epoch = ""
         self.seq = 0
+        self.looked_at = 0.0  # when the log was last seen as it is
         self.seats: dict[str, str] = {}  # socket id -> language
         self.lag_seconds = 0.0
+
+    @property
+    def epoch(self) -> str:
+        """Of the log, not of this process: a screen may get its snapshot from one process and its news from another."""
+        if self._epoch in ("", "empty"):
+            self._epoch = self.log.identity()
+        return self._epoch
 
     def attach(self, app: Flask, async_mode: str) -> SocketIO:
         """The Socket.IO server of this process; websocket only, so no sticky sessions are needed."""
@@ -56,7 +64,6 @@ class Live:
             language = language if language in LANGUAGES else LANGUAGES[0]
             join_room(language)
             self.seats[_sid()] = language
-            self.io.emit("tick", self._tick(), to=_sid())
             return True
 
         @self.io.on("disconnect")
@@ -91,6 +98,7 @@ class Live:
 
     def _look(self) -> bool:
         found = self.log.after(self.seq, LOOK)
+        self.looked_at = time.monotonic()
         if found:
             self._show(found)
         return len(found) == LOOK
@@ -137,7 +145,8 @@ class Live:
     def _beat(self) -> None:
         while True:
             before = time.monotonic()
-            self.io.emit("tick", self._tick())
+            if before - self.looked_at < FRESH_SECONDS:  # to be awake is not to be up to date
+                self.io.emit("tick", self._tick())
             self._drop_laggards()
             self.io.sleep(TICK_SECONDS)
             self.lag_seconds = max(0.0, time.monotonic() - before - TICK_SECONDS)

@@ -7,30 +7,46 @@ import logging
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, TextIO, cast
 
 import structlog
 
 from callcenter import runtime
 from callcenter.gateway import Gateway
+from callcenter.rules.times import seconds_between, stamp
 from callcenter.settings import Server
+from callcenter.store.cases import Cases
 from callcenter.store.database import StoreUnavailable
 from devices.lines import open_lines
 from devices.settings import LineSettings
 
 log = structlog.get_logger("anxin")
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
+LATE_SECONDS = 2.0  # without one whole turn for so long the clock is not up
 SWITCH_SECONDS = 0.0005  # the writer must not wait 5 ms for its turn while the loop is busy with a flood
 
 
-def run_all(words: Sequence[str], server: Server, with_demo: bool) -> None:
+def run_all(words: Sequence[str], server: Server, cases: Cases, with_demo: bool) -> None:
     """Every process of the centre, each started again when it dies or freezes. ``words`` begin their command lines."""
+
+    def lives(name: str) -> Callable[[], bool]:
+        def look() -> bool:
+            signs = {row["name"]: row["at"] for row in cases.signs_of_life()}
+            age = seconds_between(signs.get(name, ""), stamp(datetime.now(UTC))) if name in signs else 0.0
+            return abs(age) < server.frozen_after_seconds
+
+        return look
+
     host = "127.0.0.1" if server.host == "0.0.0.0" else server.host
-    probe = (host, server.port) if server.webs == 1 else None  # of several on one port nobody knows which answers
-    children = [runtime.Child(name, [*words, name]) for name in ("gateway", "dispatcher")]
+    answers = lambda: runtime.answers(host, server.port)  # noqa: E731
+    probe = answers if server.webs == 1 else None  # of several on one port nobody knows which one answers
+    patience = server.frozen_after_seconds
+    children = [runtime.Child(name, [*words, name], lives(name), patience) for name in ("gateway", "dispatcher")]
     for number in range(server.webs):
-        children.append(runtime.Child(f"web:{number + 1}", [*words, "web"], probe, server.frozen_after_seconds))
+        children.append(runtime.Child(f"web:{number + 1}", [*words, "web"], probe, patience))
     if with_demo:
         children.append(runtime.Child("simulator", [*words, "simulate", "--quiet"]))
     runtime.supervise(children, lambda text: log.warning(text))
@@ -55,18 +71,37 @@ def run_gateway(gateway: Gateway, lines: Sequence[LineSettings]) -> None:
     gateway.stop()
 
 
-def safely(work: Callable[[], Any]) -> Callable[[], None]:
-    """Work of the clock: one part's failure must not keep the others from their turn; the next tick tries again."""
+def safely(work: Callable[[], Any]) -> Callable[[], bool]:
+    """Work of the clock that says whether it went well: one part's failure must not keep the others from their turn."""
 
-    def done() -> None:
+    def done() -> bool:
         try:
             work()
         except StoreUnavailable as error:
             log.error("store unavailable", error=str(error)[:200])
         except Exception:
             log.exception("a tick failed")
+        else:
+            return True
+        return False
 
     return done
+
+
+class Turns:
+    """The parts of one tick, in order. ``state`` is ``up`` only while whole turns go well."""
+
+    def __init__(self, *parts: Callable[[], Any]):
+        self.parts, self.went_at = [safely(part) for part in parts], time.monotonic()
+
+    def __call__(self) -> None:
+        went = [part() for part in self.parts]  # each has its turn, whatever became of the one before
+        if all(went):
+            self.went_at = time.monotonic()
+
+    @property
+    def state(self) -> str:
+        return "up" if time.monotonic() - self.went_at < LATE_SECONDS else "down"
 
 
 def wait_for_stop() -> None:
@@ -100,7 +135,7 @@ def speak_plainly() -> None:
             structlog.processors.format_exc_info,
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"], bool_as_flag=False),
         ],
-        logger_factory=structlog.PrintLoggerFactory(Stderr()),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, Stderr())),
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         cache_logger_on_first_use=True,
     )

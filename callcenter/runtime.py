@@ -101,12 +101,12 @@ def breathe() -> None:
 
 @dataclass(slots=True)
 class Child:
-    """One process to keep alive. ``health`` is the (host, port) of its ``/healthz``; silence for ``patience`` seconds
-    ends it, and it is started again."""
+    """One process to keep alive. ``health`` says whether it does its work; when not for ``patience`` seconds, it is
+    ended and started again."""
 
     name: str
     command: Sequence[str]
-    health: tuple[str, int] | None = None
+    health: Callable[[], bool] | None = None
     patience: float = 30.0
     process: subprocess.Popen[bytes] | None = None
     born: float = 0.0
@@ -158,17 +158,25 @@ def _look_after(child: Child, say: Callable[[str], None], now: float) -> None:
         say(f"{child.name} ended ({child.process.returncode}); starting it again in {child.nap:g} s")
         child.process, child.start_at = None, now + child.nap
     elif child.health and now - child.answered > child.patience / 3:
-        if _healthy(child.health):
+        if _healthy(child):
             child.answered = now
         elif now - child.answered > child.patience:
             say(f"{child.name} has not answered for {child.patience:g} s; starting it again")
             child.process.kill()
 
 
-def _healthy(address: tuple[str, int]) -> bool:
-    """One short look at ``/healthz``. A frozen process keeps us at most a second."""
+def _healthy(child: Child) -> bool:
+    """When nobody can tell (the store is away), the child is left alone: it waits for the same store."""
     try:
-        with socket.create_connection(address, 1.0) as probe:
+        return child.health is None or child.health()
+    except Exception:
+        return True
+
+
+def answers(host: str, port: int) -> bool:
+    """One short look at a web process's ``/healthz``. A frozen process keeps us at most a second."""
+    try:
+        with socket.create_connection((host, port), 1.0) as probe:
             probe.settimeout(1.0)
             probe.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
             return b" 200 " in probe.recv(64)

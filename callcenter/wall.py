@@ -84,15 +84,17 @@ class Wall:
         """The dispatcher's last tick, the gateway and every line, with the age of what they last said."""
         now = stamp(self.clock())
         signs = {row["name"]: row for row in self.cases.signs_of_life()}
+        gateway = _sign(signs.get("gateway"), now)
+        heard = gateway["state"] == "up"  # no line is better than the process that reads it
         lines = [
-            {"name": n[5:], "state": r["state"], "at": r["at"], "detail": r["detail"]}
+            {"name": n[5:], "state": r["state"] if heard else gateway["state"], "at": r["at"], "detail": r["detail"]}
             for n, r in signs.items()
             if n.startswith("line:")
         ]
         return {
             "database": "up",
             "dispatcher": _sign(signs.get("dispatcher"), now),
-            "gateway": _sign(signs.get("gateway"), now),
+            "gateway": gateway,
             "lines": lines,
         }
 

@@ -4,13 +4,14 @@ Its verbs are used from two processes: the web (an operator or a carer acts) and
 work on the rows inside one transaction, so whoever comes second finds the visit already moved on.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from callcenter.deadlines import Deadlines
 from callcenter.desk import Who, actor
-from callcenter.rules.call import CLOSED, NotNow, NotThere, Targets, seconds_late
+from callcenter.rules.call import CLOSED, ON_HOLD, WAITING, NotNow, NotThere, Targets, seconds_late
 from callcenter.rules.events import Body, Row, call_stream
 from callcenter.rules.times import Clock, later, moment
 from callcenter.store.cases import Cases
@@ -168,13 +169,23 @@ class Dispatcher:
     def finish(
         self, w: Writing, visit_id: str, carer_id: int, who: str, report: Mapping[str, Any], phone_at: str = ""
     ) -> Row:
-        return self._said(
-            w, self._theirs(self._visit(w, visit_id), carer_id), "VisitFinished", who, phone_at, report=dict(report)
-        )
-
-    def cancel(self, w: Writing, visit_id: str, user: Who, reason: str) -> Row:
-        """The operator calls it off; the carer's phone says so and drops the address."""
+        """Done, with a report. A report on a visit cancelled meanwhile is kept as a note: what was seen was seen."""
         visit = self._visit(w, visit_id)
+        if visit["stage"] == life.CANCELLED and visit["carer_id"] == carer_id:
+            text = json.dumps(dict(report), ensure_ascii=False)
+            body = {"text": text, "report": dict(report), "name": visit["carer_name"]}
+            w.append(call_stream(visit["call_id"]), "NoteAdded", body, who)
+            return visit
+        return self._said(w, self._theirs(visit, carer_id), "VisitFinished", who, phone_at, report=dict(report))
+
+    def cancel(self, w: Writing, visit_id: str, user: Who, reason: str, carer_id: int | None = None) -> Row:
+        """The operator calls it off; the carer's phone says so and drops the address.
+
+        ``carer_id`` is who the operator saw on the visit: another who has it by now is not called back by mistake.
+        """
+        visit = self._visit(w, visit_id)
+        if carer_id is not None:
+            self._theirs(visit, carer_id)
         body = {"visit": visit_id, "reason": reason, "carer_id": visit["carer_id"], "carer_name": visit["carer_name"]}
         return self._append(w, visit, "VisitCancelled", body, actor(user))
 
@@ -188,10 +199,9 @@ class Dispatcher:
 
     def tick(self, now: str) -> int:
         """Act on every visit deadline that has passed by ``now``. Returns how many."""
-        self._raise()
         return self.deadlines.tick(now)
 
-    def _raise(self) -> None:
+    def raise_visits(self) -> None:
         """A visit follows its call upwards: a second press must not wait on the clock of the first."""
         with self.log.database.read() as conn:
             if not self.cases.below_their_call(conn):
@@ -210,7 +220,7 @@ class Dispatcher:
         elif step == "retry":
             self._ask(w, visit, CLOCK, again=True)
         else:
-            target = self.targets[visit["priority"]][step]
+            target = self.targets.get(visit["priority"], {}).get(step, 0)
             late_by = round(seconds_late(visit["next_due_at"], now), 3)
             body = {
                 "visit": visit["id"],
@@ -222,8 +232,12 @@ class Dispatcher:
             self._append(w, visit, "DeadlineMissed", body, CLOCK)
 
     def call_missed(self, w: Writing, call: Row, step: str) -> None:
-        """Handed to ``callcenter.supervision``: nobody has decided about an urgent call, so a carer is asked anyway."""
-        if step == "decide" and call["priority"] in self.auto and call["stage"] != CLOSED:
+        """Handed to ``callcenter.supervision``: nobody talks to the person of an urgent call, so a carer is asked.
+
+        Not while an operator has the call in hand: half of all presses end in words, and are talked about for longer.
+        """
+        nobody = call["stage"] in (WAITING, ON_HOLD) and call["requested_at"] is None
+        if step in ("answer", "decide") and call["priority"] in self.auto and nobody and "decide" in call["late"]:
             self.request(w, call["id"], CLOCK)
 
     # --- common ground ----------------------------------------------------------------------------------------

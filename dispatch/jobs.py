@@ -1,6 +1,7 @@
 """A carer's jobs as their phone shows them: only what is needed, and only while it is needed."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 from callcenter.rules.datum import wgs84_to_gcj02
 from callcenter.rules.times import Clock, stamp
 from callcenter.store.cases import Cases
+from callcenter.store.database import StoreUnavailable
 from callcenter.store.people import People
 from callcenter.store.phones import Phones
 from dispatch.rules import visit as life
@@ -39,7 +41,8 @@ class Jobs:
         """Open jobs, the duty, and how many were done since midnight; also notes that the phone is alive."""
         now = self.clock()
         at = stamp(now)
-        self.phones.seen(carer_id, at)
+        with suppress(StoreUnavailable):  # the job must be readable even while the store takes no writes
+            self.phones.seen(carer_id, at)
         midnight = now.astimezone(self.zone).replace(hour=0, minute=0, second=0, microsecond=0)
         visits = self.cases.visits_of_carer(carer_id, stamp(midnight))
         duty = on_shift([Shift(**row) for row in self.phones.shifts(carer_id, at)], at).get(carer_id)

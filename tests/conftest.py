@@ -16,7 +16,8 @@ import pytest
 from callcenter.commands import Commands
 from callcenter.demo import district as demo
 from callcenter.desk import Desk
-from callcenter.intake import Intake, Received
+from callcenter.intake import Intake
+from callcenter.journal import Received
 from callcenter.rules.call import CallPicture
 from callcenter.rules.events import Event, Row
 from callcenter.rules.times import stamp
@@ -124,6 +125,7 @@ class Rehearsal:
 
     def tick(self) -> None:
         self.supervision.tick(stamp(self.now))
+        self.dispatcher.raise_visits()
         self.dispatcher.tick(stamp(self.now))
         self.notifier.tick()
 

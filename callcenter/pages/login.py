@@ -27,7 +27,7 @@ def login(accounts: Accounts, limiter: Limiter) -> Blueprint:
         return redirect(access.START.get(current_user.role, "/console"))
 
     @pages.route("/login", methods=["GET", "POST"], endpoint="login")
-    @limiter.limit("10 per minute; 60 per hour", methods=["POST"])
+    @limiter.limit("10 per minute; 60 per hour", methods=["POST"], deduct_when=lambda answer: answer.status_code == 401)
     def log_in() -> ResponseReturnValue:
         if request.method == "GET":
             return render_template("login.html")

@@ -10,7 +10,8 @@ from flask_login import current_user
 from pydantic import Field, StringConstraints
 
 from callcenter.commands import KEY, BadCommand, Commands
-from callcenter.intake import Intake, Received
+from callcenter.intake import Intake
+from callcenter.journal import Received
 from callcenter.pages import forms
 from callcenter.pages.guard import need
 from callcenter.rules.access import SIGNALS

@@ -54,6 +54,7 @@ STEPS: Words = {
     "arrive": lazy_gettext("Arriving"),
     "finish": lazy_gettext("Finishing"),
     "hold": lazy_gettext("Hold is over"),
+    "conclude": lazy_gettext("Going on"),
 }
 
 OUTCOMES: Words = {

@@ -23,6 +23,7 @@ LIFE: dict[str, tuple[frozenset[str], str | None]] = {
     "CallOpened": (frozenset(), WAITING),
     "PressRepeated": (OPEN, None),
     "SignalJoined": (OPEN, None),
+    "CallRungAgain": (frozenset({ANSWERED, ON_HOLD}), WAITING),
     "CallAnswered": (frozenset({WAITING}), ANSWERED),
     "CallHeld": (frozenset({ANSWERED}), ON_HOLD),
     "CallResumed": (frozenset({ON_HOLD}), ANSWERED),
@@ -93,6 +94,11 @@ def why_not_close(row: Row, evidence: str, seen_version: int, visiting: bool) ->
     return None
 
 
+def rings_again(row: Row, priority: int) -> bool:
+    """Must somebody take this call up anew? A press on a held call, or one that makes a taken call more urgent."""
+    return bool(row["stage"] == ON_HOLD or (row["stage"] == ANSWERED and priority < row["priority"]))
+
+
 def may_reopen(row: Row, now: str) -> bool:
     return row["stage"] == CLOSED and now <= later(row["closed_at"], REOPEN_SECONDS)
 
@@ -110,8 +116,8 @@ def opened(event: Event) -> Row:
         "community": b["community"], "presses": 1 if human else 0, "last_press_at": event.at if human else None,
         "opened_at": event.at, "answered_at": None, "holder_id": None, "holder_name": None, "held_until": None,
         "requested_at": None, "offered_at": None, "accepted_at": None, "departed_at": None, "arrived_at": None,
-        "finished_at": None, "closed_at": None, "closed_by": None, "outcome": None, "evidence": None,
-        "nobody_left": False, "restored": False, "seen_version": 1, "late": {},
+        "finished_at": None, "idle_since": None, "closed_at": None, "closed_by": None, "outcome": None,
+        "evidence": None, "nobody_left": False, "restored": False, "seen_version": 1, "late": {},
     }  # fmt: skip
 
 
@@ -134,6 +140,11 @@ def _joined(row: Row, e: Event) -> Row:
     return {**row, "kinds": kinds, "restored": row["restored"] or ended, "seen_version": e.version}
 
 
+def _rung_again(row: Row, e: Event) -> Row:
+    late = {step: target for step, target in row["late"].items() if step not in ("answer", "hold")}
+    return {**row, "held_until": None, "late": late}
+
+
 def _held_by(row: Row, e: Event) -> Row:
     b = e.body
     return {**row, "holder_id": b["user_id"], "holder_name": b["name"], "held_until": None,
@@ -146,13 +157,15 @@ def _closed(row: Row, e: Event) -> Row:
 
 
 def _reopened(row: Row, e: Event) -> Row:
-    return {**_held_by(row, e), "closed_at": None, "closed_by": None, "outcome": None, "evidence": None}
+    ended = {"closed_at": None, "closed_by": None, "outcome": None, "evidence": None}
+    return {**_held_by(row, e), **ended, "idle_since": e.at}
 
 
 def _missed(row: Row, e: Event) -> Row:
     step = e.body["step"]
     row = {**row, "late": {**row["late"], step: e.body["target"]}, "seen_version": row["seen_version"]}
-    return {**row, "held_until": None} if step == "hold" else row
+    ended = {"hold": "held_until", "conclude": "idle_since"}.get(step)
+    return {**row, ended: None} if ended else row
 
 
 def _first(column: str) -> Callable[[Row, Event], Row]:
@@ -160,7 +173,7 @@ def _first(column: str) -> Callable[[Row, Event], Row]:
 
 
 def _visit_began(row: Row, e: Event) -> Row:
-    return {**row, "requested_at": row["requested_at"] or e.at}
+    return {**row, "requested_at": row["requested_at"] or e.at, "idle_since": None}
 
 
 def _found(column: str) -> Callable[[Row, Event], Row]:
@@ -175,6 +188,7 @@ def _unchanged(row: Row, _event: Event) -> Row:
 AFTER: dict[str, Callable[[Row, Event], Row]] = {
     "PressRepeated": _heard_again,
     "SignalJoined": _joined,
+    "CallRungAgain": _rung_again,
     "CallAnswered": _held_by,
     "CallHeld": lambda row, e: {**row, "held_until": e.body["until"]},
     "CallResumed": _held_by,
@@ -186,8 +200,8 @@ AFTER: dict[str, Callable[[Row, Event], Row]] = {
     "VisitAccepted": _found("accepted_at"),
     "CarerDeparted": _first("departed_at"),
     "CarerArrived": lambda row, e: {**_first("arrived_at")(row, e), "seen_version": e.version},
-    "VisitFinished": lambda row, e: {**_first("finished_at")(row, e), "seen_version": e.version},
-    "VisitCancelled": lambda row, e: {**row, "nobody_left": False},
+    "VisitFinished": lambda row, e: {**_first("finished_at")(row, e), "seen_version": e.version, "idle_since": e.at},
+    "VisitCancelled": lambda row, e: {**row, "nobody_left": False, "idle_since": e.at},
     "NobodyLeft": lambda row, e: {**row, "nobody_left": True},
 }
 
@@ -214,9 +228,12 @@ def due(row: Row, targets: Targets) -> tuple[str, str] | None:
     mine = targets.get(row["priority"], {})
     waiting = []
     if row["stage"] == WAITING and "answer" in mine and "answer" not in row["late"]:
-        waiting.append((later(row["opened_at"], mine["answer"]), "answer"))
+        since = row["last_press_at"] if row["answered_at"] else row["opened_at"]  # rung again: from that press on
+        waiting.append((later(since, mine["answer"]), "answer"))
     if row["requested_at"] is None and "decide" in mine and "decide" not in row["late"]:
         waiting.append((later(row["opened_at"], mine["decide"]), "decide"))
+    if row["idle_since"] and "decide" in mine:  # nobody goes any more, and nobody has closed
+        waiting.append((later(row["idle_since"], mine["decide"]), "conclude"))
     if row["held_until"]:
         waiting.append((row["held_until"], "hold"))
     return min(waiting, default=None)

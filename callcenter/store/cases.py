@@ -30,11 +30,13 @@ AROUND_STRANGERS = Prepared(
 LAST_NUMBER = Prepared(select(func.coalesce(func.max(calls.c.number), 0)).where(calls.c.day == bindparam("day")))
 LAST_FRAME = Prepared(select(func.coalesce(func.max(frames.c.id), 0)))
 FRAMES_SEEN = Prepared(
-    select(frames.c.digest, frames.c.id).where(
+    select(frames.c.digest, frames.c.id, frames.c.received_at)
+    .where(
         frames.c.digest.in_(bindparam("digests", expanding=True)),
-        frames.c.received_at >= bindparam("since"),
-        frames.c.outcome != "retransmission",
-    ),
+        frames.c.received_at.between(bindparam("since"), bindparam("until")),
+        frames.c.outcome == "raised",
+    )
+    .order_by(frames.c.id),
     "digests",
 )
 KEEP_FRAME = Prepared(insert(frames))
@@ -62,6 +64,12 @@ class Cases:
         if accounts:
             found += AROUND_STRANGERS.rows(conn, accounts=accounts, closed_after=closed_after)
         return found
+
+    @staticmethod
+    def ringing_in(conn: Connection, home_id: int) -> str | None:
+        """The open call of a person in this home, if there is one."""
+        person = and_(calls.c.home_id == home_id, calls.c.stage != "closed", calls.c.priority < 4)
+        return conn.execute(select(calls.c.id).where(person).limit(1)).scalar()
 
     @staticmethod
     def last_number(conn: Connection, day: str) -> int:
@@ -101,13 +109,10 @@ class Cases:
         return {r["carer_id"]: dict(r) for r in conn.execute(select(visits).where(going)).mappings()}
 
     @staticmethod
-    def frames_seen(conn: Connection, digests: Sequence[bytes], since: str) -> dict[bytes, int]:
-        """Frames with this content heard since a moment: digest to frame id."""
-        return {bytes(r["digest"]): r["id"] for r in FRAMES_SEEN.rows(conn, digests=digests, since=since)}
-
-    @staticmethod
-    def frame_time(conn: Connection, frame_id: int) -> str:
-        return str(conn.execute(select(frames.c.received_at).where(frames.c.id == frame_id)).scalar_one())
+    def frames_seen(conn: Connection, digests: Sequence[bytes], since: str, until: str) -> dict[bytes, tuple[int, str]]:
+        """Raised frames with this content: digest to the newest one's id and moment."""
+        found = FRAMES_SEEN.rows(conn, digests=digests, since=since, until=until)
+        return {bytes(r["digest"]): (r["id"], r["received_at"]) for r in found}
 
     @staticmethod
     def mark_devices(conn: Connection, marks: dict[str, Row]) -> None:

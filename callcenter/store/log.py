@@ -203,6 +203,12 @@ class Log:
         with self.database.read() as conn:
             return int(conn.execute(select(func.coalesce(func.max(events.c.seq), 0))).scalar_one())
 
+    def identity(self) -> str:
+        """Which log this is: every process, and every screen, says the same of one log and another of another."""
+        with self.database.read() as conn:
+            first = conn.execute(select(events.c.hash).where(events.c.seq == 1)).scalar()
+            return str(first)[:12] if first else "empty"
+
     def after(self, seq: int, limit: int = 500) -> list[Event]:
         with self.database.read() as conn:
             return [

@@ -134,6 +134,7 @@ calls = Table(
     Column("departed_at", String(24)),
     Column("arrived_at", String(24)),
     Column("finished_at", String(24)),
+    Column("idle_since", String(24)),  # the last visit ended, or the call was reopened, and nothing has followed yet
     Column("closed_at", String(24)),
     Column("closed_by", String(60)),
     Column("outcome", String(40)),

@@ -35,6 +35,7 @@ class Finish(Tap):
 
 class Cancel(Tap):
     reason: Said
+    carer_id: Number | None = None  # whom the operator saw on the visit
 
 
 class Send(Form):

@@ -1,6 +1,7 @@
 """Sending a carer and what the carer says, over HTTP: candidates, dispatch, the verbs of a visit, a phone's jobs."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, Response, jsonify
@@ -12,7 +13,9 @@ from callcenter.desk import actor
 from callcenter.pages.forms import read
 from callcenter.pages.reasons import reason_text
 from callcenter.rules.call import NotNow, NotThere
+from callcenter.rules.times import stamp
 from callcenter.store.cases import Cases
+from callcenter.store.database import StoreUnavailable
 from callcenter.store.log import Writing
 from callcenter.store.phones import Phones
 from dispatch.dispatcher import Dispatcher
@@ -93,7 +96,8 @@ def sending(
         answer = carers_word("arrive", visit_id, tap, lambda w, carer, who: dispatcher.arrive(
             w, visit_id, carer, who, tap.at or "", place))  # fmt: skip
         if tap.position and tap.at:
-            phones.was_at(_carer(), tap.position.latitude, tap.position.longitude, tap.at)
+            now = stamp(dispatcher.clock())  # a phone whose clock is ahead must not be believed for a month
+            phones.was_at(_carer(), tap.position.latitude, tap.position.longitude, min(tap.at, now))
         return answer
 
     @api.post("/visits/<visit_id>/finish")
@@ -109,7 +113,7 @@ def sending(
     def cancel(visit_id: str) -> Response:
         form = read(Cancel)
         run: Callable[[Writing], Row] = lambda w: {  # noqa: E731
-            "visit": dispatcher.cancel(w, visit_id, current_user, form.reason)
+            "visit": dispatcher.cancel(w, visit_id, current_user, form.reason, form.carer_id)
         }
         return visit_answer(commands.once(f"cancel {visit_id}", form.key, current_user, run), visit_row)
 
@@ -118,7 +122,8 @@ def sending(
     def phone_jobs() -> Response:
         carer_id = _carer()
         for visit_id in jobs.unseen(carer_id):
-            with dispatcher.log.writing() as w:
+            # The job must be readable even while the store takes no writes.
+            with suppress(StoreUnavailable), dispatcher.log.writing() as w:
                 dispatcher.shown(w, visit_id, carer_id)
         me = {"id": current_user.id, "name": current_user.name}
         # The page may be days old on a phone: it learns the form token here, with every answer.

@@ -90,7 +90,7 @@ def _shown(row: Row, e: Event) -> Row:
 def _raised(row: Row, e: Event) -> Row:
     """The call has become more urgent: an offer out on the slower clock now ends on the faster one."""
     due_at = row["offer_due_at"]
-    return {**row, "priority": e.body["priority"], "offer_due_at": due_at and min(due_at, e.body["due_at"])}
+    return {**row, "late": {}, "priority": e.body["priority"], "offer_due_at": due_at and min(due_at, e.body["due_at"])}
 
 
 def _unchanged(row: Row, _event: Event) -> Row:

@@ -127,3 +127,44 @@ def test_a_visit_follows_its_call_upwards(rehearsal: Rehearsal) -> None:
     assert visit["priority"] == 1
     assert visit["carer_id"] != first, "thirty seconds after the SOS, not five minutes after the service key"
     assert not rehearsal.verify().faults
+
+
+@pytest.mark.parametrize("ending", ["cancel", "absent"])
+def test_when_nobody_goes_any_more_the_call_has_a_clock_again(rehearsal: Rehearsal, ending: str) -> None:
+    call = rehearsal.act("answer", rehearsal.press("1042"))
+    visit = rehearsal.carer("accept", rehearsal.send(call))
+    if ending == "cancel":
+        with rehearsal.writing() as w:
+            rehearsal.dispatcher.cancel(w, visit["id"], rehearsal.operator, "电动车坏了")
+    else:
+        rehearsal.carer("arrive", visit)
+        rehearsal.carer("finish", visit, report={"condition": "absent", "done": [], "text": "没人开门"})
+    assert rehearsal.call(call)["next_step"] == "conclude"
+    rehearsal.wait(91)
+    assert "conclude" in rehearsal.call(call)["late"]
+
+
+def test_a_report_after_a_cancel_is_kept_as_a_note(rehearsal: Rehearsal) -> None:
+    call = rehearsal.act("answer", rehearsal.press("1042"))
+    visit = rehearsal.carer("arrive", rehearsal.carer("accept", rehearsal.send(call)))
+    with rehearsal.writing() as w:
+        rehearsal.dispatcher.cancel(w, visit["id"], rehearsal.operator, "派错人")
+    rehearsal.carer("finish", visit, report={"condition": "hurt", "done": ["rang_120"], "text": "已叫120"})
+    notes = [e.body["text"] for e in rehearsal.log.stream(f"call:{call['id']}") if e.kind == "NoteAdded"]
+    assert any("已叫120" in text for text in notes)
+    assert rehearsal.visit(visit)["stage"] == "cancelled"
+
+
+def test_a_cancel_meant_for_one_carer_does_not_hit_another(rehearsal: Rehearsal) -> None:
+    visit = rehearsal.send(rehearsal.act("answer", rehearsal.press("1042")))
+    rehearsal.wait(31)
+    with rehearsal.writing() as w, pytest.raises(NotNow) as refusal:
+        rehearsal.dispatcher.cancel(w, visit["id"], rehearsal.operator, "换人", visit["carer_id"])
+    assert refusal.value.code == "not_yours"
+
+
+def test_a_promise_taken_away_stops_no_visit(rehearsal: Rehearsal) -> None:
+    visit = rehearsal.carer("accept", rehearsal.send(rehearsal.act("answer", rehearsal.press("1042"))))
+    del rehearsal.targets[1]["depart"]
+    rehearsal.wait(1000, step=50)
+    assert "arrive" in rehearsal.visit(visit)["late"]

@@ -1,5 +1,7 @@
 """One alarm the whole way through the services, on both stores, with a moved clock."""
 
+from datetime import timedelta
+
 import pytest
 
 from callcenter.rules.call import NotNow
@@ -129,11 +131,25 @@ def test_a_call_with_a_carer_on_it_cannot_be_closed_but_can_be_cancelled_first(r
     call = rehearsal.act("answer", rehearsal.press("1042"))
     visit = rehearsal.send(call)
     with pytest.raises(NotNow) as visiting:
-        rehearsal.act("close", call, seen_version=99, outcome="other", evidence="spoke_clearly", words="没事")
+        rehearsal.act(
+            "close",
+            call,
+            seen_version=rehearsal.call(call)["version"],
+            outcome="other",
+            evidence="spoke_clearly",
+            words="没事",
+        )
     assert visiting.value.code == "visiting"
     with rehearsal.writing() as w:
         rehearsal.dispatcher.cancel(w, visit["id"], rehearsal.operator, "老人说没事")
-    call = rehearsal.act("close", call, seen_version=99, outcome="other", evidence="spoke_clearly", words="没事")
+    call = rehearsal.act(
+        "close",
+        call,
+        seen_version=rehearsal.call(call)["version"],
+        outcome="other",
+        evidence="spoke_clearly",
+        words="没事",
+    )
     assert call["stage"] == "closed"
 
 
@@ -141,16 +157,62 @@ def test_a_closed_call_can_be_reopened_within_half_an_hour_and_a_new_press_is_li
     rehearsal: Rehearsal,
 ) -> None:
     call = rehearsal.act("answer", rehearsal.press("1042", SERVICE))
-    call = rehearsal.act("close", call, seen_version=9, outcome="service_done", evidence="spoke_clearly", words="好")
+    call = rehearsal.act(
+        "close", call, seen_version=call["version"], outcome="service_done", evidence="spoke_clearly", words="好"
+    )
     rehearsal.wait(60, step=60)
     linked = rehearsal.press("1042", SERVICE)
     assert (linked["id"] != call["id"], linked["priority"]) == (True, 2)
     assert rehearsal.log.stream(f"call:{linked['id']}")[0].body["linked"] == call["id"]
+    with pytest.raises(NotNow) as other:
+        rehearsal.act("reopen", call, reason="又来电")
+    assert other.value.values["other"] == linked["id"], "one case for each home"
+    linked = rehearsal.act("answer", linked)
+    close = {"outcome": "advice", "evidence": "spoke_clearly", "words": "好"}
+    rehearsal.act("close", linked, seen_version=linked["version"], **close)
     assert rehearsal.act("reopen", call, reason="又来电")["stage"] == "answered"
-    rehearsal.act("close", call, seen_version=99, outcome="advice", evidence="spoke_clearly", words="好")
+    call = rehearsal.call(call)
+    rehearsal.act("close", call, seen_version=call["version"], **close)
     rehearsal.now = rehearsal.now.replace(hour=rehearsal.now.hour + 1)
     with pytest.raises(NotNow):
         rehearsal.act("reopen", call, reason="太晚")
+
+
+def test_a_press_that_makes_a_taken_call_more_urgent_rings_again(rehearsal: Rehearsal) -> None:
+    call = rehearsal.act("answer", rehearsal.press("1042", SERVICE))
+    rehearsal.wait(600, step=60)
+    again = rehearsal.press("1042")
+    assert (again["stage"], again["priority"]) == ("waiting", 1)
+    rehearsal.wait(16)
+    assert "answer" in rehearsal.call(call)["late"], "the new ring has a clock of its own"
+    assert rehearsal.act("answer", again, rehearsal.other)["holder_name"] == "王强"
+    assert not rehearsal.verify().faults
+
+
+def test_a_press_on_a_held_call_takes_it_off_hold(rehearsal: Rehearsal) -> None:
+    call = rehearsal.act("answer", rehearsal.press("1042"))
+    rehearsal.act("hold", call, seconds=120)
+    assert rehearsal.press("1042")["stage"] == "waiting"
+
+
+def test_a_second_press_on_a_call_in_hand_does_not_take_it_away(rehearsal: Rehearsal) -> None:
+    rehearsal.act("answer", rehearsal.press("1042"))
+    again = rehearsal.press("1042")
+    assert (again["stage"], again["holder_name"], again["presses"]) == ("answered", "李敏", 2)
+
+
+def test_a_clock_set_back_swallows_no_press(rehearsal: Rehearsal) -> None:
+    frame = rehearsal.frame("1042", sequence=7)
+    rehearsal.receive(frame)
+    rehearsal.now -= timedelta(minutes=10)
+    assert [e.kind for e in rehearsal.receive(frame)] == ["PressRepeated"]
+
+
+def test_sequence_0000_is_no_number(rehearsal: Rehearsal) -> None:
+    frame = rehearsal.frame("1042", sequence=0)
+    rehearsal.receive(frame)
+    rehearsal.wait(30, step=30)
+    assert [e.kind for e in rehearsal.receive(frame)] == ["PressRepeated"]
 
 
 def test_a_held_call_comes_back_by_itself(rehearsal: Rehearsal) -> None:

@@ -8,7 +8,7 @@ export const WARN_MS = 6000
 export const STALE_MS = 8500 // looked at once a second: the banner is up within 10 s, whatever the moment
 const POLL_MS = 4000
 const RETRY_MS = 1500
-const REFRESH_MS = 30_000 // who is on duty, and whether every part of the house is up, come only with a snapshot
+const REFRESH_MS = 8000 // who is on duty, and whether every part of the house is up, come only with a snapshot
 const WORRIED_MS = 5000
 
 export function connection({ changed, heard }) {
@@ -74,7 +74,7 @@ export function connection({ changed, heard }) {
 
   // A network that lets no websocket through still gets its calls, a few seconds later.
   function watch() {
-    const healthy = state.health?.dispatcher?.state === 'up' && state.health.lines.every((line) => line.state === 'up')
+    const healthy = state.health?.dispatcher?.state === 'up' && state.health.gateway?.state === 'up' && state.health.lines.every((line) => line.state === 'up')
     const patience = !socket.connected ? POLL_MS : healthy ? REFRESH_MS : WORRIED_MS
     if (performance.now() - polledAt > patience) resync()
   }

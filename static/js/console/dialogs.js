@@ -52,7 +52,7 @@ function Hold({ call }) {
   const seat = useSeat()
   const hold = async (seconds) => (await seat.command('hold', call, { seconds })) && seat.set({ dialog: null })
   return html`<${Dialog} title=${t('Hold: when shall it come back?')}>
-    <p>${t('It rings again at this seat when the time is over.')}</p>
+    <p>${t('It rings again at every seat when the time is over.')}</p>
     <div class="choices">${HOLD_SECONDS.map((n, at) => html`<${Send} data-first=${at === 0} busy=${seat.isSending('hold', call)} onClick=${() => hold(n)}>${t('{n} seconds', { n })}</${Send}>`)}</div>
   </${Dialog}>`
 }
@@ -92,7 +92,7 @@ function Cancel({ call, dialog }) {
   const { visit } = dialog
   const answers = [t('No longer needed'), t('Another carer goes'), t('Handed over to 120')]
   const done = async (reason) =>
-    (await seat.command('cancel', call, { reason }, `/visits/${encodeURIComponent(visit.id)}/cancel`)) && seat.set({ dialog: null })
+    (await seat.command('cancel', call, { reason, ...(visit.carer_id && { carer_id: visit.carer_id }) }, `/visits/${encodeURIComponent(visit.id)}/cancel`)) && seat.set({ dialog: null })
   return html`<${Why} title=${t('Cancel the visit of {name}', { name: visit.carer_name || '—' })} answers=${answers} done=${done}
     busy=${seat.isSending('cancel', call)} words=${t('Cancel the visit')} />`
 }

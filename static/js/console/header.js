@@ -69,9 +69,11 @@ export function Banners() {
 function Parts({ health }) {
   const lines = (health?.lines || []).filter((line) => line.state !== 'up').map((line) => line.name)
   const dispatcher = health?.dispatcher?.state && health.dispatcher.state !== 'up'
-  if (!lines.length && !dispatcher) return null
+  const gateway = health?.gateway?.state && health.gateway.state !== 'up'
+  if (!lines.length && !dispatcher && !gateway) return null
   return html`<p class="banner banner-part" role="status">
     ${dispatcher && html`<b>${t('Automatic dispatch has stopped: telephone the carers yourself and tell the supervisor.')}</b>`}
-    ${lines.length > 0 && html`<span>${t('Lines without signal: {names}', { names: lines.join('、') })}</span>`}
+    ${gateway && html`<b>${t('No pager is being heard: the gateway has stopped. Call the technician, telephone the homes at risk.')}</b>`}
+    ${!gateway && lines.length > 0 && html`<span>${t('Lines without signal: {names}', { names: lines.join('、') })}</span>`}
   </p>`
 }

@@ -46,7 +46,8 @@ export function putCall(state, row) {
 
 // What a message does: the new state, and whether a snapshot is needed.
 export function receive(state, name, message) {
-  if (state.epoch === null || message.epoch !== state.epoch) return { state, gap: true }
+  if (state.epoch === null) return { state, gap: true }
+  if (message.epoch !== state.epoch) return { state: message.call ? putCall(state, message.call) : state, gap: true }
   if (name === 'tick') return tick(state, message)
   const gap = message.after > state.seq
   let next = state
@@ -65,8 +66,8 @@ function tick(state, message) {
   return { state: behind === state.behind ? state : { ...state, behind }, gap: behind > 1 }
 }
 
-// Calls that wait for an answer now and were unknown before.
+// Calls that wait for an answer now and did not before: new ones, and those that a further press has made to ring again.
 export function newlyWaiting(before, after) {
   if (before.calls === after.calls) return []
-  return [...after.calls.values()].filter((row) => row.stage === 'waiting' && !before.calls.has(row.id))
+  return [...after.calls.values()].filter((row) => row.stage === 'waiting' && before.calls.get(row.id)?.stage !== 'waiting')
 }

@@ -41,6 +41,7 @@ def upgrade() -> None:
         sa.Column("departed_at", sa.String(length=24), nullable=True),
         sa.Column("arrived_at", sa.String(length=24), nullable=True),
         sa.Column("finished_at", sa.String(length=24), nullable=True),
+        sa.Column("idle_since", sa.String(length=24), nullable=True),
         sa.Column("closed_at", sa.String(length=24), nullable=True),
         sa.Column("closed_by", sa.String(length=60), nullable=True),
         sa.Column("outcome", sa.String(length=40), nullable=True),

@@ -1,0 +1,85 @@
+"""The journal of the wire: every frame is kept with its bytes, and a frame the dialler repeats is known for one.
+
+A numbered frame (DC-09) is the same within a minute, whatever the clock did in between. A frame without a number
+(Sur-Gard, or sequence 0000) only within a few seconds: a second press must count.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from callcenter.rules.events import Row
+from callcenter.rules.times import moment, stamp
+from callcenter.store.cases import Cases
+from callcenter.store.log import Writing
+from devices.signal import Garbled, Message
+
+RETRANSMISSION_SECONDS = 60.0  # DC-09 diallers repeat within 5-60 s and count their frames
+UNNUMBERED_SECONDS = 20.0  # Sur-Gard repeats within 4 x 4 s and has no number to tell a second press by
+UNNUMBERED = frozenset({"", "0000"})
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One frame as a line heard it. ``line`` names it, ``at`` is the moment in UTC, ``source`` the kind of door."""
+
+    line: str
+    protocol: str
+    peer: str
+    at: datetime
+    heard: Message | Garbled
+    source: str = "pager"
+
+
+class Journal:
+    """The page of one transaction: frames are entered one after the other and kept together."""
+
+    def __init__(self, w: Writing, cases: Cases, group: Sequence[Received], seconds: float):
+        self.conn, self.cases, self.seconds = w.conn, cases, seconds
+        self._digests = [_digest(received) for received in group]
+        moments = [received.at for received in group]
+        widest = timedelta(seconds=max(seconds, UNNUMBERED_SECONDS))
+        since, until = stamp(min(moments) - widest), stamp(max(moments) + widest)
+        self._seen = cases.frames_seen(w.conn, self._digests, since, until)
+        self._last = cases.last_frame(w.conn)
+        self._rows: list[Row] = []
+
+    def enter(self, received: Received) -> int | None:
+        """Write the next frame of the group down. Returns its id when its signals are to be raised, else None."""
+        heard, digest = received.heard, self._digests[len(self._rows)]
+        self._last += 1
+        same_as = self._earlier(received, digest)
+        if isinstance(heard, Garbled):
+            outcome, signals, note = "garbled", 0, heard.reason
+        elif same_as is not None:
+            outcome, signals, note = "retransmission", 0, ""
+        else:
+            outcome, signals, note = "raised", len(heard.signals), ", ".join(heard.deviations)
+            self._seen[digest] = (self._last, stamp(received.at))
+        self._rows.append({
+            "id": self._last, "line": received.line, "peer": received.peer, "received_at": stamp(received.at),
+            "raw": heard.raw, "account": heard.account[:32], "digest": digest, "outcome": outcome, "signals": signals,
+            "same_as": same_as, "note": note.replace("\x00", "\u2400")[:500],
+        })  # fmt: skip
+        return self._last if outcome == "raised" else None
+
+    def keep(self) -> None:
+        self.cases.keep_frames(self.conn, self._rows)
+
+    def _earlier(self, received: Received, digest: bytes) -> int | None:
+        """The frame this one repeats. A clock set back must not make a press of now a repeat of one to come."""
+        heard, seen = received.heard, self._seen.get(digest)
+        if isinstance(heard, Garbled) or seen is None:
+            return None
+        window = UNNUMBERED_SECONDS if heard.sequence in UNNUMBERED else self.seconds
+        return seen[0] if abs((received.at - moment(seen[1])).total_seconds()) <= window else None
+
+
+def _digest(received: Received) -> bytes:
+    """What makes two frames the same frame: protocol, account, sequence and content (``devices.signal.Message``)."""
+    heard = received.heard
+    parts = (heard.account, heard.sequence) if isinstance(heard, Message) else (heard.account, "")
+    content = heard.content if isinstance(heard, Message) else heard.raw
+    joined = "\n".join((received.protocol, *parts)).encode() + b"\n" + content
+    return hashlib.blake2b(joined, digest_size=16).digest()
