@@ -211,13 +211,6 @@ class Cases:
             found = conn.execute(select(frames).where(frames.c.id > frame_id).order_by(frames.c.id).limit(limit))
             return [dict(r) for r in found.mappings()]
 
-    def frames_by_id(self, ids: Sequence[int]) -> list[Row]:
-        with self.database.read() as conn:
-            return [
-                dict(r)
-                for r in conn.execute(select(frames).where(frames.c.id.in_(ids)).order_by(frames.c.id)).mappings()
-            ]
-
     # --- signs of life --------------------------------------------------------------------------------------
 
     def show_life(self, name: str, at: str, state: str = "up", detail: str = "") -> None:

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, select
 
 from callcenter.rules import people as rules
 from callcenter.rules.times import stamp
@@ -48,12 +48,6 @@ ACCOUNT_OWNER = Prepared(
     .where(devices.c.account.in_(bindparam("accounts", expanding=True)))
     .order_by(devices.c.account, residents.c.id),
     "accounts",
-)
-TOUCH = (
-    update(devices)
-    .where(devices.c.account == bindparam("who"))
-    .where(or_(devices.c.last_heard_at.is_(None), devices.c.last_heard_at < bindparam("heard")))
-    .values(last_heard_at=bindparam("heard"))
 )
 AT_ONCE = 500  # ids in one IN (…); SQLite before 3.32 takes 999 parameters
 
@@ -213,17 +207,6 @@ class People:
             for account, group in groupby(rows, key=lambda row: row["account"]):
                 found[account] = _whose(list(group))
         return found
-
-    def touch_devices(self, conn: Connection, heard: Mapping[str, str]) -> None:
-        """Move ``last_heard_at`` of many devices, ``{account: stamp}``, never backwards."""
-        if heard:
-            conn.execute(TOUCH, [{"who": account, "heard": at} for account, at in heard.items()])
-
-    def mark_devices(self, conn: Connection, marks: Mapping[str, Mapping[str, Any]]) -> None:
-        """Set what devices said of themselves, ``{account: {"last_press_at" | "last_test_at" | "battery_low" |
-        "mains_lost": value}}``."""
-        for account, values in marks.items():
-            conn.execute(update(devices).where(devices.c.account == account).values(**values))
 
     # --- carers ---------------------------------------------------------------------------------------------------
 

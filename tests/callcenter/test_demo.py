@@ -139,25 +139,6 @@ def test_everyone_is_found_by_what_a_caller_can_say(register: Register) -> None:
     assert people.find("") == people.find("没有这个人") == []
 
 
-def test_whose_pager_it_is_is_known_at_once(register: Register) -> None:
-    load(register, TODAY, ZONE)
-    people = People(register.database)
-    with register.database.write() as conn:
-        whose = people.devices_by_account(conn, [str(n) for n in range(1001, 1901)])
-        assert len(whose) == 900
-        assert whose["1001"]["keys"] == {"1": "sos", "2": "service", "3": "family"}
-        assert sum(device["resident_id"] is None for device in whose.values()) == 150
-        people.touch_devices(conn, {"1001": stamp(NOON)})
-        people.touch_devices(conn, {"1001": stamp(NOON - timedelta(hours=1)), "9999": stamp(NOON)})
-        lines = people.summaries(conn, [device["home_id"] for device in whose.values()], TODAY)
-    assert len(lines) == 900
-    assert sum("、" in line["name"] for line in lines.values()) == 150
-    card = people.card({"home_id": whose["1001"]["home_id"], "account": "1001"}, NOON, ZONE)
-    assert card["device"]["last_heard_at"] == stamp(NOON)
-    assert card["home"]["station"]["name"]
-    assert card["residents"][0]["contacts"][0]["rank"] == 1
-
-
 def test_the_carers_on_shift_are_known_with_their_end(register: Register) -> None:
     load(register, TODAY, ZONE)
     carers = People(register.database).carers(NOON)
