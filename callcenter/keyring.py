@@ -1,6 +1,10 @@
 """The keyring: which AES key an account uses. Codecs ask often, so it lies in memory and is read anew now and then."""
 
+import structlog
+
 from callcenter.store.cases import Cases
+
+log = structlog.get_logger("gateway")
 
 
 class Keyring:
@@ -14,4 +18,10 @@ class Keyring:
         return self._keys.get(account)
 
     def refresh(self) -> None:
-        self._keys = {account: bytes.fromhex(key) for account, key in self.cases.device_keys()}
+        keys: dict[str, bytes] = {}
+        for account, written in self.cases.device_keys():
+            try:
+                keys[account] = bytes.fromhex(written)
+            except ValueError:  # one bad key must not keep the gateway from hearing all the others
+                log.error("the key of a device is no hex, its encrypted frames cannot be read", account=account)
+        self._keys = keys

@@ -93,7 +93,7 @@ class Live:
             except Exception:
                 # The follower must outlive any single event; screens see the gap and fetch a snapshot.
                 log.exception("an event could not be shown")
-                self.seq = self.log.head()
+                started = False  # begins at the head again, once the store tells where that is
             bell.wait(POLL_SECONDS)
 
     def _look(self) -> bool:
