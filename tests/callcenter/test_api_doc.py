@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,7 +25,7 @@ def ask(site: WholeSite, command: str) -> int:
     names = {"CENTRE": "http://localhost", "SYSTEM": site.tokens["system"], "DEVICE": site.tokens["device"]}
     words = shlex.split(re.sub(r"\$(\w+)", lambda name: names[name[1]], command))[1:]
     address = urlsplit(next(word for word in words if word.startswith("http://")))
-    given = list(zip(words, words[1:], strict=False))
+    given = list(pairwise(words))
     headers = dict(value.split(": ", 1) for word, value in given if word == "-H")
     method = next((value for word, value in given if word == "-X"), "GET")
     data = next((value for word, value in given if word == "-d"), None)
