@@ -66,10 +66,10 @@ class Bench:
             several.append(stack.enter_context(servers.pysiaalarm()))
             found = acknowledgements.measure(several, kinds, connections, rounds, seconds)
         self.say(
-            f"## Press → acknowledgement\n\nOurs is kept on disk before it is acknowledged ({self.fsync}); pysiaalarm keeps "
-            "nothing. Closed loop: each connection sends, waits, sends the next. Medians of interleaved runs of "
-            f"{seconds:g} s × {rounds}; the ratio is the median of neighbouring runs. Every acknowledgement was checked "
-            f"and found on disk: 0 lost.\n\n{found}"
+            f"## Press → acknowledgement\n\nOurs is kept on disk before it is acknowledged ({self.fsync}); pysiaalarm "
+            "keeps nothing. Closed loop: each connection sends, waits, sends the next. Medians of interleaved runs of "
+            f"{seconds:g} s × {rounds}; the ratio is the median of neighbouring runs. Every acknowledgement was "
+            f"checked and found on disk: 0 lost.\n\n{found}"
         )
 
     def others(self) -> None:

@@ -147,10 +147,10 @@ def _install(folder: Path) -> Path:
     """An environment of its own; it has no pip, the system's pip fills it from outside, as the Makefile does."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
     pip = [shutil.which("python3.11") or shutil.which("python3") or "python3", "-m", "pip"]
-    words = [
+    words: list[str] = [
         *pip,
         "--python",
-        folder / "bin" / "python",
+        str(folder / "bin" / "python"),
         "install",
         "--quiet",
         "--disable-pip-version-check",

@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from pysiaalarm import SIAAccount
+from pysiaalarm.account import SIAAccount
 from pysiaalarm.base_server import BaseSIAServer
-from pysiaalarm.utils import Counter
+from pysiaalarm.utils.counter import Counter
 
 from devices.codecs.dc09 import Dc09
 from devices.signal import Message

@@ -1,7 +1,7 @@
 """The load generator, a process of its own: frames made beforehand, one epoll loop, every acknowledgement checked.
 
-Two ways. Closed loop: each connection sends, waits for its acknowledgement, sends the next. On time (``--rate``): frame
-``i`` leaves ``i / rate`` seconds after the start, on connection ``i % connections``, whether or not others are answered.
+Two ways. Closed loop: each connection sends, waits for its acknowledgement, sends the next. On time (``--rate``):
+frame ``i`` leaves ``i / rate`` seconds after the start, on connection ``i % connections``, whatever is answered.
 Nothing is sent after the end, and the end is only when all that was sent is answered, or ``PATIENCE`` has passed.
 Prints one line of JSON; a wrong reply stops it with words.
 """

@@ -21,7 +21,8 @@ def words() -> str:
     machine = f"{_processor()}, {os.cpu_count()} cores, {memory:.0f} GiB, {platform.platform(terse=True)}"
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     stores = f"SQLite {sqlite3.sqlite_version}, {_postgresql()}"
-    return f"{machine}; load average {load} at the start\n\nPython {sys.version.split()[0]}, {stores}, {packages}; {_commit()}"
+    at_start = f"load average {load} at the start"
+    return f"{machine}; {at_start}\n\nPython {sys.version.split()[0]}, {stores}, {packages}; {_commit()}"
 
 
 def _processor() -> str:

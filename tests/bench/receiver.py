@@ -3,8 +3,9 @@
 import argparse
 import asyncio
 
-from pysiaalarm import SIAAccount, SIAEvent
-from pysiaalarm.aio import SIAClient
+from pysiaalarm.account import SIAAccount
+from pysiaalarm.aio.client import SIAClientTCP
+from pysiaalarm.event import SIAEvent
 
 from tests.bench.frames import ACCOUNTS, KEY
 
@@ -14,7 +15,7 @@ async def serve(plain: int, secret: int) -> None:
         """pysiaalarm counts it itself."""
 
     for port, key in ((plain, None), (secret, KEY)):
-        await SIAClient("127.0.0.1", port, [SIAAccount(a, key) for a in ACCOUNTS], heard).async_start(backlog=1024)
+        await SIAClientTCP("127.0.0.1", port, [SIAAccount(a, key) for a in ACCOUNTS], heard).async_start(backlog=1024)
     await asyncio.Event().wait()
 
 

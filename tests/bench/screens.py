@@ -1,4 +1,4 @@
-"""Press to browser: presses over TCP, consoles on websockets, and one real Chromium that says when the row is painted."""
+"""Press to browser: presses over TCP, consoles on websockets, and a real Chromium that says when the row is painted."""
 
 import json
 import subprocess
@@ -114,7 +114,8 @@ def _painted(server: Server, left: list[float], first: int, painted: dict[str, f
 def _helper(house: House, password: str, many: int) -> Iterator[subprocess.Popen[str]]:
     words = [sys.executable, "-m", "tests.bench.consoles", house.address, "bench", str(many)]
     process = subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert process.stdin and process.stdout
+    assert process.stdin
+    assert process.stdout
     process.stdin.write(password + "\n")
     process.stdin.flush()
     try:

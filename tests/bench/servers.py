@@ -55,7 +55,7 @@ class Server:
 @contextmanager
 def gateway(name: str, folder: Path, url: str, env: dict[str, str] | None = None) -> Iterator[Server]:
     """``app.py gateway`` over the database ``url``, which holds the demo district."""
-    folder.mkdir()
+    folder.mkdir(parents=True)
     secret = free_port()
     with house(folder, url, more=AES_LINE.format(port=secret, key=KEY)) as made:
         made.start("gateway", env=env)
@@ -68,7 +68,7 @@ def gateway(name: str, folder: Path, url: str, env: dict[str, str] | None = None
 @contextmanager
 def centre(folder: Path, url: str) -> Iterator[tuple[House, Server]]:
     """Gateway, dispatcher and web, ready."""
-    folder.mkdir()
+    folder.mkdir(parents=True)
     with house(folder, url) as made:
         made.start("gateway", "dispatcher", "web")
         made.ready(60)
