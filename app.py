@@ -8,6 +8,7 @@ if __name__ == "__main__" and "web" in sys.argv[1:]:
     runtime.patch(runtime.mode_wanted(sys.argv))  # before anything below opens a socket or makes a lock
 
 import contextlib
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -281,6 +282,7 @@ terminal.furnish(cli)
 
 
 def main() -> None:
+    os.umask(0o077)  # the database, its copies and exports hold health notes and keys: ours alone
     try:
         cli()
     except (BadSettings, WrongDatabase, StoreUnavailable) as error:

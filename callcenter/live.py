@@ -115,6 +115,8 @@ class Live:
             if folded:
                 self._fold(folded)
                 folded = 0
+            if event.kind == "UserChanged":
+                self._let_all_knock_again()
             for language, rows in spoken.items():
                 self.io.emit("event", self._message(event, rows, language), to=language)
             self.seq = event.seq
@@ -136,6 +138,11 @@ class Live:
         shown = asdict(event)
         shown.pop("hash")
         return {**shown, "after": self.seq, "epoch": self.epoch, "text": text, "call": calls.get(call_of(event) or "")}
+
+    def _let_all_knock_again(self) -> None:
+        """Somebody lost a right or got a new password: every seat is closed, and who may still come in comes back."""
+        for sid in list(self.seats):
+            self.io.server.disconnect(sid)
 
     # --- beating ----------------------------------------------------------------------------------------------
 

@@ -60,6 +60,7 @@ def run_gateway(gateway: Gateway, lines: Sequence[LineSettings]) -> None:
         stop = asyncio.Event()
         for number in SIGNALS:
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        gateway.cases.forget_lines([f"line:{line.name}" for line in lines])
         opened = await open_lines(lines, gateway.keyring, gateway)
         gateway.deliver = opened.deliver
         gateway.start()

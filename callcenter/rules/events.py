@@ -15,7 +15,7 @@ KINDS = frozenset(
         "PressRepeated",
         "SignalJoined",
         "CallRungAgain",
-    "CallAnswered",
+        "CallAnswered",
         "CallHeld",
         "CallResumed",
         "NoteAdded",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
 
 from callcenter.rules.events import Row
 from callcenter.store.database import Database
@@ -219,6 +219,12 @@ class Cases:
             found = conn.execute(update(signs_of_life).where(signs_of_life.c.name == name).values(values))
             if not found.rowcount:
                 conn.execute(insert(signs_of_life).values(name=name, **values))
+
+    def forget_lines(self, names: Sequence[str]) -> None:
+        """A line taken out of the settings must not stay down for ever."""
+        line = and_(signs_of_life.c.name.like("line:%"), signs_of_life.c.name.not_in(names))
+        with self.database.write() as conn:
+            conn.execute(delete(signs_of_life).where(line))
 
     def note_beats(self, beats: dict[str, str]) -> None:
         """Heartbeats of many devices, written together: account to stamp."""

@@ -52,7 +52,7 @@ function Standing({ call }) {
   const mine = call.holder_id === seat.state.me?.id
   const left = call.held_until ? Date.parse(call.held_until) - now : 0
   return html`
-    ${call.nobody_left && html`<p class="alarm" role="alert"><b>${t('Nobody to send.')}</b> ${t('Telephone the station or the family, or hand over to 120 (F8). The supervisor has been told.')}</p>`}
+    ${call.nobody_left && html`<p class="alarm" role="alert"><b>${t('Nobody to send.')}</b> ${t('Telephone the station or the family, or hand over to 120 (F8). The page of the supervisors shows it too.')}</p>`}
     ${holdReturned(call, now) && html`<p class="alarm"><b>${t('The hold is over.')}</b> ${t('Take the call up again: F7')}</p>`}
     ${call.stage === 'on_hold' && left > 0 && html`<p class="standing">${t('On hold, back in {time}', { time: figures(left) })}</p>`}
     ${call.stage === 'answered' && !mine && html`<p class="standing">${t('{name} has this call', { name: call.holder_name || '—' })}</p>`}

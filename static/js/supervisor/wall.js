@@ -61,6 +61,7 @@ export function counted(snapshot) {
     busy: onShift.filter((carer) => carer.visit_id).length,
     lines: lines.length,
     down: lines.filter((line) => line.state !== 'up').map((line) => line.name),
+    nobody: snapshot.calls.filter((call) => call.nobody_left).map((call) => call.id),
   }
 }
 
@@ -71,7 +72,16 @@ function show(figures) {
   put('late', figures.late, '', figures.late > 0)
   put('carers', figures.carers, figures.busy ? filled(wall.dataset.busy, figures.busy) : '', figures.carers === 0)
   const up = figures.lines - figures.down.length
+  alarm(figures.nobody)
   put('lines', `${up}/${figures.lines}`, figures.down.join(' ') || wall.dataset.linesUp, figures.down.length > 0)
+}
+
+// Nobody is left to send: the one thing a supervisor must not read past.
+function alarm(calls) {
+  const place = wall.querySelector('.wall-alarm')
+  place.hidden = !calls.length
+  const words = filled(wall.dataset.nobody, calls.join('、'))
+  if (calls.length && place.textContent !== words) place.textContent = words
 }
 
 async function ask() {
