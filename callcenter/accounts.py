@@ -7,6 +7,7 @@ import re
 import secrets
 import tempfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,6 @@ SHORTEST, LONGEST_NAME = 10, 60
 TOKEN_NAME = re.compile(r"[\w](?:[\w. -]{0,30}[\w.-])?")
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 HASHER = PasswordHasher()
-NOBODY = HASHER.hash(secrets.token_hex(16))  # verified when the login is unknown, so that both take as long
 
 
 class BadAccount(ValueError):
@@ -39,7 +39,7 @@ class Accounts:
     def check(self, login: str, password: str) -> Row | None:
         """The user, or None when login or password is wrong or the account is closed."""
         user = self.users.by_login(login.strip().lower())
-        right = self.offload(_verify, user["password_hash"] if user else NOBODY, password[:200])
+        right = self.offload(_verify, user["password_hash"] if user else "", password[:200])
         return user if user and right and user["active"] else None
 
     def knows(self, login: str) -> bool:
@@ -114,8 +114,14 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+@cache  # made when first needed: at import it would cost every command half a second of both cores
+def _nobodys() -> str:
+    return HASHER.hash(secrets.token_hex(16))
+
+
 def _verify(hashed: str, password: str) -> bool:
+    """Without a hash, nobody's is verified, so that an unknown log-in takes as long as a wrong password."""
     try:
-        return HASHER.verify(hashed, password)
+        return HASHER.verify(hashed or _nobodys(), password)
     except (VerificationError, InvalidHashError):
         return False
