@@ -28,7 +28,14 @@ class Centre:
 
     def __init__(self, running: House, store: Rehearsal):
         self.house, self.store = running, store
+        self.diallers: dict[str, Dialler] = {}  # one for each account: it counts what it sends
         self.accounts = Accounts(store.log, Users(store.database), lambda work, *values: work(*values))
+
+    def press(self, account: str, code: int = 101) -> float:
+        """A press of this home's pager over TCP; returns when it was acknowledged."""
+        if account not in self.diallers:
+            self.diallers[account] = Dialler(account, self.house.tcp_port)
+        return self.diallers[account].press(code)
 
     def user(self, login: str, name: str, role: str, carer_id: int | None = None) -> str:
         """Makes a log-in, or gives it the one password of these tests; returns it."""
@@ -67,9 +74,17 @@ def centre(folder: Path, *processes: str, more: str = "") -> Iterator[Centre]:
         made = Centre(running, store)
         for login, name, role in STAFF:
             made.user(login, name, role)
-        running.ready()
+        _ready(running, processes)
         yield made
     database.close()
+
+
+def _ready(running: House, processes: tuple[str, ...]) -> None:
+    try:
+        running.ready()
+    except AssertionError as error:
+        said = "\n".join(f"{name}: {running.said(name)[-600:]}" for name in processes)
+        raise AssertionError(f"the centre did not start: {error}\n{said}") from None
 
 
 STAFF = (("limin", "李敏", "operator"), ("wangqiang", "王强", "operator"), ("chen", "陈主任", "supervisor"))

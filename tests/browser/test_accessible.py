@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.centre import Centre, Dialler, centre
+from tests.browser.centre import Centre, centre
 from tests.browser.chromium import DESK, Windows, chromium, picture, windows
 from tests.browser.people import Carer, Operator, Supervisor
 from tests.browser.words import say
@@ -83,7 +83,7 @@ def test_the_console_and_its_dialogs(running: Centre, screens: Windows) -> None:
     page = operator.page
     sound(page, "console-empty")
     for account, code in (("1201", 101), ("1202", 301), ("777777", 101)):
-        Dialler(account, running.house.tcp_port).press(code)
+        running.press(account, code)
     operator.take(running.resident("1201"))
     operator.proposed()
     sound(page, "console-call")
@@ -105,7 +105,7 @@ def test_the_console_and_its_dialogs(running: Centre, screens: Windows) -> None:
 def test_the_phone(running: Centre, screens: Windows) -> None:
     operator = Operator(screens, "limin")
     home = running.home("1210")
-    Dialler("1210", running.house.tcp_port).press()
+    running.press("1210")
     operator.take(home["residents"][0]["name"])
     found = running.carer(operator.proposed()[0])
     login = running.user(found["code"].lower(), found["name"], "carer", found["id"])
@@ -135,7 +135,7 @@ def test_the_pages_of_the_supervisor_and_of_people(running: Centre, screens: Win
     stranger = screens.open("stranger", screens.profile(DESK))
     stranger.goto("/login")
     sound(stranger, "login")
-    Dialler("1220", running.house.tcp_port).press()
+    running.press("1220")
     page = Supervisor(screens, "chen").page
     sound(page, "supervisor-log")
     page.locator("a.call-link").first.click()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.centre import Centre, Dialler, centre
+from tests.browser.centre import Centre, centre
 from tests.browser.chromium import Windows, chromium, picture, wait_for, windows
 from tests.browser.people import Operator, log_in
 from tests.browser.words import say
@@ -46,7 +46,7 @@ def test_a_console_that_may_not_ring_says_so_until_the_shift_is_started(running:
     expect(page.locator(".banner-sound")).to_contain_text(
         say("The browser is keeping this console silent: you would not hear a call.")
     )
-    Dialler("1101", running.house.tcp_port).press()
+    running.press("1101")
     row = page.locator(".queue .row")
     expect(row).to_be_visible()
     picture(page, "console-blocked")
@@ -70,7 +70,7 @@ def test_a_frozen_web_is_admitted_within_ten_seconds_and_nothing_is_missing_afte
     web = running.house.children("run")["web"]
     os.kill(web, signal.SIGSTOP)
     frozen = time.monotonic()
-    Dialler("1102", running.house.tcp_port).press()
+    running.press("1102")
     expect(page.locator(".banner-stale")).to_contain_text(
         say("This may be out of date: go on by telephone."), timeout=15_000
     )
@@ -89,17 +89,21 @@ def test_a_killed_web_comes_back_and_the_page_with_it(running: Centre, screens: 
     screens.expected += ["Failed to load resource", "WebSocket"]
     page = Operator(screens, "wangqiang").page
     page.evaluate("window.neverReloaded = true")
+    page.locator(".queue .row", has_text=running.resident("1102")).click()
+    expect(page.locator(".timeline li")).to_have_count(1)
     web = running.house.children("run")["web"]
     os.kill(web, signal.SIGKILL)
     killed = time.monotonic()
-    Dialler("1103", running.house.tcp_port).press()
+    for account in ("1102", "1103"):
+        running.press(account)
     expect(page.locator(".queue")).to_contain_text(running.resident("1103"), timeout=30_000)
     print(f"killed to the missed call on the screen: {time.monotonic() - killed:.1f} s")
     expect(page.locator(".fresh")).to_contain_text(say("Connected"))
     assert running.house.children("run")["web"] != web
     assert page.evaluate("window.neverReloaded")
+    expect(page.locator(".timeline")).to_contain_text(say("Pressed again: %(kind)s", kind=say("Help key (SOS)")))
     _shows_what_is_true(running, page, "1103")
-    assert "all agree" in running.house.verify()
+    assert not running.store.verify().faults
 
 
 # --- the parts of a story ---------------------------------------------------------------------------------------

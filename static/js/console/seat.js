@@ -13,6 +13,8 @@ export function seat() {
   const ask = { put: () => {}, resync: () => {} } // the connection hands itself in
   let cardTimer = null
   let carersAt = 0
+  let fetching = 0
+  const failed = new Set() // calls whose card could not be fetched: said once, tried again
 
   const self = {
     state: empty(),
@@ -48,14 +50,18 @@ export function seat() {
   }
 
   async function fetchCard(id) {
+    fetching += 1
     try {
       const card = await getJson(`/calls/${encodeURIComponent(id)}`)
-      if (id !== self.openId) return
+      if (id !== self.openId || card.call.version < (self.card?.call.version ?? 0)) return // overtaken on its way
       self.card = card
       ask.put((state) => putCall(state, card.call))
       self.tell()
     } catch (error) {
-      if (id === self.openId && !self.card) self.notice('error', t('The call card could not be fetched.'), error.message)
+      if (id === self.openId && !self.card && !failed.has(id)) self.notice('error', t('The call card could not be fetched.'), error.message)
+      failed.add(id)
+    } finally {
+      fetching -= 1
     }
   }
 
@@ -85,7 +91,16 @@ export function seat() {
     cardTimer = setTimeout(() => self.openId && fetchCard(self.openId), CARD_DELAY_MS)
   }
 
+  // The news may have come with a snapshot, or the card was lost on its way: an old card never stays.
+  const cardIsOld = (id) => {
+    const { calls, ended } = self.state
+    const { version = 0, stage, priority } = self.card?.call || {}
+    const known = calls.get(id)?.version ?? ended.get(id)
+    return !self.card || known > version || (known === undefined && stage !== 'closed' && priority < 4)
+  }
+
   self.beat = () => {
+    if (self.openId && !fetching && !document.hidden && cardIsOld(self.openId)) fetchCard(self.openId)
     if (self.openId && !document.hidden && Date.now() - carersAt > CARERS_EVERY_MS) fetchCarers(self.openId)
   }
 
