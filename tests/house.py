@@ -167,8 +167,15 @@ class House:
         self.signal(name, signal.SIGCONT)
 
     def ready(self, seconds: float = 30) -> None:
-        """Wait until a press would be taken, shown and acted on."""
-        until(lambda: self.get("/readyz", anyway=True).get("ready"), seconds)
+        """Wait until a press would be taken, shown and acted on; a process that has ended says why at once."""
+
+        def there() -> bool:
+            for name, process in self.processes.items():
+                if process.poll() is not None:
+                    raise RuntimeError(f"{name} has ended ({process.returncode}): {self.said(name)[-1000:]}")
+            return bool(self.get("/readyz", anyway=True).get("ready"))
+
+        until(there, seconds)
 
     def signal(self, name: str, number: int) -> None:
         os.kill(self.processes[name].pid, number)

@@ -103,7 +103,7 @@ def _two_requests_for_one_carer(
     """Ten calls are sent for at once: ten carers are asked, and none of them twice."""
     said = at_once(
         *[
-            lambda s=s, c=c: say(s, centre, f"calls/{c}/dispatch")  # type: ignore[misc]
+            lambda s=s, c=c: say(s, centre, f"calls/{c}/dispatch")
             for s, c in zip([first, second] * 5, calls[:10], strict=True)
         ]
     )
@@ -145,7 +145,7 @@ def _accepts_at_once(centre: House, call: str) -> None:
     other = next(c for c in busy if c != visit["carer_id"])
     mine, stranger = sessions(centre, [("carer1", "carer", visit["carer_id"]), ("carer2", "carer", other)])
     path = f"visits/{visit['id']}/accept"
-    said = at_once(*[lambda s=s: say(s, centre, path) for s in (mine, mine, stranger)])  # type: ignore[misc]
+    said = at_once(*[lambda s=s: say(s, centre, path) for s in (mine, mine, stranger)])
     codes = [a.status_code for a in said]
     assert codes[2] == 409
     assert codes.count(200) <= 1
