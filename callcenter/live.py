@@ -10,6 +10,7 @@ from dataclasses import asdict
 from typing import Any
 
 import structlog
+from babel import Locale
 from flask import Flask, request, session
 from flask_babel import force_locale
 from flask_login import current_user
@@ -29,6 +30,7 @@ FRESH_SECONDS = 1.0  # a tick says that the log was seen so lately; without it s
 LOOK = 200  # events in one look at the log
 MOST_WAITING = 2000  # messages a screen may lag behind before it is dropped; it comes back and fetches a snapshot
 LANGUAGES = ("zh_CN", "en")
+LOCALES = {language: Locale.parse(language) for language in LANGUAGES}  # to read one's name costs 0.3 ms each time
 log = structlog.get_logger("live")
 
 
@@ -129,11 +131,11 @@ class Live:
 
     def _calls(self, found: Sequence[Event], language: str) -> dict[str, Row]:
         ids = list(dict.fromkeys(c for e in found if (c := call_of(e))))
-        with self.app.app_context(), force_locale(language):
+        with self.app.app_context(), force_locale(LOCALES[language]):
             return {row["id"]: row for row in self.wall.rows(self.wall.cases.calls_by_id(ids))} if ids else {}
 
     def _message(self, event: Event, calls: dict[str, Row], language: str) -> Row:
-        with self.app.app_context(), force_locale(language):
+        with self.app.app_context(), force_locale(LOCALES[language]):
             text = self.text(event)
         shown = asdict(event)
         shown.pop("hash")

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from callcenter.rules.events import Body, Event, chained, written
 from callcenter.rules.events import Row as Picture_row
@@ -24,6 +24,7 @@ _ABSENT = object()
 
 # The statements of every frame.
 NEWEST = Prepared(select(func.coalesce(func.max(events.c.seq), 0)))
+AFTER = Prepared(select(events).where(events.c.seq > bindparam("seq")).order_by(events.c.seq).limit(bindparam("most")))
 HEADS = Prepared(select(streams).where(streams.c.stream.in_(bindparam("names", expanding=True))), "names")
 
 
@@ -211,15 +212,12 @@ class Log:
 
     def after(self, seq: int, limit: int = 500) -> list[Event]:
         with self.database.read() as conn:
-            return [
-                _event(r)
-                for r in conn.execute(select(events).where(events.c.seq > seq).order_by(events.c.seq).limit(limit))
-            ]
+            return [_event(r) for r in AFTER.rows(conn, seq=seq, most=limit)]
 
     def stream(self, name: str) -> list[Event]:
         with self.database.read() as conn:
             found = conn.execute(select(events).where(events.c.stream == name).order_by(events.c.version))
-            return [_event(r) for r in found]
+            return [_event(dict(r)) for r in found.mappings()]
 
     def followed_to(self, follower: str) -> int:
         """How far a durable follower has come (0: nothing yet)."""
@@ -235,5 +233,5 @@ class Log:
         return bell.bell(self.database, name)
 
 
-def _event(row: Row[Any]) -> Event:
-    return Event(row.seq, row.at, row.stream, row.version, row.kind, json.loads(row.body), row.actor, row.hash)
+def _event(row: Picture_row) -> Event:
+    return Event(**{**row, "body": json.loads(row["body"])})
