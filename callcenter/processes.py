@@ -25,7 +25,7 @@ from devices.settings import LineSettings
 
 log = structlog.get_logger("anxin")
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
-LATE_SECONDS = 2.0  # without one whole turn for so long the clock is not up
+LATE_SECONDS = 5.0  # without one whole turn for so long the clock is not up
 SWITCH_SECONDS = 0.0005  # the writer must not wait 5 ms for its turn while the loop is busy with a flood
 
 

@@ -14,7 +14,7 @@ from callcenter.store.people import People
 
 STRANGER = {"name": "", "sex": "", "age": None, "place": "", "station": "", "tier": ""}
 HIDDEN = frozenset({"day", "number", "resident_id", "station_id"})
-TICK_LATE_SECONDS = 5.0
+TICK_LATE_SECONDS = 8.0
 Reasons = Callable[[Sequence[Any]], list[str]]
 
 
