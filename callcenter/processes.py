@@ -33,12 +33,7 @@ def run_all(words: Sequence[str], server: Server, cases: Cases, with_demo: bool)
     """Every process of the centre, each started again when it dies or freezes. ``words`` begin their command lines."""
 
     def lives(name: str) -> Callable[[], bool]:
-        def look() -> bool:
-            signs = {row["name"]: row["at"] for row in cases.signs_of_life()}
-            age = seconds_between(signs.get(name, ""), stamp(datetime.now(UTC))) if name in signs else 0.0
-            return abs(age) < server.frozen_after_seconds
-
-        return look
+        return lambda: _lives(name, cases, server.frozen_after_seconds)
 
     host = "127.0.0.1" if server.host == "0.0.0.0" else server.host
     answers = lambda: runtime.answers(host, server.port)  # noqa: E731
@@ -50,6 +45,19 @@ def run_all(words: Sequence[str], server: Server, cases: Cases, with_demo: bool)
     if with_demo:
         children.append(runtime.Child("simulator", [*words, "simulate", "--quiet"]))
     runtime.supervise(children, lambda text: log.warning(text))
+
+
+def _lives(name: str, cases: Cases, patience: float) -> bool:
+    """Has this process said lately that it lives? One that only cannot write, because the disk is full, is left alone."""
+    now = stamp(datetime.now(UTC))
+    said = next((row["at"] for row in cases.signs_of_life() if row["name"] == name), now)
+    if abs(seconds_between(said, now)) < patience:
+        return True
+    try:
+        cases.show_life("run", now)
+    except StoreUnavailable as error:
+        return "locked" not in str(error)  # a lock is held by somebody frozen; a full disk is nobody's fault
+    return False
 
 
 def run_gateway(gateway: Gateway, lines: Sequence[LineSettings]) -> None:
