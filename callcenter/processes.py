@@ -48,7 +48,7 @@ def run_all(words: Sequence[str], server: Server, cases: Cases, with_demo: bool)
 
 
 def _lives(name: str, cases: Cases, patience: float) -> bool:
-    """Has this process said lately that it lives? One that only cannot write, because the disk is full, is left alone."""
+    """Has this process said lately that it lives? One that only cannot write, for the disk is full, is left alone."""
     now = stamp(datetime.now(UTC))
     said = next((row["at"] for row in cases.signs_of_life() if row["name"] == name), now)
     if abs(seconds_between(said, now)) < patience:
