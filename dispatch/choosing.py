@@ -10,6 +10,9 @@ from dispatch.rules.ranking import Candidate, Carer, Need, rank
 from dispatch.settings import Sending
 
 
+HELD_HERE = ("站点", "本站", "服务站")  # how people write that the home's own station holds the key
+
+
 class Choosing:
     """``zone`` is the centre's: day and night differ in how soon a carer is on the way."""
 
@@ -38,7 +41,7 @@ def need(home: Row, priority: int) -> Need:
         key_safe=bool(home.get("key_safe")),
         floor=home.get("floor"),
         lift=home.get("lift"),
-        key_at_station=bool(station) and station in home.get("key_holder", ""),
+        key_at_station=any(word in home.get("key_holder", "") for word in (*HELD_HERE, station) if word),
         station_latitude=home.get("station_latitude"),
         station_longitude=home.get("station_longitude"),
     )
