@@ -14,8 +14,8 @@ export function HandOver({ call }) {
     <dl class="read-out">${said.map(([title, text]) => html`<dt>${title}</dt><dd>${text}</dd>`)}</dl>
     <p class="muted">${t('Ask 120 for the expected time and tell the family. The call stays open until the crew has arrived.')}</p>
     <p class="dialog-foot">
-      <a class="button" href="tel:120">${t('Dial 120')}</a>
-      <${Send} class="primary" data-first="true" busy=${seat.isSending('note', call)} onClick=${() => record(t('120 has been called'))}>${t('120 has been called: write it down')}</${Send}>
+      <a class="button" data-first="true" href="tel:120">${t('Dial 120')}</a>
+      <${Send} class="primary" busy=${seat.isSending('note', call)} onClick=${() => record(t('120 has been called'))}>${t('120 has been called: write it down')}</${Send}>
     </p>
   </${Dialog}>`
 }
