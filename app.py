@@ -220,6 +220,7 @@ def run(house: House, with_demo: bool) -> None:
     """Start the centre: gateway, dispatcher and web, each started again when it dies."""
     upgrade(house.database)
     server = house.settings.server
+    runtime.listen(server.host, server.port, server.webs > 1).close()  # better said now than by a child again and again
     click.echo(f"\n  安心 Anxin   http://{server.host}:{server.port}\n")
     if with_demo and house.register.is_empty():
         click.echo(f"  demo district loaded: {terminal.load_demo(house)}")
@@ -285,7 +286,7 @@ def main() -> None:
     os.umask(0o077)  # the database, its copies and exports hold health notes and keys: ours alone
     try:
         cli()
-    except (BadSettings, WrongDatabase, StoreUnavailable) as error:
+    except (BadSettings, WrongDatabase, StoreUnavailable, runtime.AddressTaken) as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(1)
 

@@ -143,8 +143,8 @@ class Live:
 
     def _let_all_knock_again(self) -> None:
         """Somebody lost a right or got a new password: every seat is closed, and who may still come in comes back."""
-        for sid in list(self.seats):
-            self.io.server.disconnect(sid)
+        for connection in list(self.io.server.eio.sockets):
+            self.io.server.eio.disconnect(connection)  # the line, not the seat: a screen dials again by itself
 
     # --- beating ----------------------------------------------------------------------------------------------
 

@@ -65,6 +65,10 @@ def serve(application: Any, listener: socket.socket) -> None:
         make_server(host, port, application, threaded=True, fd=listener.fileno()).serve_forever()
 
 
+class AddressTaken(Exception):
+    """Another program has the address, or the machine has no such address."""
+
+
 def listen(host: str, port: int, shared: bool = False) -> socket.socket:
     """A listening socket; ``shared`` lets several web processes have one port. Small packets leave at once."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -73,7 +77,13 @@ def listen(host: str, port: int, shared: bool = False) -> socket.socket:
     if shared:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    listener.bind((host, port))
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise AddressTaken(
+            f"cannot listen on {host}:{port} ({error.strerror}): stop what is there, or change [server]"
+        ) from error
     listener.listen(1024)
     return listener
 

@@ -1,6 +1,9 @@
 """The commands of app.py: each explains itself, and what is wrong is told in words with exit code 1 or 2."""
 
 import re
+import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +15,7 @@ from callcenter.store.database import Database
 from callcenter.store.verify import verify
 
 Run = Callable[..., Result]
+ROOT = Path(__file__).resolve().parents[1]
 PASSWORD = re.compile(r"[a-z2-9]{4}(-[a-z2-9]{4}){3}")
 
 
@@ -124,3 +128,18 @@ def test_a_database_without_tables_is_told_what_to_do(
         main()
     assert ended.value.code == 1
     assert "upgrade" in capsys.readouterr().err
+
+
+def test_run_says_at_once_that_its_address_is_taken(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        config = tmp_path / "config.toml"
+        config.write_text(f'[server]\nport = {port}\n[database]\nurl = "sqlite:///{tmp_path}/a.db"\n', "utf-8")
+        words = [sys.executable, str(ROOT / "app.py"), "--config", str(config), "run"]
+        done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert f"127.0.0.1:{port}" in done.stderr
+    assert "change [server]" in done.stderr
+    assert "Traceback" not in done.stderr
