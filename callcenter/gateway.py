@@ -24,6 +24,9 @@ from devices.signal import Garbled, Kind, Message, Signal
 
 GROUP = 50  # frames in one commit
 CAPACITY = 20_000  # frames waiting for the store; beyond it lines stop reading
+GATHER_SECONDS = (
+    0.0006  # after a group of several: who was just answered sends on, and a commit for ten costs little more
+)
 RETRY_SECONDS = 0.25
 BEATS_SECONDS = 2.0  # heartbeats are written together, this often
 

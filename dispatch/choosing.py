@@ -9,7 +9,6 @@ from callcenter.store.people import People
 from dispatch.rules.ranking import Candidate, Carer, Need, rank
 from dispatch.settings import Sending
 
-
 HELD_HERE = ("站点", "本站", "服务站")  # how people write that the home's own station holds the key
 
 
