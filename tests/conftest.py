@@ -45,6 +45,14 @@ SOS, FALL, SERVICE, MAINS_LOST, MAINS_BACK = "110101001", "110301001", "16160100
 CANCEL, TEST = "140601001", "160100001"
 
 
+LONG = ("stories", "browser", "devices")  # whole processes and browsers
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long files first, so that no worker ends alone with one of them."""
+    items.sort(key=lambda item: not any(part in item.path.parts for part in LONG))
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[postgres.Cluster]:
     if postgres.programs() is None:
