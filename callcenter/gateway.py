@@ -24,9 +24,7 @@ from devices.signal import Garbled, Kind, Message, Signal
 
 GROUP = 50  # frames in one commit
 CAPACITY = 20_000  # frames waiting for the store; beyond it lines stop reading
-GATHER_SECONDS = (
-    0.0006  # after a group of several: who was just answered sends on, and a commit for ten costs little more
-)
+GATHER_SECONDS = 0.0006  # after a group of several: whoever was just answered sends on, and ten cost hardly more
 RETRY_SECONDS = 0.25
 BEATS_SECONDS = 2.0  # heartbeats are written together, this often
 
@@ -110,6 +108,8 @@ class Gateway:
         while group := self._next_group():
             kept = self._keep(group)
             self.deliver([_call(done, sure) for (_, done), sure in zip(group, kept, strict=True)])
+            if len(group) > 1:
+                time.sleep(GATHER_SECONDS)
 
     def _next_group(self) -> list[tuple[Received, Done]]:
         with self._more:
