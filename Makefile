@@ -39,7 +39,7 @@ format: .venv/.dev-installed ## put imports and layout in order
 	@$(PY) -m ruff format .
 
 bench: .venv/.dev-installed ## measure: press to acknowledgement, press to browser, against others
-	@$(PY) -m tests.bench
+	@$(PY) -m tests.bench --with-alerta
 
 lock: ## pin every dependency again, with hashes, from pyproject.toml
 	@test -x .stamps/uv-$(UV_VERSION)/bin/uv || \
