@@ -86,7 +86,7 @@ class Bench:
         found = screens.measure(self.folder, self.sqlite("screens"), consoles, rate, seconds, browser=False)
         self.say(
             f"## Press → browser\n\n{found}\n\nGateway, dispatcher and one web process, SQLite FULL ({self.fsync}); "
-            "consoles are Socket.IO websockets read by one loop in two processes of the same machine. Aim: p99 ≤ 150 ms."
+            "consoles are Socket.IO websockets in two processes of the same machine. Aim: p99 ≤ 150 ms."
         )
         if not self.quick and Path(screens.CHROMIUM).exists():
             url = self.sqlite("painted")
