@@ -45,7 +45,7 @@ SOS, FALL, SERVICE, MAINS_LOST, MAINS_BACK = "110101001", "110301001", "16160100
 CANCEL, TEST = "140601001", "160100001"
 
 
-LONG = ("stories", "browser", "devices")  # whole processes and browsers
+LONG = ("stories", "browser", "bench", "devices")  # whole processes and browsers
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
