@@ -34,7 +34,7 @@ log = structlog.get_logger("gateway")
 
 @dataclass(slots=True)
 class Tally:
-    """What the gateway has done since it started, for ``/metrics``."""
+    """What the gateway has done since it started, for whoever looks into the process (tests, a debugger)."""
 
     kept: int = 0
     beats: int = 0

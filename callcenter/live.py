@@ -16,6 +16,7 @@ from flask_babel import force_locale
 from flask_login import current_user
 from flask_socketio import SocketIO, join_room
 
+from callcenter.pages.login import LANGUAGES
 from callcenter.rules import access
 from callcenter.rules.call import DEVICE_PRIORITY
 from callcenter.rules.events import Event, Row, call_of
@@ -29,7 +30,6 @@ POLL_SECONDS = 0.25
 FRESH_SECONDS = 1.0  # a tick says that the log was seen so lately; without it screens call themselves stale
 LOOK = 200  # events in one look at the log
 MOST_WAITING = 2000  # messages a screen may lag behind before it is dropped; it comes back and fetches a snapshot
-LANGUAGES = ("zh_CN", "en")
 LOCALES = {language: Locale.parse(language) for language in LANGUAGES}  # to read one's name costs 0.3 ms each time
 log = structlog.get_logger("live")
 

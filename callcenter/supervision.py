@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from callcenter.deadlines import Deadlines
-from callcenter.rules.call import Targets, seconds_late
+from callcenter.rules.call import Targets, miss
 from callcenter.rules.events import Row, call_stream
 from callcenter.store.cases import Cases
 from callcenter.store.log import Log, Writing
@@ -25,10 +25,7 @@ class Supervision:
         return self.deadlines.tick(now)
 
     def _miss(self, w: Writing, row: Row, now: str) -> None:
-        step, due_at = row["next_step"], row["next_due_at"]
-        target = self.targets[row["priority"]].get(step, 0)
-        body = {"step": step, "due_at": due_at, "target": target, "late_by": round(seconds_late(due_at, now), 3)}
-        w.append(call_stream(row["id"]), "DeadlineMissed", body, ACTOR)
+        w.append(call_stream(row["id"]), "DeadlineMissed", miss(row, self.targets, now), ACTOR)
         folded = w.row("calls", row["id"])
         assert folded is not None
-        self.on_missed(w, folded, step)
+        self.on_missed(w, folded, row["next_step"])

@@ -1,6 +1,6 @@
 """The wall: calls, carers and health as every screen sees them, put together from the pictures and the people."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from callcenter.rules.events import Row
 from callcenter.rules.times import Clock, seconds_between, stamp
 from callcenter.store.cases import Cases
 from callcenter.store.log import Log
-from callcenter.store.people import People
+from callcenter.store.people import People, portions
 
 STRANGER = {"name": "", "sex": "", "age": None, "place": "", "station": "", "tier": ""}
 HIDDEN = frozenset({"day", "number", "resident_id", "station_id"})
@@ -34,7 +34,7 @@ class Wall:
         with self.log.database.read() as conn:
             homes = self.people.summaries(conn, [r["home_id"] for r in found if r["home_id"]], self._today())
         visits: dict[str, Row] = {}
-        for portion in _portions([r["id"] for r in found if r["requested_at"]]):
+        for portion in portions([r["id"] for r in found if r["requested_at"]]):
             visits |= {v["call_id"]: v for v in self.cases.visits_of(portion)}
         return [self._row(r, homes.get(r["home_id"]), visits.get(r["id"])) for r in found]
 
@@ -121,7 +121,3 @@ def _sign(row: Row | None, now: str) -> Row:
         return {"state": "down", "age": None}
     age = round(seconds_between(row["at"], now), 1)
     return {"state": row["state"] if age < TICK_LATE_SECONDS else "late", "age": age}
-
-
-def _portions(ids: Sequence[str], size: int = 500) -> Iterable[Sequence[str]]:
-    return (ids[i : i + size] for i in range(0, len(ids), size))

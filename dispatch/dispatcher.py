@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from callcenter.deadlines import Deadlines
 from callcenter.desk import Who, actor
-from callcenter.rules.call import CLOSED, ON_HOLD, WAITING, NotNow, NotThere, Targets, seconds_late
+from callcenter.rules.call import CLOSED, ON_HOLD, WAITING, NotNow, NotThere, Targets, miss
 from callcenter.rules.events import Body, Row, call_stream
 from callcenter.rules.times import Clock, later, moment
 from callcenter.store.cases import Cases
@@ -220,15 +220,7 @@ class Dispatcher:
         elif step == "retry":
             self._ask(w, visit, CLOCK, again=True)
         else:
-            target = self.targets.get(visit["priority"], {}).get(step, 0)
-            late_by = round(seconds_late(visit["next_due_at"], now), 3)
-            body = {
-                "visit": visit["id"],
-                "step": step,
-                "due_at": visit["next_due_at"],
-                "target": target,
-                "late_by": late_by,
-            }
+            body = {"visit": visit["id"], **miss(visit, self.targets, now)}
             self._append(w, visit, "DeadlineMissed", body, CLOCK)
 
     def call_missed(self, w: Writing, call: Row, step: str) -> None:

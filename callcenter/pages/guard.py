@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any
 
 import structlog
-from flask import Flask, abort, current_app, g, jsonify, redirect, render_template, request, session, url_for
+from flask import Flask, abort, current_app, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -106,7 +106,6 @@ def stand_guard(app: Flask, users: Users, call_row: Callable[[Row], Row]) -> Non
         if kind.lower() != "bearer" or not token:
             return None
         row = users.token(hashlib.sha256(token.strip().encode()).hexdigest())
-        g.by_token = row is not None
         return Visitor(row, token=True) if row else None
 
     @app.before_request

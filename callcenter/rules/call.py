@@ -255,5 +255,12 @@ class CallPicture:
         return {**folded, "next_due_at": next_due_at, "next_step": next_step}
 
 
+def miss(row: Row, targets: Targets, now: str) -> Row:
+    """What is recorded of the deadline a row (of a call or a visit) has missed: the body of ``DeadlineMissed``."""
+    step, due_at = row["next_step"], row["next_due_at"]
+    target = targets.get(row["priority"], {}).get(step, 0)
+    return {"step": step, "due_at": due_at, "target": target, "late_by": round(seconds_late(due_at, now), 3)}
+
+
 def seconds_late(due_at: str, now: str) -> float:
     return max(0.0, (moment(now) - moment(due_at)).total_seconds())

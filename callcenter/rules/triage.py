@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from callcenter.rules.call import DEVICE_PRIORITY
 from devices.signal import Kind, Signal
 
 
@@ -59,7 +60,6 @@ PRIORITIES: dict[Kind, int] = {
     Kind.FAMILY: 3,
     Kind.SERVICE: 3,
 }
-DEVICE_PRIORITY = 4
 URGENT_TIER = "A"
 
 

@@ -165,7 +165,7 @@ class People:
     def summaries(self, conn: Connection, home_ids: Iterable[int], on: date) -> dict[int, Row]:
         """``{home_id: {"name", "sex", "age", "place", "station", "tier"}}``, one query for each 500 homes."""
         found: dict[int, Row] = {}
-        for some in _portions(sorted(set(home_ids))):
+        for some in portions(sorted(set(home_ids))):
             query = (
                 select(
                     homes.c.id.label("home_id"),
@@ -202,7 +202,7 @@ class People:
         """Whose pager: ``{account: {"device_id", "home_id", "resident_id", "station_id", "community", "tier", "keys",
         "key_hex", "language", "away_until"}}``. ``resident_id`` is empty where two people share the device."""
         found: dict[str, Row] = {}
-        for some in _portions(sorted(set(accounts))):
+        for some in portions(sorted(set(accounts))):
             rows = ACCOUNT_OWNER.rows(conn, accounts=some)
             for account, group in groupby(rows, key=lambda row: row["account"]):
                 found[account] = _whose(list(group))
@@ -245,7 +245,8 @@ def _grouped(conn: Connection, query: Any) -> dict[int, list[Row]]:
     return {key: list(group) for key, group in groupby(_rows(conn, query), key=lambda row: row["resident_id"])}
 
 
-def _portions(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
+def portions(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """As many as one ``IN (…)`` takes, again and again."""
     for start in range(0, len(items), AT_ONCE):
         yield items[start : start + AT_ONCE]
 

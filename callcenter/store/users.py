@@ -19,9 +19,6 @@ class Users:
     def by_id(self, user_id: int) -> Row | None:
         return self._one(users.c.id == user_id)
 
-    def by_carer(self, carer_id: int) -> Row | None:
-        return self._one(users.c.carer_id == carer_id)
-
     def count(self) -> int:
         with self.database.read() as conn:
             return int(conn.execute(select(func.count()).select_from(users)).scalar_one())
