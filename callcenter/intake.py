@@ -36,6 +36,19 @@ class _Scene:
     marks: dict[str, Row] = field(default_factory=dict)  # account -> columns of its device to set
 
 
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """One signal and everything that belongs to it: whose it is, what is written of it, and who says so."""
+
+    signal: Signal
+    device: Row | None
+    whose: str
+    said: Row
+    source: str
+    words: str
+    actor: str
+
+
 class Intake:
     def __init__(
         self,
@@ -103,110 +116,69 @@ class Intake:
             signal = _as_the_model_means(signal, device)
         verdict = triage.judge(signal, device is not None, (device or {}).get("tier") or "")
         self._mark(scene, signal, device)
-        whose = _whose(signal.account, device)
-        said = _said(signal, frame)
+        heard = _Heard(signal, device, _whose(signal.account, device), _said(signal, frame), source, words, actor)
         if verdict.rings:
-            return self._ring(scene, whose, signal, device, verdict.priority, said, source, words, actor)
-        if verdict.works:
-            return self._work(scene, whose, signal, device, said, source, words, actor)
-        return self._note(scene, whose, signal, device, said, actor)
+            return self._ring(scene, heard, verdict.priority)
+        return self._work(scene, heard) if verdict.works else self._note(scene, heard)
 
-    def _ring(
-        self,
-        scene: _Scene,
-        whose: str,
-        signal: Signal,
-        device: Row | None,
-        priority: int,
-        said: Row,
-        source: str,
-        words: str,
-        actor: str,
-    ) -> str:
-        open_id = scene.ringing.get(whose)
+    def _ring(self, scene: _Scene, heard: _Heard, priority: int) -> str:
+        open_id = scene.ringing.get(heard.whose)
         if open_id is None:
-            linked = scene.ended.get(whose)
-            return self._open(
-                scene,
-                whose,
-                device,
-                max(1, priority - 1) if linked else priority,
-                {**said, "linked": linked},
-                source,
-                words,
-                actor,
-            )
+            linked = scene.ended.get(heard.whose)
+            return self._open(scene, heard, max(1, priority - 1) if linked else priority, linked=linked)
         row = scene.w.row("calls", open_id)
         assert row is not None
-        body = {**said, "priority": triage.raised(row["priority"], priority, row["presses"] + 1)}
-        scene.w.append(call_stream(open_id), "PressRepeated", body, actor)
+        body = {**heard.said, "priority": triage.raised(row["priority"], priority, row["presses"] + 1)}
+        scene.w.append(call_stream(open_id), "PressRepeated", body, heard.actor)
         if rings_again(row, body["priority"]):
-            scene.w.append(call_stream(open_id), "CallRungAgain", {"priority": body["priority"]}, actor)
+            scene.w.append(call_stream(open_id), "CallRungAgain", {"priority": body["priority"]}, heard.actor)
         return open_id
 
-    def _work(
-        self,
-        scene: _Scene,
-        whose: str,
-        signal: Signal,
-        device: Row | None,
-        said: Row,
-        source: str,
-        words: str,
-        actor: str,
-    ) -> str:
-        open_id = scene.working.get(whose)
+    def _work(self, scene: _Scene, heard: _Heard) -> str:
+        open_id = scene.working.get(heard.whose)
         if open_id is None:
-            return self._open(scene, whose, device, DEVICE_PRIORITY, said, source, words, actor)
-        scene.w.append(call_stream(open_id), "SignalJoined", said, actor)
+            return self._open(scene, heard, DEVICE_PRIORITY)
+        scene.w.append(call_stream(open_id), "SignalJoined", heard.said, heard.actor)
         return open_id
 
-    def _note(self, scene: _Scene, whose: str, signal: Signal, device: Row | None, said: Row, actor: str) -> str:
+    def _note(self, scene: _Scene, heard: _Heard) -> str:
         """Joins what is open, or is only recorded. A restore ends a device item; it never ends a person's call."""
-        ringing, working = scene.ringing.get(whose), scene.working.get(whose)
+        signal, working = heard.signal, scene.working.get(heard.whose)
         if signal.kind is not Kind.TEST:
-            if working and signal.restore and self._ends(scene, working, said, actor):
-                scene.working.pop(whose)
+            if working and signal.restore and self._ends(scene, working, heard):
+                scene.working.pop(heard.whose)
                 return working
-            joined = ringing if triage.CLASSES[signal.kind] is not triage.Class.DEVICE else working
+            of_device = triage.CLASSES[signal.kind] is triage.Class.DEVICE
+            joined = working if of_device else scene.ringing.get(heard.whose)
             if joined:
-                scene.w.append(call_stream(joined), "SignalJoined", said, actor)
+                scene.w.append(call_stream(joined), "SignalJoined", heard.said, heard.actor)
                 return joined
         kind = "DeviceTested" if signal.kind is Kind.TEST else "DeviceReported"
-        scene.w.append(f"device:{signal.account}", kind, said, actor)
+        scene.w.append(f"device:{signal.account}", kind, heard.said, heard.actor)
         return ""
 
-    def _ends(self, scene: _Scene, call_id: str, said: Row, actor: str) -> bool:
+    def _ends(self, scene: _Scene, call_id: str, heard: _Heard) -> bool:
         row = scene.w.row("calls", call_id)
-        if row is None or row["stage"] != "waiting" or row["requested_at"] or row["kinds"] != [said["kind"]]:
+        if row is None or row["stage"] != "waiting" or row["requested_at"] or row["kinds"] != [heard.said["kind"]]:
             return False
-        scene.w.append(call_stream(call_id), "SignalJoined", said, actor)
-        scene.w.append(call_stream(call_id), "CallClosed", {"outcome": "restored", "evidence": "device_answers"}, actor)
+        scene.w.append(call_stream(call_id), "SignalJoined", heard.said, heard.actor)
+        ended = {"outcome": "restored", "evidence": "device_answers"}
+        scene.w.append(call_stream(call_id), "CallClosed", ended, heard.actor)
         return True
 
-    def _open(
-        self,
-        scene: _Scene,
-        whose: str,
-        device: Row | None,
-        priority: int,
-        said: Row,
-        source: str,
-        words: str,
-        actor: str,
-    ) -> str:
+    def _open(self, scene: _Scene, heard: _Heard, priority: int, **more: Any) -> str:
         if scene.number is None:
             scene.number = self.cases.last_number(scene.w.conn, scene.day)
         scene.number += 1
-        call_id = f"{scene.day}-{scene.number:04d}"
-        at_home = device or {}
+        call_id, at_home = f"{scene.day}-{scene.number:04d}", heard.device or {}
         body = {
-            **said, "call": call_id, "day": scene.day, "number": scene.number, "priority": priority, "source": source,
-            "reason": words or said["code"], "community": at_home.get("community") or "",
+            **heard.said, **more, "call": call_id, "day": scene.day, "number": scene.number, "priority": priority,
+            "source": heard.source, "reason": heard.words or heard.said["code"],
+            "community": at_home.get("community") or "",
             **{column: at_home.get(column) for column in ("home_id", "resident_id", "station_id")},
         }  # fmt: skip
-        scene.w.append(call_stream(call_id), "CallOpened", body, actor)
-        (scene.ringing if priority < DEVICE_PRIORITY else scene.working)[whose] = call_id
+        scene.w.append(call_stream(call_id), "CallOpened", body, heard.actor)
+        (scene.ringing if priority < DEVICE_PRIORITY else scene.working)[heard.whose] = call_id
         return call_id
 
     def _mark(self, scene: _Scene, signal: Signal, device: Row | None) -> None:
