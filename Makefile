@@ -26,7 +26,7 @@ run: .venv/.runtime-installed ## set up, create the database, load the demo dist
 	@$(PY) app.py run --demo
 
 test: .venv/.dev-installed system check ## set up for development, check everything, run every test (CI=true: a skip fails)
-	@$(PY) -m pytest -p tests.nothing_skipped -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+	@$(PY) -m pytest -p tests.nothing_skipped -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
 
 check: .venv/.dev-installed ## ruff, formatting, mypy --strict, floors
 	@$(PY) -m ruff check .
