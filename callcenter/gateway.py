@@ -20,7 +20,7 @@ from callcenter.rules.times import Clock, stamp
 from callcenter.rules.triage import URGENT_KINDS
 from callcenter.store.cases import Cases
 from callcenter.store.database import StoreUnavailable
-from devices.signal import Garbled, Kind, Message, Signal
+from devices.signal import Garbled, Kind, Message, Position, Signal
 
 GROUP = 50  # frames in one commit
 CAPACITY = 20_000  # frames waiting for the store; beyond it lines stop reading
@@ -75,7 +75,7 @@ class Gateway:
             self._more.notify()
         return True
 
-    def alive(self, line: str, account: str) -> None:
+    def alive(self, line: str, account: str, position: Position | None = None, battery: int | None = None) -> None:
         """A heartbeat moves the device's last-heard time, and the line's."""
         now = stamp(self.clock())
         with self._more:

@@ -229,6 +229,8 @@ def _said(signal: Signal, frame: tuple[int, int, str] | None) -> Row:
         said["text"] = signal.text[:500]
     if signal.at:
         said["device_at"] = stamp(signal.at)
+    if signal.voice:
+        said["voice"] = signal.voice[:200]
     if signal.position:
         said["position"] = [signal.position.latitude, signal.position.longitude]
     return said

@@ -1,7 +1,7 @@
 """What config.toml may say about lines (``[[lines]]``, one frozen model each) and pretend homes (``[simulate]``)."""
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -65,6 +65,8 @@ class LineSettings(BaseModel):
     rtscts: bool = False
     # for accounts that have no key of their own
     key: Annotated[bytes | None, BeforeValidator(read_key), Field(repr=False)] = None
+    clear_text: Literal["flag", "refuse"] = "flag"  # what becomes of clear text from an account that has a key
+    format: dict[str, Any] = {}  # of protocols that are described here: [lines.format]
     prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{0,16}$")] = ""  # put before every account of this line
     greeting_seconds: Annotated[float, Field(gt=0, le=3600)] = 30.0  # a peer that has said nothing sensible is closed
     idle_seconds: Annotated[float, Field(gt=0, le=7 * 86400)] = 300.0  # a peer that has fallen silent is closed

@@ -4,11 +4,11 @@ Codecs hear three things: a ``Message`` (one frame carrying signals, to be kept 
 ``Heartbeat`` (answered at once, it only proves life) and ``Garbled`` bytes (kept too: somebody may have pressed).
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 
 class Kind(StrEnum):
@@ -20,6 +20,8 @@ class Kind(StrEnum):
     FALL = "fall"
     DURESS = "duress"
     INACTIVITY = "inactivity"
+    WANDERING = "wandering"  # left the agreed area, or the house at night
+    MEDICATION = "medication"  # pills not taken
     SMOKE = "smoke"
     GAS = "gas"
     CARBON_MONOXIDE = "carbon_monoxide"
@@ -34,6 +36,7 @@ class Kind(StrEnum):
     MAINS_LOST = "mains_lost"
     TAMPER = "tamper"
     DEVICE_LOST = "device_lost"  # the base unit no longer hears the pager
+    NOT_WORN = "not_worn"  # the watch or pager has been taken off
     LINK_FAULT = "link_fault"
     FAULT = "fault"
     STATUS = "status"  # armed, disarmed, programmed: worth a record, asks for nobody
@@ -54,7 +57,8 @@ class Signal:
 
     ``account`` names the device as the wire spells it. ``code`` is the protocol's own word, e.g. ``"CID 101"`` or
     ``"SIA QA"``. ``restore`` says the condition of ``kind`` has ended (mains back, door closed). ``at`` is the
-    device's own clock in UTC, which may be wrong. ``zone`` is the zone, user or key number as sent.
+    device's own clock in UTC, which may be wrong. ``zone`` is the zone, user or key number as sent. ``voice`` says how
+    the home can be spoken to, where the device tells: a telephone number, a SIP address, or words.
     """
 
     account: str
@@ -66,6 +70,7 @@ class Signal:
     zone: str | None = None
     text: str = ""
     position: Position | None = None
+    voice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +94,16 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
-    """A link test or poll. ``account`` is empty when the line itself, not one device, says it lives."""
+    """A link test, poll, log-in or plain position report: it proves life and asks for nobody.
+
+    ``account`` is empty when the line itself, not one device, says it lives. ``battery`` is in per cent.
+    """
 
     raw: bytes
     account: str = ""
     head: Any = None
+    position: Position | None = None
+    battery: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +121,32 @@ class Garbled:
 
 Heard = Message | Heartbeat | Garbled
 Keys = Callable[[str], bytes | None]
+Reply = bytes | tuple[bytes, ...]
+"""What goes back to the device; several pieces where each must be a datagram of its own."""
+
+
+def no_keys(account: str) -> bytes | None:
+    """The keys of a line on which nothing is encrypted."""
+    return None
+
+
+def no_passwords(account: str) -> str | None:
+    """The passwords of a line on which nobody has to prove who they are."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a line tells the codecs it makes. ``format`` is the line's ``format`` table, for what is described there.
+
+    ``clear_text`` is what becomes of clear text from an account that has a key: flagged as a deviation, or refused
+    (``Garbled``, unanswered). ``passwords`` gives the digest password of an account, for protocols that ask for one.
+    """
+
+    keys: Keys = no_keys
+    passwords: Callable[[str], str | None] = no_passwords
+    clear_text: Literal["flag", "refuse"] = "flag"
+    format: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Codec(Protocol):
@@ -124,5 +160,21 @@ class Codec(Protocol):
     def end(self) -> list[Heard]:
         """The peer has gone: what is left unfinished in the buffer comes out as ``Garbled``."""
 
-    def reply(self, heard: Message | Heartbeat, now: datetime) -> bytes:
+    def reply(self, heard: Message | Heartbeat, now: datetime) -> Reply:
         """The acknowledgement, byte for byte."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What an operator asks of a device: say where you are, call this telephone number, make yourself heard."""
+
+    what: Literal["locate", "call", "find"]
+    number: str = ""
+
+
+@runtime_checkable
+class Commanding(Protocol):
+    """A codec whose device takes orders over the connection it has opened."""
+
+    def order(self, account: str, order: Order, now: datetime) -> bytes:
+        """The order as bytes; empty when this device cannot do it, or ``account`` has not spoken on this codec."""

@@ -31,7 +31,7 @@ from callcenter.store.upgrade import upgrade
 from callcenter.store.verify import Verified, verify
 from callcenter.supervision import Supervision
 from devices.codecs.dc09 import Dc09, write
-from devices.signal import Message
+from devices.signal import Message, Setup
 from dispatch.dispatcher import Dispatcher
 from dispatch.notifier import Notifier
 from dispatch.rules.visit import VisitPicture
@@ -111,7 +111,7 @@ class Rehearsal:
 
     def receive(self, *frames: bytes) -> list[Event]:
         """The frames as a TCP line would hear them, in one group."""
-        codec = Dc09(lambda _account: None)
+        codec = Dc09(Setup())
         heard = [h for f in frames for h in codec.feed(f, self.now)]
         group = [Received("panels", "dc09", "127.0.0.1:1", self.now, h) for h in heard if isinstance(h, Message)]
         assert group, "nothing was heard"

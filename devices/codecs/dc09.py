@@ -15,7 +15,7 @@ from devices.codecs.dc09_cipher import KEY_LENGTHS, decrypt, encrypt, in_window,
 from devices.codecs.dc09_contents import HEADER, Frame, fill, read_header, unpadded
 from devices.codecs.dc09_frame import Piece, cut, seal
 from devices.codecs.dc09_meaning import LANGUAGES, signals
-from devices.signal import Garbled, Heard, Heartbeat, Keys, Message
+from devices.signal import Garbled, Heard, Heartbeat, Message, Setup
 
 LINK_TESTS = {"NULL", "XNM"}
 REPLIES = {"ACK", "NAK", "DUH", "RSP"}
@@ -29,12 +29,12 @@ _ACCOUNT = re.compile(rb"#([0-9A-Fa-f]{1,16})\[")
 
 
 class Dc09:
-    """One connection. ``keys`` gives the AES key (16, 24 or 32 bytes) of an account as spelled, or None."""
+    """One connection. The AES key of an account as spelled has 16, 24 or 32 bytes."""
 
     name = "dc09"
 
-    def __init__(self, keys: Keys) -> None:
-        self._keys = keys
+    def __init__(self, setup: Setup) -> None:
+        self._keys = setup.keys
         self._rest = b""
         self._now: datetime | None = None
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from devices.codecs.dc09 import Dc09
 from devices.codecs.surgard import SurGard
-from devices.signal import Codec, Keys
+from devices.signal import Codec, Setup
 
-CODECS: dict[str, Callable[[Keys], Codec]] = {
+CODECS: dict[str, Callable[[Setup], Codec]] = {
     "dc09": Dc09,
-    "surgard": lambda keys: SurGard(),
+    "surgard": SurGard,
 }

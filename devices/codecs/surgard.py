@@ -14,7 +14,7 @@ from devices.codecs import contact_id, sia_codes
 from devices.codecs.contact_id import Report
 from devices.codecs.sia_codes import Event
 from devices.codecs.surgard_layouts import LAYOUTS, OTHER, QUALIFIERS, Basic, Line, Reader, read_other
-from devices.signal import Garbled, Heard, Heartbeat, Kind, Message, Signal
+from devices.signal import Garbled, Heard, Heartbeat, Kind, Message, Setup, Signal
 
 ACK, NAK, DC4 = b"\x06", b"\x15", b"\x14"
 LIMIT = 4096  # bytes of one unfinished frame
@@ -33,7 +33,7 @@ class SurGard:
 
     name = "surgard"
 
-    def __init__(self) -> None:
+    def __init__(self, setup: Setup) -> None:
         self._rest = b""
 
     def feed(self, data: bytes, now: datetime) -> list[Heard]:

@@ -17,7 +17,7 @@ import structlog
 
 from devices.lines.door import Wire
 from devices.lines.line import Line
-from devices.signal import Garbled, Heard, Heartbeat, Message
+from devices.signal import Garbled, Heard, Heartbeat, Message, Reply
 
 SLICE = 512  # bytes heard in one turn
 INBOX = 4096  # bytes waiting, beyond which the peer is not read
@@ -35,7 +35,7 @@ class _Answer:
     settled: bool = False
     withheld: bool = False
     numbered: bool = True
-    reply: bytes = b""
+    reply: Reply = b""
 
 
 class Conversation:
@@ -117,7 +117,7 @@ class Conversation:
             self._greet()
             self._answers.append(_Answer(0.0, settled=True, reply=self._reply(heard)))
             self._flush()
-            self.line.alive(heard.account)
+            self.line.alive(heard)
             return True
         answer = _Answer(self.line.loop.time(), numbered=bool(heard.sequence))
         self._answers.append(answer)
@@ -178,7 +178,7 @@ class Conversation:
             self._at_door(-1)
             self._go_on()
 
-    def _reply(self, heard: Message | Heartbeat) -> bytes:
+    def _reply(self, heard: Message | Heartbeat) -> Reply:
         try:
             return self._codec.reply(heard, self.line.clock())
         except Exception:
@@ -190,7 +190,8 @@ class Conversation:
             answer = self._answers.popleft()
             if answer.reply:
                 self.line.tally.replies += 1
-                self._wire.send(answer.reply)
+                for piece in (answer.reply,) if isinstance(answer.reply, bytes) else answer.reply:
+                    self._wire.send(piece)
 
     def _go_on(self) -> None:
         self.turn_at = self.line.loop.time()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from devices.signal import Garbled, Message
+from devices.signal import Garbled, Message, Position
 
 Clock = Callable[[], datetime]
 
@@ -21,7 +21,7 @@ class Door(Protocol):
         (True: it is acknowledged) or will not be (False: it is not, so the device repeats).
         """
 
-    def alive(self, line: str, account: str) -> None:
+    def alive(self, line: str, account: str, position: Position | None = None, battery: int | None = None) -> None:
         """A heartbeat, already answered. ``account`` is empty when the line itself says it lives."""
 
     def state(self, line: str, state: str, detail: str) -> None:

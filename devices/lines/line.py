@@ -10,14 +10,14 @@ import structlog
 from devices.lines.door import Clock, Door
 from devices.lines.turns import Turns
 from devices.settings import LineSettings
-from devices.signal import Codec, Garbled, Keys, Message
+from devices.signal import Codec, Garbled, Heartbeat, Keys, Message, Setup
 
 NOISE_SECONDS = 60.0  # of what a stranger sends without sense, one piece in this time is handed on
 STRANGERS = 4096  # hosts remembered
 
 log = structlog.get_logger("lines")
 
-MakeCodec = Callable[[Keys], Codec]
+MakeCodec = Callable[[Setup], Codec]
 
 
 @dataclass(slots=True)
@@ -45,12 +45,13 @@ class Line:
         self.tally = LineTally()
         self.state = "down"
         self._make_codec, self._keys, self._detail = codec, keys, ""
+        self._setup = Setup(self._key, clear_text=settings.clear_text, format=settings.format)
         self._good_at = loop.time()
         self._friends: OrderedDict[str, float] = OrderedDict()  # host -> last good frame
         self._noisy: OrderedDict[str, float] = OrderedDict()  # host -> last noise handed on
 
     def codec(self) -> Codec:
-        return self._make_codec(self._key)
+        return self._make_codec(self._setup)
 
     def _key(self, account: str) -> bytes | None:
         return self._keys(self.settings.prefix + account) or self.settings.key
@@ -66,10 +67,11 @@ class Line:
             log.exception("the door failed; the frame is offered again", line=name, peer=peer)
             return False
 
-    def alive(self, account: str) -> None:
+    def alive(self, beat: Heartbeat) -> None:
         self.tally.heartbeats += 1
         try:
-            self.door.alive(self.settings.name, account and self.settings.prefix + account)
+            account = beat.account and self.settings.prefix + beat.account
+            self.door.alive(self.settings.name, account, beat.position, beat.battery)
         except Exception:
             log.exception("the door failed on a heartbeat", line=self.settings.name)
 

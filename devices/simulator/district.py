@@ -11,7 +11,7 @@ from typing import Any
 
 from devices.lines.tcp import allow_open_files
 from devices.settings import LineSettings
-from devices.signal import Keys
+from devices.signal import Keys, no_keys
 from devices.simulator.dialler import Cable, Patience
 from devices.simulator.receiver import PtyCable, Receiver, SocketCable
 from devices.simulator.tally import Tally
@@ -21,10 +21,6 @@ from devices.simulator.workload import Happening, day, storm
 RECEIVER_HEARTBEAT_SECONDS = 30.0  # Sur-Gard's own default
 IN_A_HURRY_SECONDS = 1.0  # what is on its way still gets this long when the simulation is stopped
 Units = Sequence[tuple[str, str]]  # (account, protocol)
-
-
-def no_keys(account: str) -> bytes | None:
-    return None
 
 
 @dataclass(frozen=True)

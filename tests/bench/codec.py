@@ -9,7 +9,7 @@ from pysiaalarm.base_server import BaseSIAServer
 from pysiaalarm.utils.counter import Counter
 
 from devices.codecs.dc09 import Dc09
-from devices.signal import Message
+from devices.signal import Message, Setup
 from tests.bench.figures import count, table
 from tests.bench.frames import ACCOUNTS, KEY, KINDS, SECRET, press
 
@@ -17,7 +17,7 @@ Answer = Callable[[bytes], bytes]
 
 
 def ours(secret: bool, now: datetime) -> Answer:
-    codec = Dc09(lambda _account: SECRET if secret else None)
+    codec = Dc09(Setup(lambda _account: SECRET if secret else None))
 
     def answer(frame: bytes) -> bytes:
         (heard,) = codec.feed(frame, now)

@@ -16,7 +16,7 @@ from callcenter.rules.events import Event
 from callcenter.rules.times import stamp
 from callcenter.store.database import StoreUnavailable
 from devices.codecs.dc09 import Dc09, write
-from devices.signal import Garbled, Message
+from devices.signal import Garbled, Message, Setup
 from tests.conftest import MAINS_LOST, MORNING, SOS, Rehearsal
 
 DONE_SECONDS = 0.5
@@ -77,7 +77,7 @@ class Door:
 
 
 def _heard(frame: bytes, now: datetime) -> Message | Garbled:
-    (heard,) = Dc09(lambda _account: None).feed(frame, now)
+    (heard,) = Dc09(Setup()).feed(frame, now)
     assert isinstance(heard, Message | Garbled)
     return heard
 

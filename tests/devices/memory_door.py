@@ -12,7 +12,7 @@ from typing import Any
 from devices.codecs import contact_id, dc09
 from devices.lines import Lines, open_lines
 from devices.settings import LineSettings
-from devices.signal import Garbled, Message
+from devices.signal import Garbled, Message, Position
 
 
 @dataclass
@@ -54,7 +54,7 @@ class MemoryDoor:
             self._more.notify()
         return True
 
-    def alive(self, line: str, account: str) -> None:
+    def alive(self, line: str, account: str, position: Position | None = None, battery: int | None = None) -> None:
         self.lives.append((line, account))
 
     def state(self, line: str, state: str, detail: str) -> None:

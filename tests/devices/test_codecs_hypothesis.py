@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from devices.codecs import contact_id, dc09, dc09_frame, sia_codes, surgard
 from devices.codecs.dc09 import Dc09
 from devices.codecs.surgard import SurGard
-from devices.signal import Heard, Heartbeat, Message
+from devices.signal import Heard, Heartbeat, Message, Setup
 from tests.devices.wire import NOON, good, listen, vectors, wire
 
 KEY = bytes(range(16))
@@ -40,7 +40,7 @@ digits2 = st.text("0123456789", min_size=2, max_size=2)
 
 
 def codecs() -> list[Dc09 | SurGard]:
-    return [Dc09(lambda account: KEY), Dc09(lambda account: None), SurGard()]
+    return [Dc09(Setup(lambda account: KEY)), Dc09(Setup()), SurGard(Setup())]
 
 
 def hear(codec: Dc09 | SurGard, chunks: list[bytes]) -> list[Heard]:
@@ -96,7 +96,7 @@ def test_what_the_dc09_writer_writes_the_codec_reads(
     data = sia_codes.write_data(account, code, zone, area)
     key = KEY if encrypted else None
     frame = dc09.write("SIA-DCS", sequence, account, data, key, "1", "22", NOON, "[Ihelp]", binary)
-    codec = Dc09(lambda asked: KEY if encrypted and asked == account else None)
+    codec = Dc09(Setup(lambda asked: KEY if encrypted and asked == account else None))
     heard, answers = listen(codec, [frame], NOON + timedelta(seconds=5))
     said = heard[0]
     assert isinstance(said, Message)
@@ -117,8 +117,8 @@ def test_what_the_contact_id_writers_write_three_carriers_read(
     assert contact_id.parse(contact_id.write(account, event, qualifier, partition, zone)) == expected
     data = contact_id.write_data(account, event, qualifier, partition, zone)
     line = surgard.write_contact_id(account, event, qualifier, partition, zone)
-    over_ip = hear(Dc09(lambda _: None), [dc09.write("ADM-CID", 1, account, data)])
-    over_serial = hear(SurGard(), [line])
+    over_ip = hear(Dc09(Setup()), [dc09.write("ADM-CID", 1, account, data)])
+    over_serial = hear(SurGard(Setup()), [line])
     for said in (over_ip[0], over_serial[0]):
         assert isinstance(said, Message)
         assert said.signals == (contact_id.signal(expected),)
@@ -127,7 +127,7 @@ def test_what_the_contact_id_writers_write_three_carriers_read(
 @given(four, st.sampled_from(sorted(sia_codes.TABLE)), digits3, digits2)
 def test_what_the_surgard_writer_writes_the_codec_reads(account: str, code: str, zone: str, receiver: str) -> None:
     wire = surgard.write_heartbeat(receiver) + surgard.write_sia(account, code, zone, "1", receiver)
-    beat, said = hear(SurGard(), [wire])
+    beat, said = hear(SurGard(Setup()), [wire])
     assert isinstance(beat, Heartbeat)
     assert isinstance(said, Message)
     assert (beat.head.receiver, said.head.receiver) == (receiver, receiver)
@@ -137,7 +137,7 @@ def test_what_the_surgard_writer_writes_the_codec_reads(account: str, code: str,
 @given(st.binary(max_size=60))
 def test_any_body_under_a_right_crc_is_kept_as_something(body: bytes) -> None:
     frame = dc09_frame.seal(body)
-    assert b"".join(one.raw for one in hear(Dc09(lambda _: None), [frame])).strip(b"\0\r\n") == frame.strip(b"\0\r\n")
+    assert b"".join(one.raw for one in hear(Dc09(Setup()), [frame])).strip(b"\0\r\n") == frame.strip(b"\0\r\n")
 
 
 @given(st.binary(max_size=64), st.sampled_from(PIECES))

@@ -7,7 +7,7 @@ from siadc09 import account as peer_account  # type: ignore[import-untyped]
 from siadc09 import message as peer
 
 from devices.codecs import contact_id, dc09, dc09_cipher, dc09_frame, sia_codes
-from devices.signal import Garbled, Heard, Heartbeat, Kind, Message, Position
+from devices.signal import Garbled, Heard, Heartbeat, Kind, Message, Position, Setup
 from tests.devices.wire import NOON, good, listen
 
 KEY = bytes.fromhex("850cba22f7dd4f033405da83e4c5bae9")
@@ -16,7 +16,7 @@ QA = "#4242|Nri1/QA005"
 
 
 def codec(key: bytes | None = None) -> dc09.Dc09:
-    return dc09.Dc09(lambda account: key if account == "4242" else None)
+    return dc09.Dc09(Setup(lambda account: key if account == "4242" else None))
 
 
 def hear(frame: bytes, key: bytes | None = None, now: datetime = NOON) -> tuple[list[Heard], bytes]:
@@ -83,7 +83,7 @@ def test_with_the_wrong_key_nothing_is_answered_even_if_a_bracket_happens_to_com
 
 
 def test_the_key_of_an_account_is_found_however_the_panel_spells_it() -> None:
-    line = dc09.Dc09({"AFFE": KEY}.get)
+    line = dc09.Dc09(Setup({"AFFE": KEY}.get))
     heard, _ = listen(line, [dc09.write("SIA-DCS", 1, "affe", "#affe|NQA1", key=KEY, at=NOON)], NOON)
     assert isinstance(heard[0], Message)
 

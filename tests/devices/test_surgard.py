@@ -4,12 +4,12 @@ import pytest
 
 from devices.codecs import surgard
 from devices.codecs.surgard import SurGard
-from devices.signal import Garbled, Heard, Kind, Message
+from devices.signal import Garbled, Heard, Kind, Message, Setup
 from tests.devices.wire import NOON, good, listen
 
 
 def hear(wire: bytes) -> tuple[list[Heard], bytes]:
-    return listen(SurGard(), [wire], NOON)
+    return listen(SurGard(Setup()), [wire], NOON)
 
 
 def message(wire: bytes) -> Message:

@@ -22,6 +22,10 @@ def clock(vector: Vector) -> datetime:
     return datetime.fromisoformat(vector["receiver_clock"]) if "receiver_clock" in vector else NOON
 
 
+def key_of(vector: Vector) -> bytes | None:
+    return bytes.fromhex(vector["key_hex"]) if "key_hex" in vector else None
+
+
 def wire(vector: Vector) -> bytes:
     return bytes.fromhex(vector["bytes_hex"]) * int(vector.get("repeat", 1))
 
@@ -33,7 +37,8 @@ def listen(codec: Codec, chunks: list[bytes], now: datetime) -> tuple[list[Heard
     for chunk in chunks:
         for one in codec.feed(chunk, now):
             heard.append(one)
-            answers += one.answer if isinstance(one, Garbled) else codec.reply(one, now)
+            reply = one.answer if isinstance(one, Garbled) else codec.reply(one, now)
+            answers += reply if isinstance(reply, bytes) else b"".join(reply)
     return heard + codec.end(), answers
 
 

@@ -10,7 +10,8 @@
     duress: t('Duress'), inactivity: t('No movement'), smoke: t('Smoke'), gas: t('Gas'), water: t('Water leak'),
     carbon_monoxide: t('Carbon monoxide'), device_lost: t('Pager not heard'), fault: t('Device fault'),
     low_battery: t('Low battery'), mains_lost: t('Mains lost'), temperature: t('Temperature'), door: t('Door'),
-    intrusion: t('Intrusion'), tamper: t('Tamper'), link_fault: t('Link fault'), unknown: t('Unknown signal'),
+    intrusion: t('Intrusion'), wandering: t('Left the area'), medication: t('Medicine not taken'),
+    not_worn: t('Watch or pager taken off'), tamper: t('Tamper'), link_fault: t('Link fault'), unknown: t('Unknown signal'),
   }
   const LANGUAGES = {
     qinghai: t('Qinghai dialect'), bo: t('Amdo Tibetan'), mjg: t('Monguor'), slr: t('Salar'),
