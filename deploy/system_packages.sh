@@ -1,5 +1,6 @@
 #!/bin/sh
-# The programs the tests use and pip cannot bring: PostgreSQL, Chromium, a Chinese font, and the library Playwright needs.
+# The programs the tests use and pip cannot bring: PostgreSQL, Chromium, Mosquitto, a Chinese font, and the library that
+# Playwright needs.
 # As root on Debian they are installed; anywhere else they are named and the tests that need them say why they are skipped.
 
 has_postgresql() { command -v initdb >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; }
@@ -9,17 +10,19 @@ has_chinese_font() {
     ls /usr/share/fonts/truetype/wqy /usr/share/fonts/opentype/noto/NotoSansCJK* /usr/share/fonts/*/*/wqy* >/dev/null 2>&1 ||
         { command -v fc-list >/dev/null 2>&1 && [ -n "$(fc-list :lang=zh-cn 2>/dev/null)" ]; }
 }
+has_mosquitto() { command -v mosquitto >/dev/null 2>&1 || [ -x /usr/sbin/mosquitto ]; }
 has_libatomic() { ls /usr/lib/*/libatomic.so.1 /usr/lib*/libatomic.so.1 2>/dev/null | grep -q .; }
 
 missing=""
 has_postgresql || missing="$missing postgresql"
 has_chromium || missing="$missing chromium"
 has_chinese_font || missing="$missing fonts-wqy-microhei"
+has_mosquitto || missing="$missing mosquitto"
 has_libatomic || missing="$missing libatomic1"
 [ -n "$missing" ] || exit 0
 
 if [ ! -e /etc/debian_version ]; then
-    echo "Anxin: the tests also need PostgreSQL 15 or newer, Chromium, a Chinese font and libatomic."
+    echo "Anxin: the tests also need PostgreSQL 15 or newer, Chromium, Mosquitto, a Chinese font and libatomic."
     echo "       Missing here (Debian's names):$missing. Going on; what needs them is skipped."
     exit 0
 fi
