@@ -28,7 +28,7 @@ WRONG = {  # what is written: what has to be said
     "[travel]\nwalk_kmh = 0": "travel.walk_kmh: must be greater than 0",
     LINE.format(name="a", port=9001) + LINE.format(name="b", port=9001): "lines 'a' and 'b' are both on tcp",
     LINE.format(name="a", port=9001) + LINE.format(name="a", port=9002): "two lines are called 'a'",
-    LINE.format(name="a", port=9001).replace("dc09", "dc08"): "no protocol 'dc08'; write one of: dc09",
+    LINE.format(name="a", port=9001).replace("dc09", "dc08"): "no protocol 'dc08'; write one of: ",
     LINE.format(name="a", port=9001) + "bauds = 1": "lines.0.bauds: there is no such key; did you mean baud?",
     '[[lines]]\nname = "a"\nprotocol = "surgard"\ntransport = "serial"': 'names no port: add device = "/dev/ttyUSB0"',
     "[server\nport = 1": "is not TOML: Expected ']' at the end of a table declaration (at line 1",

@@ -2,11 +2,23 @@
 
 from collections.abc import Callable
 
+from devices.codecs.ademco685 import Ademco685
+from devices.codecs.al00_uart import Al00Uart
+from devices.codecs.d6500 import D6500
+from devices.codecs.d6600_dc07 import D6600Dc07
 from devices.codecs.dc09 import Dc09
+from devices.codecs.lupus_cid import LupusCid
 from devices.codecs.surgard import SurGard
+from devices.codecs.texecom import Texecom
 from devices.signal import Codec, Setup
 
 CODECS: dict[str, Callable[[Setup], Codec]] = {
     "dc09": Dc09,
     "surgard": SurGard,
+    "d6500": D6500,
+    "d6600-dc07": D6600Dc07,
+    "ademco685": Ademco685,
+    "texecom": Texecom,
+    "lupus-cid": LupusCid,
+    "al00-uart": Al00Uart,
 }
