@@ -12,25 +12,28 @@ from devices.codecs.layout_codec import Ending, LayoutCodec, Refused
 from devices.codecs.receiver_line import Line, words
 
 
+_FRAME = re.compile(
+    rb"\[([^\[\]\r\n ]{1,32}) +(([159]8)([1-9])([0-9A-Fa-f]{3})([0-9A-Fa-f]{2})([0-9A-Fa-f]{3})[0-9A-Fa-f])(?=\])"
+)
+
+
 def _report(match: re.Match[bytes]) -> Line | Refused:
-    account, block = words(match)
+    account, block, message_type, *event = words(match)
     report = contact_id.parse(account + block)
-    if report and not report.checksum_ok:
-        return Refused("Contact ID checksum does not match")
-    if report:
-        return receiver_line.of_contact_id("", "", "", report)
-    report = contact_id.parse("0000" + block)
+    deviations: tuple[str, ...] = ()
     if not report:
-        return Refused("no Contact ID in the brackets")
-    report = report._replace(account=account, checksum_ok=True)
-    return receiver_line.of_contact_id("", "", "", report, ("checksum of an account that is not four digits",))
+        report = receiver_line.report(account, *event, message_type=message_type)
+        deviations = ("checksum of an account that is not four digits",)
+    if not report.checksum_ok:
+        return Refused("Contact ID checksum does not match")
+    return receiver_line.of_contact_id("", "", "", report, deviations)
 
 
 class LupusCid(LayoutCodec):
     """One connection of a panel."""
 
     name = "lupus-cid"
-    layouts = ((re.compile(rb"\[([^\[\]\r\n ]{1,32}) +([159]8[0-9A-Fa-f]{10})(?=\])"), _report),)
+    layouts = ((_FRAME, _report),)
     ending = Ending(b"]")
 
 

@@ -63,6 +63,7 @@ LAYOUTS = [
     ("d6500", b" 1011      4217 7   1\x14", "4217", Kind.UNKNOWN, "1"),
     ("d6500", b" 1011      4217 RD10 \x14", "4217", Kind.UNKNOWN, "D10"),
     ("d6500", b" 1010           X  21\x14", "", Kind.FAULT, None),
+    ("d6500", b" 1011   42 17   7   1\x14", "", Kind.UNKNOWN, None),
     ("d6500", b" 9011    421755155555\x14", "4217", Kind.UNKNOWN, "3"),
     ("d6500", b" k011      04217 1 01\x14", "", Kind.UNKNOWN, None),
     # Ademco 685
@@ -182,6 +183,7 @@ def test_link_tests_are_answered_and_raise_nothing(protocol: str, wire: bytes, a
         ("lupus-cid", b"[4217 181101010054]", b""),
         ("al00-uart", b"AL0012341816270100##\r\n", b""),
         ("texecom", b"21AAA181101010052\r\n", b""),
+        ("texecom", b"21AAABB1101010051\r\n", b""),
         ("texecom", b"hello\r\n", b""),
         ("d6600-dc07", b"\n0000a00070101[#4217|18110101005]\r",
          d6600_dc07.write(LINK_TEST, "", 0, "01", "00")),
@@ -211,6 +213,11 @@ def test_no_dc07_frame_damaged_in_one_byte_is_taken_for_good(binary: bool) -> No
         for flip in (0x01, 0x11, 0x41):
             heard, _ = hear("d6600-dc07", wire[:place] + bytes([wire[place] ^ flip]) + wire[place + 1 :])
             assert {type(one) for one in heard} == {Garbled}
+
+
+def test_a_dc07_frame_on_a_7e1_line_read_as_8n1_is_read() -> None:
+    said = message("d6600-dc07", parity(d6600_dc07.write_contact_id("4217", "101")))
+    assert (said.account, said.deviations) == ("4217", ("7E1 line read as 8N1",))
 
 
 def test_half_a_dc07_frame_does_not_swallow_its_repetition() -> None:
