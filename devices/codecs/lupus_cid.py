@@ -11,7 +11,6 @@ from devices.codecs import contact_id, receiver_line
 from devices.codecs.layout_codec import Ending, LayoutCodec, Refused
 from devices.codecs.receiver_line import Line, words
 
-
 _FRAME = re.compile(
     rb"\[([^\[\]\r\n ]{1,32}) +(([159]8)([1-9])([0-9A-Fa-f]{3})([0-9A-Fa-f]{2})([0-9A-Fa-f]{3})[0-9A-Fa-f])(?=\])"
 )
