@@ -121,17 +121,19 @@ class LayoutCodec:
         """Every frame in the chunk, in order."""
         found: list[tuple[re.Match[bytes], Reader]] = []
         at = len(chunk) - len(chunk.lstrip(self.filler))
-        while True:
-            here = [(match, read) for layout, read in self.layouts if (match := layout.match(chunk, at))]
-            if not here:
-                here = [(match, read) for layout, read in self.layouts if (match := layout.search(chunk, at))]
-            closed = chunk.endswith(self.ending.marks)
-            if not here and not found and closed and self.other and (match := self.other[0].match(chunk, at)):
-                here = [(match, self.other[1])]
-            if not here:
-                return found
-            found.append(min(here, key=lambda pair: pair[0].start()))
-            at = found[-1][0].end()
+        while chunk[at:].strip(self.filler) and (here := self._at(chunk, at) or self._nearest(chunk, at)):
+            found.append(here)
+            at = here[0].end()
+        if not found and self.other and chunk.endswith(self.ending.marks) and (match := self.other[0].match(chunk, at)):
+            return [(match, self.other[1])]
+        return found
+
+    def _at(self, chunk: bytes, at: int) -> tuple[re.Match[bytes], Reader] | None:
+        return next(((match, read) for layout, read in self.layouts if (match := layout.match(chunk, at))), None)
+
+    def _nearest(self, chunk: bytes, at: int) -> tuple[re.Match[bytes], Reader] | None:
+        found = [(match, read) for layout, read in self.layouts if (match := layout.search(chunk, at))]
+        return min(found, key=lambda pair: pair[0].start(), default=None)
 
     def _tell(self, match: re.Match[bytes], read: Reader, raw: bytes) -> Heard:
         line = read(match)
