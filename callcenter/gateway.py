@@ -16,6 +16,7 @@ import structlog
 from callcenter.intake import Intake
 from callcenter.journal import Received
 from callcenter.keyring import Keyring
+from callcenter.memory import Memory
 from callcenter.rules.times import Clock, stamp
 from callcenter.rules.triage import URGENT_KINDS
 from callcenter.store.cases import Cases
@@ -52,6 +53,7 @@ class Gateway:
     def __init__(self, intake: Intake, cases: Cases, keyring: Keyring, clock: Clock):
         self.intake, self.cases, self.keyring, self.clock = intake, cases, keyring, clock
         self.tally = Tally()
+        self._memory = Memory(intake.cases, intake.people)  # the writer thread's
         self.deliver: Callable[[list[Callable[[], None]]], object] = lambda calls: [call() for call in calls]
         self._urgent: deque[tuple[Received, Done]] = deque()
         self._ordinary: deque[tuple[Received, Done]] = deque()
@@ -128,7 +130,7 @@ class Gateway:
         frames = [received for received, _ in group]
         while True:
             try:
-                self.intake.receive(frames)
+                self.intake.receive(frames, self._memory)
             except StoreUnavailable as error:
                 self.tally.failures += 1
                 log.error("store unavailable, nothing acknowledged", frames=len(frames), error=str(error)[:200])
@@ -159,7 +161,7 @@ class Gateway:
 
     def _kept(self, frame: Received) -> bool:
         try:
-            self.intake.receive([frame])
+            self.intake.receive([frame], self._memory)
         except StoreUnavailable:
             self.tally.failures += 1
             return False

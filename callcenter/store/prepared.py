@@ -16,9 +16,10 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ClauseElement, Connection
+from sqlalchemy import ClauseElement, Connection, LargeBinary
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.types import TypeEngine
 
 Row = dict[str, Any]
 Convert = Callable[[Any], Any]
@@ -114,7 +115,7 @@ def _compile(statement: Any, dialect: Dialect, lengths: Lengths) -> _Compiled:
         sql=state.statement,
         in_order=_picker(state.positiontup),
         constants={name: value for name, value in state.parameters.items() if name not in given},
-        sent=_conversions(given, lambda name: types[name].dialect_impl(dialect).bind_processor(dialect)),
+        sent=_conversions(given, lambda name: _to_driver(types[name], dialect)),
         columns=tuple(name for name, _ in columns),
         read=_conversions(
             dict(columns), lambda name: dict(columns)[name].dialect_impl(dialect).result_processor(dialect, None)
@@ -152,6 +153,11 @@ def _picker(names: Sequence[str] | None) -> Callable[[Row], tuple[Any, ...]] | N
 
 def _conversions(names: Iterable[str], of: Callable[[str], Convert | None]) -> tuple[tuple[str, Convert], ...]:
     return tuple((name, convert) for name in sorted(names) if (convert := of(name)))
+
+
+def _to_driver(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
+    """How a value is made ready for the driver; both drivers take bytes as they are."""
+    return None if isinstance(kind, LargeBinary) else kind.dialect_impl(dialect).bind_processor(dialect)
 
 
 def _run(conn: Connection, sql: str, parameters: Any, many: bool) -> list[Any]:
