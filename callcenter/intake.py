@@ -20,6 +20,7 @@ from callcenter.store.people import People
 from devices.signal import Kind, Message, Signal
 
 PLUMBING = "line"  # the actor of everything a wire said
+STATES = {Kind.LOW_BATTERY: "battery_low", Kind.MAINS_LOST: "mains_lost"}  # columns of the device
 
 
 @dataclass(slots=True)
@@ -34,7 +35,8 @@ class _Scene:
     ringing: dict[str, str] = field(default_factory=dict)  # whose -> open call of a person
     working: dict[str, str] = field(default_factory=dict)  # whose -> open device item
     ended: dict[str, str] = field(default_factory=dict)  # whose -> call closed a moment ago
-    marks: dict[str, Row] = field(default_factory=dict)  # account -> columns of its device to set
+    states: dict[str, Row] = field(default_factory=dict)  # account -> how its device is now
+    moments: dict[str, Row] = field(default_factory=dict)  # account -> when it was last heard, pressed, tested
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +68,20 @@ class Intake:
     def receive(self, group: Sequence[Received], memory: Memory | None = None) -> list[Event]:
         """Keep the frames and what they cause, in one commit. When this returns, they may be acknowledged.
 
-        ``memory`` is what the calling thread remembers from one group to the next.
+        ``memory`` is what the calling thread remembers from one group to the next; whoever hands one in also writes its
+        ``moments`` down.
         """
-        memory = memory or Memory(self.cases, self.people)
         with self.log.writing() as w:
+            if memory is None:
+                self._bring_in_alone(w, group)
+                return w.appended
             journal = self._bring_in(w, memory, group)
         memory.learn(w, journal.last, journal.raised, journal.since)
         return w.appended
 
     def receive_one(self, w: Writing, received: Received) -> str | None:
         """Keep one frame in the caller's transaction. Returns the call it belongs to, if it belongs to one."""
-        self._bring_in(w, Memory(self.cases, self.people), [received])
+        self._bring_in_alone(w, [received])
         return next((call for event in reversed(w.appended) if (call := call_of(event))), None)
 
     def report(self, w: Writing, signal: Signal, source: str, words: str, actor: str) -> str:
@@ -88,6 +93,11 @@ class Intake:
 
     # --- one transaction ------------------------------------------------------------------------------------
 
+    def _bring_in_alone(self, w: Writing, group: Sequence[Received]) -> None:
+        memory = Memory(self.cases, self.people)
+        self._bring_in(w, memory, group)
+        self.cases.mark_devices(w.conn, memory.moments)
+
     def _bring_in(self, w: Writing, memory: Memory, group: Sequence[Received]) -> Journal:
         journal = Journal(w, self.cases, memory, group, self.retransmission_seconds)
         accounts = {s.account for r in group if isinstance(r.heard, Message) for s in r.heard.signals}
@@ -98,8 +108,9 @@ class Intake:
                 for number, signal in enumerate(received.heard.signals):
                     self._act(scene, signal, (frame, number, received.line), received.source, "", PLUMBING)
         journal.keep()
-        if scene.marks:
-            self.cases.mark_devices(w.conn, scene.marks)
+        if scene.states:
+            self.cases.mark_devices(w.conn, scene.states)
+        memory.moments |= scene.moments
         return journal
 
     def _scene(self, w: Writing, memory: Memory, accounts: Sequence[str]) -> _Scene:
@@ -195,15 +206,13 @@ class Intake:
     def _mark(self, scene: _Scene, signal: Signal, device: Row | None) -> None:
         if device is None:
             return
-        mark = scene.marks.setdefault(signal.account, {"last_heard_at": scene.w.at})
+        moments = scene.moments.setdefault(signal.account, {"last_heard_at": scene.w.at})
         if signal.kind is Kind.TEST:
-            mark["last_test_at"] = scene.w.at
+            moments["last_test_at"] = scene.w.at
         elif triage.CLASSES[signal.kind] is triage.Class.HUMAN and not signal.restore:
-            mark["last_press_at"] = scene.w.at
-        elif signal.kind is Kind.LOW_BATTERY:
-            mark["battery_low"] = not signal.restore
-        elif signal.kind is Kind.MAINS_LOST:
-            mark["mains_lost"] = not signal.restore
+            moments["last_press_at"] = scene.w.at
+        elif signal.kind in STATES:
+            scene.states.setdefault(signal.account, {})[STATES[signal.kind]] = not signal.restore
 
 
 def _as_the_model_means(signal: Signal, device: Row | None) -> Signal:

@@ -19,10 +19,15 @@ FOREIGN = 1_000  # events of others that are read one by one; after more, everyt
 
 
 class Memory:
-    """Belongs to one writer thread; a new one for each transaction asks the store everything."""
+    """Belongs to one writer thread; a new one for each transaction asks the store everything.
+
+    ``moments`` is no memory but a note to its owner: when the devices heard meanwhile were last heard, pressed and
+    tested, which is written down later, together (account -> columns of its row).
+    """
 
     def __init__(self, cases: Cases, people: People):
         self.cases, self.people = cases, people
+        self.moments: dict[str, Row] = {}
         self.forget()
 
     def forget(self) -> None:
