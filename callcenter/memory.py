@@ -120,10 +120,9 @@ class Memory:
 
     def seen(self, w: Writing, digests: Sequence[bytes], since: str, until: str) -> dict[bytes, Seen]:
         """As ``Cases.frames_seen``."""
-        if self._seen_since > since:
-            missing = [digest for digest in digests if digest not in self._seen]
-            return self._seen | self.cases.frames_seen(w.conn, missing, since, until) if missing else self._seen
-        return self._seen
+        known = {digest: self._seen[digest] for digest in digests if digest in self._seen}
+        missing = [digest for digest in digests if digest not in known] if self._seen_since > since else []
+        return known | self.cases.frames_seen(w.conn, missing, since, until) if missing else known
 
     # --- after the commit -----------------------------------------------------------------------------------
 
