@@ -12,10 +12,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
+from devices.codecs import dc09_xdata
 from devices.codecs.dc09_cipher import KEY_LENGTHS, decrypt, encrypt, in_window, stamp
 from devices.codecs.dc09_contents import HEADER, Frame, fill, read_header, struck, unpadded
 from devices.codecs.dc09_frame import Piece, cut, seal
-from devices.codecs.dc09_meaning import LANGUAGES, LINK_TESTS, around, signals
+from devices.codecs.dc09_meaning import LANGUAGES, LINK_TESTS, signals
 from devices.codecs.dc09_strangers import recognise
 from devices.signal import Garbled, Heard, Heartbeat, Message, Setup
 
@@ -54,7 +55,9 @@ class Dc09:
 
     def reply(self, heard: Message | Heartbeat, now: datetime) -> bytes:
         frame: Frame = heard.head
-        if frame.key_change and isinstance(heard, Message) and len(heard.signals) == 1:  # all it asks we cannot do
+        if (
+            frame.xdata and frame.key_change and isinstance(heard, Message) and len(heard.signals) == 1
+        ):  # all it asks we cannot do
             return _duh(frame)
         if not frame.encrypted:
             return seal(b'"ACK"%b[]' % frame.echo, frame.binary)
@@ -68,7 +71,10 @@ class Dc09:
         return key if key and len(key) in KEY_LENGTHS else None
 
     def _secret(self, account: str) -> bool:
-        return bool(account and (self._keys(account) or (account != account.upper() and self._keys(account.upper()))))
+        if not account:
+            return False
+        upper = account.upper()
+        return bool(self._keys(account) or (upper != account and self._keys(upper)))
 
     def _hear(self, piece: Piece, now: datetime) -> Heard:
         found = HEADER.match(piece.body)
@@ -92,10 +98,11 @@ class Dc09:
 
     def _allowed(self, heard: Heard, deviations: list[str]) -> Heard:
         """Clear text as it is, unless somebody it speaks for has a key: then it is flagged, or refused."""
-        signals = heard.signals if isinstance(heard, Message) else ()
-        others = [signal.account for signal in signals if signal.account != heard.account]
-        if not self._secret(heard.account) and not any(map(self._secret, others)):
-            return heard
+        if not self._secret(heard.account):
+            signals = heard.signals if isinstance(heard, Message) else ()
+            others = [signal.account for signal in signals if signal.account != heard.account]
+            if not any(map(self._secret, others)):
+                return heard
         if self._refuses:
             return Garbled(heard.raw, "clear text from an account that has a key: refused", account=heard.account)
         return replace(heard, deviations=(*deviations, CLEAR)) if isinstance(heard, Message) else heard
@@ -110,7 +117,7 @@ def _judge(raw: bytes, frame: Frame, now: datetime, deviations: list[str]) -> He
         if frame.timestamp:
             deviations.append("clock outside the window")
     if frame.token in LINK_TESTS and not frame.key_change:
-        return Heartbeat(raw, frame.account, frame, around(frame).position)
+        return Heartbeat(raw, frame.account, frame, dc09_xdata.read(frame.xdata, None).position)
     if frame.token in REPLIES:
         return Garbled(raw, "a reply, and we asked nothing", account=frame.account)
     if frame.token not in KNOWN:

@@ -36,6 +36,8 @@ class Frame:
     @property
     def content(self) -> bytes:
         """What a retransmission repeats, even with a fresh timestamp and fresh padding."""
+        if not self.xdata:
+            return self.data.encode()
         return (self.data + "".join(f"[{x}{value}" for x, value in self.xdata)).encode()
 
     @property

@@ -32,17 +32,16 @@ class Around(NamedTuple):
     position: Position | None = None
 
 
-NOTHING = Around()
-
-
-def read(blocks: tuple[tuple[str, str], ...]) -> Around:
-    """All blocks. One that cannot be read as a time or place is told as words."""
+def read(blocks: tuple[tuple[str, str], ...], sent: datetime | None) -> Around:
+    """All blocks of a frame ``sent`` then. One that cannot be read as a time or place is told as words."""
+    if not blocks:
+        return Around(sent)
     said = dict(blocks)
     at, position = moment(said.get("H", "")), _position(said.get("Y", ""), said.get("X", ""))
     told = {"K"} | ({"H"} if at else set()) | ({"X", "Y"} if position else set())
     words = [value for letter in PLAIN for x, value in blocks if x == letter]
     words += [_named(x, value) for x, value in blocks if x not in PLAIN and x not in told]
-    return Around(at, " ".join(filter(None, words)), position)
+    return Around(at or sent, " ".join(filter(None, words)), position)
 
 
 def _named(letter: str, value: str) -> str:

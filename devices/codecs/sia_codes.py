@@ -106,6 +106,8 @@ _ITEM = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _ACCOUNT = re.compile(r"(?:#([0-9A-Za-z]*)|([0-9A-Fa-f]*))\Z")
+# What nearly every panel sends, one event with at most an area: read in one go, with the same result (tested).
+_PLAIN = re.compile(r"#([0-9A-Fa-f]*)\|N(?:ri([0-9]+)/)?([A-Z]{2})([0-9A-Fa-f]*)\Z")
 
 
 class Event(NamedTuple):
@@ -120,6 +122,14 @@ class Event(NamedTuple):
 
 def parse(data: str) -> tuple[str, list[Event]]:
     """The account (empty if none is given) and all events of a data field such as ``#1234|Nri1/MA001/YT000|Atext``."""
+    if plain := _PLAIN.match(data):
+        account, area, code, address = plain.groups()
+        return account, [Event(code, address or None, {"ri": area} if area else {})]
+    return parse_blocks(data)
+
+
+def parse_blocks(data: str) -> tuple[str, list[Event]]:
+    """The same for any data: block by block, item by item."""
     first, *blocks = data.split("|")
     named = _ACCOUNT.match(first)
     if not named:

@@ -109,6 +109,16 @@ def test_what_the_dc09_writer_writes_the_codec_reads(
     assert (reply.token, reply.sequence, reply.account) == ("ACK", f"{sequence:04}", account)
 
 
+sia_item = st.sampled_from(
+    ["#", "4242", "|", "N", "O", "ri", "1", "/", "QA", "ZX", "005", "af", "^hm^", "A", "id7", " "]
+)
+
+
+@given(st.lists(sia_item, max_size=10).map(lambda items: "#4242|N" + "".join(items)))
+def test_the_short_way_through_sia_data_leads_where_the_long_one_does(data: str) -> None:
+    assert sia_codes.parse(data) == sia_codes.parse_blocks(data)
+
+
 @given(four, digits3, st.sampled_from([1, 3, 6]), digits2, digits3)
 def test_what_the_contact_id_writers_write_three_carriers_read(
     account: str, event: str, qualifier: int, partition: str, zone: str
