@@ -1,10 +1,15 @@
-"""SIA DC-09, the internet protocol of alarm panels: tokens SIA-DCS, ADM-CID, NULL; plain or AES; TCP or UDP.
+"""SIA DC-09, the internet protocol of alarm panels: tokens SIA-DCS, ADM-CID, NULL, XNM; plain or AES; TCP or UDP.
 
 How it hears: ``cut`` finds frames, ``read_header`` reads who speaks, ``fill`` what is said, ``signals`` asks the
 event language what it means. How it answers: ``ACK`` echoing the header as received; ``NAK`` with our clock to an
 encrypted frame outside the window (never to clear text: many panels send local time); nothing to a bad CRC (annex
-C.2.3.5), so that the panel repeats; ``DUH`` only to a frame with nothing in it or an unheard-of token, because after
-``DUH`` a panel never repeats (annex C.1.3.14). An unknown event code is acknowledged and raised.
+C.2.3.5), so that the panel repeats; ``DUH`` only to a frame with nothing in it, an unheard-of token, or a bare change
+of key, because after ``DUH`` a panel never repeats (annex C.1.3.14). An unknown event code is acknowledged and raised.
+
+Clear text from an account that has a key is flagged or refused, as the line says, link tests included; whoever it
+speaks for counts, in the header or in the data. A new key (x-data ``K``) is struck out of the raw bytes before anything
+else sees them, and not taken over. Sources: DC-09-2007 annex C, the public review draft of 2013, siadc09 (which follows
+the edition of 2026), and frames captured from panels: what those do differently stands beside the code that bears it.
 """
 
 import re
@@ -55,9 +60,7 @@ class Dc09:
 
     def reply(self, heard: Message | Heartbeat, now: datetime) -> bytes:
         frame: Frame = heard.head
-        if (
-            frame.xdata and frame.key_change and isinstance(heard, Message) and len(heard.signals) == 1
-        ):  # all it asks we cannot do
+        if frame.xdata and _wants_only_a_key(heard):  # the one thing it asks we cannot do
             return _duh(frame)
         if not frame.encrypted:
             return seal(b'"ACK"%b[]' % frame.echo, frame.binary)
@@ -83,15 +86,13 @@ class Dc09:
         deviations = list(piece.deviations)
         frame = read_header(found, piece.binary, deviations)
         contents = piece.body[found.end() :]
-        raw = piece.raw
+        raw = struck(piece.raw)
         if frame.encrypted:
             key = self._key(frame.account)
             contents = unpadded(decrypt(key, contents) or b"") if key else b""
             if not contents:
                 why = "does not decrypt with the key we have" if key else "encrypted, and we have no usable key"
                 return Garbled(raw, why, account=frame.account)
-        else:
-            raw = struck(raw)
         fill(frame, contents, deviations)
         heard = _judge(raw, frame, now, deviations)
         return heard if frame.encrypted else self._allowed(heard, deviations)
@@ -129,6 +130,10 @@ def _judge(raw: bytes, frame: Frame, now: datetime, deviations: list[str]) -> He
         raw, frame.account or said[0].account, said, frame.sequence, frame.content, tuple(deviations),
         frame.encrypted, frame,
     )  # fmt: skip
+
+
+def _wants_only_a_key(heard: Message | Heartbeat) -> bool:
+    return isinstance(heard, Message) and heard.head.key_change and len(heard.signals) == 1
 
 
 def _duh(frame: Frame) -> bytes:

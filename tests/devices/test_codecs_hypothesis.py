@@ -40,7 +40,10 @@ digits2 = st.text("0123456789", min_size=2, max_size=2)
 
 
 def codecs() -> list[Dc09 | SurGard]:
-    return [Dc09(Setup(lambda account: KEY)), Dc09(Setup()), SurGard(Setup())]
+    def secret(account: str) -> bytes:
+        return KEY
+
+    return [Dc09(Setup(secret)), Dc09(Setup(secret, clear_text="refuse")), Dc09(Setup()), SurGard(Setup())]
 
 
 def hear(codec: Dc09 | SurGard, chunks: list[bytes]) -> list[Heard]:

@@ -44,6 +44,7 @@ CLEAR = [
     sealed(f'"SIA-DCS"0011L0#9[#9|NQA1[K{NEW}'),
     sealed(f'"SIA-DCS"0012L0#9[#9|NQA1][K{NEW}'),
     sealed(f'"SIA-DCS"0013L0#9[#9|NQA1^[K{NEW}^]'),
+    sealed(f'"*SIA-DCS"0016L0#4242[#4242|NQA1][K{NEW}]'),  # said to be encrypted, and is not
     sealed(f'no header[K{NEW}]'),
     dc09.write("SIA-DCS", 14, "9", "#9|NQA1", xdata=f"[K{NEW}]").replace(b"QA", b"QB"),  # the CRC is wrong
     dc09.write("SIA-DCS", 15, "9", "#9|NQA1", xdata=f"[K{NEW}]")[:-5],  # cut off
