@@ -22,6 +22,9 @@ from callcenter.store.tables import commands, events, followers, metadata, strea
 
 _ABSENT = object()
 
+Head = tuple[int, str]
+"""The version and the hash of a stream's last event."""
+
 # The statements of every frame.
 NEWEST = Prepared(select(func.coalesce(func.max(events.c.seq), 0)))
 AFTER = Prepared(select(events).where(events.c.seq > bindparam("seq")).order_by(events.c.seq).limit(bindparam("most")))
@@ -65,7 +68,7 @@ class Writing:
         self.appended: list[Event] = []
         self._texts: list[str] = []
         self._seq: int | None = None
-        self._heads: dict[str, tuple[int, str] | None] = {}
+        self._heads: dict[str, Head | None] = {}
         self._known: dict[str, Picture_row] = {}  # streams as they stand in the table
         self._rows: dict[str, dict[str, Picture_row | None]] = {p.table: {} for p in pictures}
         self._stored: dict[str, dict[str, Picture_row]] = {p.table: {} for p in pictures}  # as the table has them
@@ -106,6 +109,26 @@ class Writing:
                 self._known[row["stream"]] = row
             for name in missing:
                 self._heads.setdefault(name, None)
+
+    def begin(self, stream: str, table: str, key: str) -> None:
+        """A stream that does not exist yet, and its row: neither has to be looked for."""
+        self._heads.setdefault(stream, None)
+        self._rows[table].setdefault(key, None)
+
+    def follows(self, seq: int) -> None:
+        """The newest ``seq`` of the log, already read in this transaction."""
+        self._seq = seq
+
+    def know_heads(self, heads: Mapping[str, Head]) -> None:
+        """Heads of streams that are as they were when somebody remembered them."""
+        for name, (version, digest) in heads.items():
+            self._heads[name] = (version, digest)
+            self._known[name] = {"stream": name, "version": version, "hash": digest}
+
+    def heads_after(self) -> dict[str, Head]:
+        """The heads of the streams this transaction has appended to."""
+        touched = {event.stream for event in self.appended}
+        return {name: head for name in touched if (head := self._heads[name])}
 
     # --- writing --------------------------------------------------------------------------------------------
 

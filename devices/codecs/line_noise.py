@@ -33,6 +33,8 @@ _OPENINGS: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
         (rb"(?:MESSAGE|REGISTER|OPTIONS|INVITE) sips?:", "SIP"),
         (rb'\n?[0-9A-Fa-f]{8}"\*?ADM-CID', 'Contact ID of a DC-09 panel (protocol = "dc09")'),
         (rb'\n?[0-9A-Fa-f]{8}"\*?(?:SIA-DCS|NULL|XNM)', 'a DC-09 panel (protocol = "dc09")'),
+        (rb"[\x40-\x50]#[0-9A-F]{3,16}[\x80-\xff]", 'a Honeywell Galaxy (protocol = "galaxy-dc03")'),
+        (rb"#CRC=[0-9A-Fa-f]{32}##", "an Aritech panel that is not set to SIA DC-09"),
         (rb"5[0-9A-F]{2}[0-9A-Z]{1,3} +[159]8[0-9A-F]{4}[ERP][0-9A-F]{8}", 'Sur-Gard (protocol = "surgard")'),
         (rb"a[0-9A-F]{2}[0-9A-Z] [0-9A-F]{4}[159]8[1-9ERP][0-9A-F]{8}", 'Bosch D6500 mode (protocol = "d6500")'),
         (rb"\n[0-9A-F]{4}[\ta-zA-Z0-9]\d{6,8} ?\[[^\n]*\]\r", 'a D6600 in SIA mode (protocol = "d6600-dc07")'),

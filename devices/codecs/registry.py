@@ -7,13 +7,17 @@ from devices.codecs.al00_uart import Al00Uart
 from devices.codecs.d6500 import D6500
 from devices.codecs.d6600_dc07 import D6600Dc07
 from devices.codecs.dc09 import Dc09
+from devices.codecs.galaxy import Galaxy
 from devices.codecs.lupus_cid import LupusCid
+from devices.codecs.oh2000 import Oh2000
 from devices.codecs.surgard import SurGard
 from devices.codecs.texecom import Texecom
 from devices.signal import Codec, Setup
 
 CODECS: dict[str, Callable[[Setup], Codec]] = {
     "dc09": Dc09,
+    "galaxy-dc03": Galaxy,
+    "oh2000": Oh2000,
     "surgard": SurGard,
     "d6500": D6500,
     "d6600-dc07": D6600Dc07,

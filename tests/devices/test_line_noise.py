@@ -107,6 +107,8 @@ def test_rates_close_together_are_called_a_wrong_rate() -> None:
         (texecom.write_poll("1001"), 'Texecom (protocol = "texecom")'),
         (lupus_cid.write("1001", "101"), 'a Lupus panel (protocol = "lupus-cid")'),
         (al00_uart.write("1001", "101"), 'a dialler module (protocol = "al00-uart")'),
+        (b"F#123456\x9dF#123456\x9d", "a Honeywell Galaxy"),
+        (b"HID=01#UID=02#CRC=" + b"0f" * 16 + b"##", "an Aritech panel"),
         (b"[3G*4700609403*0002*LK]", "an SOS watch"),
         (b"\r\nRING\r\n", "a modem"),
         (b"centre login: ", "a console"),
