@@ -34,6 +34,7 @@ class Memory:
         self._seq = self._frame = -1  # how far the log and the journal had come when this was last true
         self._owners: dict[str, Row | None] = {}  # account -> whose
         self._calls: dict[str, dict[str, Row]] = {}  # home:… or account:… -> its open and late calls by id
+        self._where: dict[str, str] = {}  # call -> the key it stands under in ``_calls``
         self._heads: dict[str, Head] = {}
         self._seen: dict[bytes, Seen] = {}  # raised frames by what they say, the newest last
         self._seen_since = ""  # every frame since this moment is among them; "" none yet
@@ -51,7 +52,7 @@ class Memory:
         if frame != self._frame:
             self._read_frames(w, frame)
             self._frame = frame
-        if max(len(self._owners), len(self._calls), len(self._heads)) > MOST:
+        if max(len(self._owners), len(self._calls), len(self._where), len(self._heads)) > MOST:
             self.forget()
             return self.catch_up(w)
         return frame
@@ -61,18 +62,19 @@ class Memory:
             self.forget()
             return
         self._numbers = ("", 0)
-        touched = []
-        for stream in self.cases.streams_after(w.conn, self._seq):
+        opened = []
+        for stream, version in self.cases.streams_after(w.conn, self._seq):
             self._heads.pop(stream, None)
             what, _, name = stream.partition(":")
             if what == "call":
-                touched.append(name)
+                self._calls.pop(self._where.pop(name, ""), None)
+                opened += [name] * (version == 1)
             elif what == "device":
                 self._owners.pop(name, None)
             elif what != "line":
                 self._owners.clear()
                 self._calls.clear()
-        for row in self.cases.calls_in(w.conn, touched):
+        for row in self.cases.calls_in(w.conn, opened):  # under a key that may be known to have none
             self._calls.pop(whose(row["home_id"], row["account"]), None)
 
     def _read_frames(self, w: Writing, frame: int) -> None:
@@ -144,6 +146,7 @@ class Memory:
         key = whose(row["home_id"], row["account"])
         if (calls := self._calls.get(key)) is not None:
             calls[row["id"]] = row
+            self._where[row["id"]] = key
 
     def _drop_frames(self, since: str) -> None:
         old: list[bytes] = []

@@ -37,7 +37,11 @@ NEWEST = Prepared(
         select(func.coalesce(func.max(frames.c.id), 0)).scalar_subquery().label("frame"),
     )
 )
-STREAMS_AFTER = Prepared(select(events.c.stream).where(events.c.seq > bindparam("seq")).distinct())
+STREAMS_AFTER = Prepared(
+    select(events.c.stream, func.min(events.c.version).label("version"))
+    .where(events.c.seq > bindparam("seq"))
+    .group_by(events.c.stream)
+)
 FRAMES_BETWEEN = Prepared(
     select(frames.c.digest, frames.c.id, frames.c.received_at)
     .where(frames.c.id > bindparam("first"), frames.c.id <= bindparam("last"), frames.c.outcome == "raised")
@@ -150,8 +154,9 @@ class Cases:
         return row["seq"], row["frame"]
 
     @staticmethod
-    def streams_after(conn: Connection, seq: int) -> list[str]:
-        return [row["stream"] for row in STREAMS_AFTER.rows(conn, seq=seq)]
+    def streams_after(conn: Connection, seq: int) -> list[tuple[str, int]]:
+        """The streams that have grown since, each with the first version that is new."""
+        return [(row["stream"], row["version"]) for row in STREAMS_AFTER.rows(conn, seq=seq)]
 
     @staticmethod
     def calls_in(conn: Connection, ids: Sequence[str]) -> list[Row]:

@@ -17,7 +17,7 @@ from callcenter.rules.events import Row as Picture_row
 from callcenter.rules.times import Clock, stamp
 from callcenter.store import bell
 from callcenter.store.database import Database
-from callcenter.store.prepared import Prepared
+from callcenter.store.prepared import Prepared, together
 from callcenter.store.tables import commands, events, followers, metadata, streams
 
 _ABSENT = object()
@@ -160,19 +160,18 @@ class Writing:
         """Send what was gathered. Called by ``Log.writing``."""
         if not self.appended:
             return
-        for picture in self.pictures:
-            self._save(picture.table)
         touched = dict.fromkeys(e.stream for e in self.appended)
         heads = [{"stream": s, "version": self._heads[s][0], "hash": self._heads[s][1]} for s in touched]  # type: ignore[index]
-        _upsert(self.conn, "streams", "stream", heads, self._known)
-        _insert("events").each(
-            self.conn,
-            [
-                {"seq": e.seq, "at": e.at, "stream": e.stream, "version": e.version, "kind": e.kind, "body": text,
-                 "actor": e.actor, "hash": e.hash}
-                for e, text in zip(self.appended, self._texts, strict=True)
-            ],
-        )  # fmt: skip
+        said = [
+            {"seq": e.seq, "at": e.at, "stream": e.stream, "version": e.version, "kind": e.kind, "body": text,
+             "actor": e.actor, "hash": e.hash}
+            for e, text in zip(self.appended, self._texts, strict=True)
+        ]  # fmt: skip
+        with together(self.conn):
+            for picture in self.pictures:
+                self._save(picture.table)
+            _upsert(self.conn, "streams", "stream", heads, self._known)
+            _insert("events").each(self.conn, said)
 
     def _save(self, table: str) -> None:
         rows = [row for key in self._changed[table] if (row := self._rows[table][key]) is not None]

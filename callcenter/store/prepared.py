@@ -9,7 +9,8 @@ from the event loop afterwards: with a row a step the writer would wait for each
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -92,6 +93,20 @@ class Prepared:
         if key not in self._compiled:
             self._compiled[key] = _compile(self._statement, dialect, lengths)
         return self._compiled[key]
+
+
+@contextmanager
+def together(conn: Connection) -> Iterator[None]:
+    """What is run ``each`` inside goes to PostgreSQL without waiting for answers, which all come at the end."""
+    if conn.dialect.name == "sqlite":
+        yield
+        return
+    driver: Any = conn.connection.driver_connection
+    try:
+        with driver.pipeline():
+            yield
+    except conn.dialect.dbapi.Error as error:  # type: ignore[union-attr]
+        raise _as_sqlalchemys(conn.dialect, "several statements", error) from error
 
 
 def _padded(values: Sequence[Any]) -> list[Any]:
