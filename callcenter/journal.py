@@ -53,7 +53,7 @@ class Journal:
         if isinstance(heard, Garbled):
             outcome, signals, note = "garbled", 0, heard.reason
         elif same_as is not None:
-            outcome, signals, note = "retransmission", 0, ""
+            outcome, signals, note = "retransmission", 0, ", ".join(heard.deviations)
         else:
             outcome, signals, note = "raised", len(heard.signals), ", ".join(heard.deviations)
             self._seen[digest] = (self._last, stamp(received.at))

@@ -2,11 +2,21 @@
 
 from collections.abc import Callable
 
+from pydantic import BaseModel
+
 from devices.codecs.dc09 import Dc09
+from devices.codecs.scaip import Scaip
+from devices.codecs.scaip_settings import ScaipFormat
 from devices.codecs.surgard import SurGard
 from devices.signal import Codec, Setup
 
 CODECS: dict[str, Callable[[Setup], Codec]] = {
     "dc09": Dc09,
+    "scaip": Scaip,
     "surgard": SurGard,
+}
+
+# What a line may say in its ``format`` table, for the protocols that have one.
+FORMATS: dict[str, type[BaseModel]] = {
+    "scaip": ScaipFormat,
 }
