@@ -198,6 +198,12 @@ class Scaip:
         return sip_message.respond(sip, 401, asked)
 
 
+def write(fields: dict[str, str], number: int, *, seq: int = 1, transport: str = "UDP", root: str = "mrq") -> bytes:
+    """A request as a unit sends it; ``cid`` of ``fields`` is its SIP name too. See ``sip_message.write``."""
+    body, kind = scaip_xml.write_request(root, **fields), PLAIN_TYPE if root == "scaip" else TYPE
+    return sip_message.write("MESSAGE", fields.get("cid", ""), number, kind, body, seq=seq, transport=transport)
+
+
 def _only_lives(request: Request) -> bool:
     """A heartbeat, and nothing that a person or a technician has to see."""
     stc = request.fields.get("stc", "")

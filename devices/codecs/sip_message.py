@@ -136,9 +136,23 @@ def our_branch(message: bytes, start: str) -> str:
     return found.group(1) if found else ""
 
 
-def write(method: str, headers: Sequence[str], body: bytes = b"", uri: str = "sip:arc@192.0.2.10:5060") -> bytes:
-    """A request as a device sends it. ``headers`` are whole lines."""
-    return _written([f"{method} {uri} SIP/2.0", *headers], "", body)
+def write(
+    method: str, user: str, number: int, content_type: str = "", body: bytes = b"", *, seq: int = 1,
+    transport: str = "UDP", here: str = "192.0.2.7:5060", there: str = "192.0.2.10", more: Sequence[str] = (),
+) -> bytes:  # fmt: skip
+    """A request as a device sends it. ``number`` tells its Call-ID, ``seq`` its branch and CSeq; ``more`` are lines."""
+    host = here.partition(":")[0]
+    lines = [
+        f"{method} sip:arc@{there} SIP/2.0",
+        f"Via: SIP/2.0/{transport} {here};branch=z9hG4bK-{number}-{seq};rport",
+        "Max-Forwards: 70",
+        f"From: <sip:{user}@{host}>;tag=28{number}",
+        f"To: <sip:arc@{there}>",
+        f"Call-ID: c{number}@{host}",
+        f"CSeq: {seq} {method}",
+        f"Contact: <sip:{user}@{here}>",
+    ]
+    return _written([*lines, *more], content_type if body else "", body)
 
 
 def _written(lines: Sequence[str], content_type: str, body: bytes) -> bytes:

@@ -17,18 +17,8 @@ def request(
     """A request; without ``body`` it carries ``fields``. ``number`` tells its Call-ID, ``seq`` its branch and CSeq."""
     if body is None:
         body = scaip_xml.write_request(root, **(ALARM if fields is None else fields)) if method == "MESSAGE" else b""
-    headers = [
-        f"Via: SIP/2.0/{transport} 192.0.2.7:5060;branch=z9hG4bK-{number}-{seq};rport",
-        "Max-Forwards: 70",
-        f"From: <sip:{user}@192.0.2.7>;tag=28{number}",
-        "To: <sip:arc@192.0.2.10>",
-        f"Call-ID: c{number}@192.0.2.7",
-        f"CSeq: {seq} {method}",
-        f"Contact: <sip:{user}@192.0.2.7:5060>",
-        *([f"Content-Type: {content_type}"] if body else []),
-        *more,
-    ]
-    return sip_message.write(method, headers, body)
+    kind = content_type if body else ""
+    return sip_message.write(method, user, number, kind, body, seq=seq, transport=transport, more=more)
 
 
 def messages(wire: bytes) -> list[Sip]:
