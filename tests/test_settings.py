@@ -86,6 +86,13 @@ def test_a_digest_password_is_never_printed(config: Path) -> None:
     assert "MYSECRET" not in refusal(config)
 
 
+def test_the_scaip_line_of_the_docs_is_read(config: Path) -> None:
+    blocks = (ROOT / "docs" / "protocols.md").read_text("utf-8").split("```")
+    (block,) = (block for block in blocks if 'protocol = "scaip"' in block)
+    config.write_text(block, "utf-8")
+    assert read_settings(Settings, config).lines[0].format["algorithms"] == ["SHA-256", "MD5"]
+
+
 def test_a_file_that_is_missing_or_no_text_is_told(tmp_path: Path) -> None:
     assert "there is no configuration" in refusal(tmp_path / "nowhere.toml")
     assert "--config FILE" in refusal(tmp_path)

@@ -137,10 +137,13 @@ async def test_a_press_whose_unit_must_prove_itself_rings_at_once_and_once(rehea
         unit.send(press("1044", "1"))
         asked = await heard(unit)
         assert (statuses(asked), len(live(rehearsal))) == ([401], 1)
-        unit.send(press("1044", "1", seq=2, more=[proof(challenges(asked)[0], "1044", "geheim")]))
-        assert statuses(await heard(unit) + await heard(unit)) == [200, 0]
+        for seq, password in ((2, "wrong"), (3, "geheim")):
+            unit.send(press("1044", "1", seq=seq, more=[proof(challenges(asked)[0], "1044", password)]))
+            assert statuses(await heard(unit) + await heard(unit)) == [200, 0]
     assert [call["presses"] for call in live(rehearsal)] == [1]
-    assert rehearsal.verify().frames == {"raised": 1, "retransmission": 1}
+    assert rehearsal.verify().frames == {"raised": 1, "retransmission": 2}
+    notes = [frame["note"] for frame in rehearsal.cases.frames_after(0, 10)]
+    assert notes == ["no password sent, asked for it", "wrong password", ""]
 
 
 @asynchronous
