@@ -116,7 +116,7 @@ class Scaip:
             return _response(piece, sip)
         if sip.method == "OPTIONS":
             free = self._setup.passwords(sip.user) is None  # who has a password lives only with it
-            return Heartbeat(piece.raw, sip.user[:32] if free else "", Said(Answer.OK, sip))
+            return Heartbeat(piece.raw, sip.user if free else "", Said(Answer.OK, sip))
         if sip.method != "MESSAGE":
             refusal = b"" if sip.method == "ACK" else sip_message.respond(sip, 405, [sip_message.ALLOW])
             return Garbled(piece.raw, f"{sip.method}: only MESSAGE and OPTIONS are taken here", refusal)
@@ -130,11 +130,11 @@ class Scaip:
         account = (request.fields.get("cid") or sip.user)[:32]
         if piece.why == SHORT and request.status == scaip_xml.INVALID:
             return Garbled(piece.raw, "cut off before its end", account=account)
-        trust = self._trust(sip, account, now)
-        if trust.odd and self._setup.clear_text == "refuse":
+        trust, lives = self._trust(sip, account, now), _only_lives(request)
+        if trust.odd and self._setup.clear_text == "refuse" and not (lives and trust.asked):
             refusal = self._challenge(sip, now, trust.stale) if trust.asked else sip_message.respond(sip, 403)
             return Garbled(piece.raw, trust.odd, refusal, account)
-        if _only_lives(request):
+        if lives:  # asked for its password each time: nothing anybody has to see
             told = {"hbi": str(self._format.heartbeat_minutes or "")} if request.status == scaip_xml.OK else {}
             said, place = self._said(sip, request, trust, told), scaip_codes.position(request.fields)
             return Heartbeat(piece.raw, "" if trust.odd else account, said, None if trust.odd else place)

@@ -30,6 +30,7 @@ _FOLD = re.compile(r"\r?\n[ \t]+")
 _LINE = re.compile(r"\r?\n")
 _URI = re.compile(r"(sips?:[^<>\s;,\"]{1,200})")
 _USER = re.compile(r"sips?:([^<>\s;:@]{1,64})@")
+_ACCOUNT = re.compile(r"[A-Za-z0-9._+-]{1,32}")
 _PLACE = re.compile(r"sips?:(?:[^@<>\s;]{0,64}@)?(\[[0-9A-Fa-f:.]{2,45}\]|[\w.-]{1,253})(:\d{1,5})?", re.ASCII)
 _TRANSPORT = re.compile(r"SIP */ *2\.0 */ *(UDP|TCP|TLS)\b", re.IGNORECASE)
 _OUR_BRANCH = re.compile(rf"\bbranch={BRANCH}([0-9a-f]{{24}})(?![0-9a-f])")
@@ -55,12 +56,11 @@ class Sip:
 
     @property
     def user(self) -> str:
-        """The user of the From address, or nothing."""
+        """The user of the From address, where it is such as accounts are; or nothing."""
         address = _address(self.from_)
-        if address and address.uri.user:
-            return address.uri.user
         found = _USER.search(self.from_)
-        return found.group(1) if found else ""
+        user = (address and address.uri.user) or (found.group(1) if found else "")
+        return user if _ACCOUNT.fullmatch(user) else ""
 
     @property
     def home(self) -> str:

@@ -72,14 +72,14 @@ async def test_our_message_is_sent_again_until_the_unit_takes_it(monkeypatch: py
 
 @asynchronous
 async def test_a_unit_that_never_answers_is_asked_four_times_more_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(repeats, "FIRST_SECONDS", 0.01)
+    monkeypatch.setattr(repeats, "FIRST_SECONDS", 0.03)
     async with opened(MemoryDoor(), sip()) as lines:
         unit = Unit(lines.port("a"))
         unit.sock.send(request())
         unit.sock.send(request())  # its own repetition does not double ours
         heard = [await unit.hears() for _ in range(4 + repeats.REPETITIONS)]
         assert sorted(statuses(b"".join(heard))) == [0] * (2 + repeats.REPETITIONS) + [200, 200]
-        assert await unit.hears_nothing(0.4)
+        assert await unit.hears_nothing(0.8)
 
 
 @asynchronous

@@ -277,6 +277,12 @@ def test_a_host_name_the_library_refuses_costs_nobody_an_alarm() -> None:
     assert answers.count(b"MESSAGE sip:4670000001@unit_7:5060 SIP/2.0") == 1
 
 
+def test_a_sip_name_that_can_be_no_account_is_none() -> None:
+    for user in ("a%00b", "x" * 33, "%0d%0a", "a%20b"):
+        heard, answers = hear(request(alarm(cid=None), user=user))
+        assert (one(heard).account, one(heard).signals[0].kind, statuses(answers)[0]) == ("", Kind.SOS, 200)
+
+
 @pytest.mark.parametrize("gone", ["Via", "From", "To", "Call-ID", "CSeq", "Contact", "Content-Type", "Max-Forwards"])
 def test_a_missing_header_never_hides_the_alarm(gone: str) -> None:
     lines = request().split(b"\r\n")
@@ -468,6 +474,11 @@ def test_nobody_lives_on_anothers_word() -> None:
     heard, answers = hear(beat, request(method="OPTIONS"), passwords=PASSWORDS)
     assert [(type(found), found.account) for found in heard] == [(Heartbeat, ""), (Heartbeat, "")]
     assert statuses(answers) == [401, 200]
+    strict, asked_again = hear(beat, passwords=PASSWORDS, clear_text="refuse")
+    assert [(type(found), found.account) for found in strict] == [(Heartbeat, "")]
+    assert statuses(asked_again) == [401]
+    wrong, refused = prove(proof(challenges(answers)[0], "4670000001", "no"), fields=alarm(mty="PI", stc=None))
+    assert (type(wrong), refused) == (Garbled, [403])
     proven, _ = prove(proof(challenges(answers)[0], "4670000001", "geheim"), fields=alarm(mty="PI", stc=None))
     assert (type(proven), proven.account) == (Heartbeat, "4670000001")
 
