@@ -59,7 +59,7 @@ class Journal:
         if isinstance(heard, Garbled):
             outcome, signals, note = "garbled", 0, heard.reason
         elif same_as is not None:
-            outcome, signals, note = "retransmission", 0, ""
+            outcome, signals, note = "retransmission", 0, ", ".join(heard.deviations)
         else:
             outcome, signals, note = "raised", len(heard.signals), ", ".join(heard.deviations)
             self.raised[digest] = (self.last, at)

@@ -1,6 +1,7 @@
 """What all peers of one line share: its settings, its codec, the door, its state and its figures."""
 
 import asyncio
+import os
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -45,7 +46,8 @@ class Line:
         self.tally = LineTally()
         self.state = "down"
         self._make_codec, self._keys, self._detail = codec, keys, ""
-        self._setup = Setup(self._key, clear_text=settings.clear_text, format=settings.format)
+        told = {name: value for name, value in settings.format.items() if name != "passwords"}
+        self._setup = Setup(self._key, self._password, settings.clear_text, told, os.urandom(32))
         self._good_at = loop.time()
         self._friends: OrderedDict[str, float] = OrderedDict()  # host -> last good frame
         self._noisy: OrderedDict[str, float] = OrderedDict()  # host -> last noise handed on
@@ -55,6 +57,10 @@ class Line:
 
     def _key(self, account: str) -> bytes | None:
         return self._keys(self.settings.prefix + account) or self.settings.key
+
+    def _password(self, account: str) -> str | None:
+        password: str | None = self.settings.format.get("passwords", {}).get(account)
+        return password
 
     # --- what was heard -----------------------------------------------------------------------------------------
 
