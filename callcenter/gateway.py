@@ -16,6 +16,7 @@ import structlog
 from callcenter.intake import Intake
 from callcenter.journal import Received
 from callcenter.keyring import Keyring
+from callcenter.rules.events import Row
 from callcenter.rules.times import Clock, stamp
 from callcenter.rules.triage import URGENT_KINDS
 from callcenter.store.cases import Cases
@@ -56,7 +57,7 @@ class Gateway:
         self._urgent: deque[tuple[Received, Done]] = deque()
         self._ordinary: deque[tuple[Received, Done]] = deque()
         self._more = threading.Condition()
-        self._beats: dict[str, str] = {}
+        self._beats: dict[str, Row] = {}
         self._states: dict[str, tuple[str, str, str]] = {}
         self._stopping = False
         self._stopped = threading.Event()  # apart from ``_more``: its one waiter is the writer, so no ring is ever lost
@@ -77,11 +78,16 @@ class Gateway:
 
     def alive(self, line: str, account: str, position: Position | None = None, battery: int | None = None) -> None:
         """A heartbeat moves the device's last-heard time, and the line's."""
-        now = stamp(self.clock())
+        mark: Row = {"last_heard_at": stamp(self.clock()), "line": line}
+        if position is not None:
+            mark |= {"position_latitude": position.latitude, "position_longitude": position.longitude,
+                     "position_at": mark["last_heard_at"]}  # fmt: skip
+        if battery is not None:
+            mark["battery_percent"] = battery
         with self._more:
             self.tally.beats += 1
             if account:
-                self._beats[account] = now
+                self._beats[account] = {**self._beats.get(account, {}), **mark}
 
     def state(self, line: str, state: str, detail: str) -> None:
         with self._more:

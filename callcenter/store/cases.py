@@ -227,11 +227,11 @@ class Cases:
         with self.database.write() as conn:
             conn.execute(delete(signs_of_life).where(line))
 
-    def note_beats(self, beats: dict[str, str]) -> None:
-        """Heartbeats of many devices, written together: account to stamp."""
+    def note_beats(self, beats: dict[str, Row]) -> None:
+        """Heartbeats of many devices, written together: account to the columns of its device to set."""
         if beats:
             with self.database.write() as conn:
-                self.mark_devices(conn, {account: {"last_heard_at": at} for account, at in beats.items()})
+                self.mark_devices(conn, beats)
 
     def device_keys(self) -> list[tuple[str, str]]:
         """``(account, key as hex)`` of every device that has a key of its own."""
