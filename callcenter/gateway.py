@@ -80,11 +80,16 @@ class Gateway:
 
     def alive(self, line: str, account: str, position: Position | None = None, battery: int | None = None) -> None:
         """A heartbeat moves the device's last-heard time, and the line's."""
-        now = stamp(self.clock())
+        mark: Row = {"last_heard_at": stamp(self.clock()), "line": line}
+        if position is not None:
+            mark |= {"position_latitude": position.latitude, "position_longitude": position.longitude,
+                     "position_at": mark["last_heard_at"]}  # fmt: skip
+        if battery is not None:
+            mark["battery_percent"] = battery
         with self._more:
             self.tally.beats += 1
             if account:
-                self._beat(account, {"last_heard_at": now})
+                self._beat(account, mark)
 
     def _beat(self, account: str, columns: Row) -> None:
         """Newer ones win. Called with ``_more`` held."""

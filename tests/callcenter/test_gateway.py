@@ -72,7 +72,7 @@ class Door:
 
         return done
 
-    def wait_for(self, *frames: bytes, seconds: float = 5.0) -> None:
+    def wait_for(self, *frames: bytes, seconds: float = 20.0) -> None:
         with self.news:
             assert self.news.wait_for(lambda: all(f in self.told for f in frames), seconds), "never done"
 
