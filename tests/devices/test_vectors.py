@@ -36,7 +36,9 @@ def reader(vector: Vector) -> ModuleType:
 
 
 def new(vector: Vector) -> Codec:
-    how = Setup(lambda account: key_of(vector), format=getattr(reader(vector), "FORMAT", {}))
+    own = getattr(reader(vector), "format_of", None)
+    table = own(vector) if own else getattr(reader(vector), "FORMAT", {})
+    how = Setup(lambda account: key_of(vector), format=table)
     return CODECS[reader(vector).CODEC](how)
 
 
@@ -70,7 +72,7 @@ def check_heard(vector: Vector, heard: list[Heard]) -> None:
     assert len(frames) == accepted(vector)
     if expected["outcome"] != "accept":
         assert [one for one in heard if isinstance(one, Garbled)], "nothing that arrived may vanish"
-        if "fields" in expected:
+        if expected.get("fields"):
             assert heard[0].account == expected["fields"]["account"]
         return
     fields = expected.get("fields_list") or [expected["fields"]] * len(frames)
