@@ -16,6 +16,7 @@ from devices.codecs.delimited_frame import FILLER, WRONG_CHECKSUM, Frame, read, 
 from devices.codecs.described import What, account_of, described, in_order, per_cent, place, plain
 from devices.signal import Garbled, Heard, Heartbeat, Kind, Message, Position, Setup, Signal
 
+NOTHING = What(None)
 NO_ACCOUNT = "no account that could be anybody's: 1 to 32 characters"
 
 
@@ -42,8 +43,10 @@ class Delimited:
 
     def reply(self, heard: Message | Heartbeat, now: datetime) -> bytes:
         how = self._how
-        own = isinstance(heard, Heartbeat) and how.heartbeat_reply is not None
-        return render(how, (how.heartbeat_reply if own else how.reply) or "", heard.head)
+        template = how.heartbeat_reply
+        if template is None or how.meaning(heard.head.get("event", "")) != NOTHING:
+            template = how.reply
+        return render(how, template, heard.head)
 
     # --- where frames begin and end -------------------------------------------------------------------------------
 

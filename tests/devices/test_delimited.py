@@ -71,6 +71,9 @@ def test_heartbeats_may_have_a_reply_of_their_own_or_none() -> None:
     beats = hear({**table, "heartbeat_reply": "hex:06"}, b"$1001,0#$1001,5#")
     assert [type(one) for one in beats[0]] == [Heartbeat, Heartbeat]
     assert beats[1] == b"\x06\x06"
+    low = hear({**table, "heartbeat_reply": "BEAT", "fields": ["account", "event", "battery"]}, b"$1001,0,3#")
+    assert isinstance(low[0][0], Message)
+    assert low[1] == b"BEAT"
 
 
 def test_every_field_finds_its_place() -> None:

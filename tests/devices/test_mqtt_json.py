@@ -72,6 +72,11 @@ def test_a_gateway_of_thingsboard_speaks_for_many_devices() -> None:
     assert "no object" in four.reason
 
 
+def test_what_a_rule_chain_of_thingsboard_hands_on_has_its_values_at_the_top() -> None:
+    heard = only({"preset": "thingsboard"}, "v1/devices/room-7/telemetry", {"sos": True, "battery": 42})
+    assert (heard.account, kinds(heard)) == ("room-7", [Kind.SOS])
+
+
 @pytest.mark.parametrize(
     ("said", "expected"),
     [
