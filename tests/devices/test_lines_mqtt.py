@@ -259,8 +259,12 @@ async def test_tls_is_spoken_and_a_certificate_nobody_signed_is_refused(tmp_path
         door = MemoryDoor()
         async with opened(door, line(running, tls=True, tls_ca=str(tmp_path / "ca"))):
             await up(door)
-            await publish(running, tls={"ca_certs": str(tmp_path / "ca")})
-            await until(lambda: door.messages)
+            said = json.dumps({**PRESS, "padding": "x" * 20_000})  # more than one record of TLS, several in a read
+            many = [(f"zigbee2mqtt/flat-{n}", said, 1, False) for n in range(30)]
+            secure = {"ca_certs": str(tmp_path / "ca")}
+            await asyncio.to_thread(publisher.multiple, many, hostname="127.0.0.1", port=running.port, tls=secure)
+            await until(lambda: len(door.messages) == 30, 8)
+            assert all(len(message.raw) > 20_000 for message in door.messages)
         for wrong, said in (({"tls": True, "tls_ca": str(tmp_path / "other")}, "certificate is not trusted"),
                             ({"tls": True, "tls_ca": str(tmp_path / "none")}, "tls_ca names no file")):  # fmt: skip
             refused = MemoryDoor()
