@@ -57,6 +57,15 @@ def _check_format(line: str, model: type[BaseModel] | None, written: dict[str, A
         raise ValueError(f"line {line!r}: {place}: {words}") from None
 
 
+def _topic_filter(topic: str) -> str:
+    """MQTT 3.1.1 §4.7: ``+`` stands for one whole level, ``#`` for all that follow."""
+    levels = topic.split("/")
+    odd = any(("+" in level or "#" in level) and len(level) > 1 for level in levels) or "#" in levels[:-1]
+    if not topic or odd or "\0" in topic or len(topic.encode()) > 65_535:
+        raise ValueError("write topics such as zigbee2mqtt/+ or application/+/device/+/event/up")
+    return topic
+
+
 Seconds = Annotated[float, Field(ge=0, le=7 * 86400)]
 
 
@@ -68,7 +77,7 @@ class LineSettings(BaseModel):
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$")]
     protocol: Annotated[str, AfterValidator(_known_protocol)]
-    transport: Literal["tcp", "udp", "serial"] = "tcp"
+    transport: Literal["tcp", "udp", "serial", "mqtt"] = "tcp"
     host: str = "0.0.0.0"
     port: Annotated[int, Field(ge=0, le=65535)] | None = None  # 0 takes any free port
     device: str = ""  # the serial port, e.g. /dev/ttyUSB0
@@ -78,6 +87,14 @@ class LineSettings(BaseModel):
     stopbits: Annotated[float, AfterValidator(_stop_bits)] = 1
     xonxoff: bool = False
     rtscts: bool = False
+    # of an MQTT line, which calls a broker at host and port
+    topics: tuple[Annotated[str, AfterValidator(_topic_filter)], ...] = ()
+    qos: Literal[0, 1] = 1  # 2 keeps nothing longer: its first answer goes out before a message is handed to us
+    username: str = ""
+    password: Annotated[str, Field(repr=False)] = ""
+    client_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{0,64}$")] = ""  # empty: anxin- and the line's name
+    tls: bool = False
+    tls_ca: str = ""  # the CA that signed the broker's certificate; empty: those this machine trusts
     # for accounts that have no key of their own
     key: Annotated[bytes | None, BeforeValidator(read_key), Field(repr=False)] = None
     clear_text: Literal["flag", "refuse"] = "flag"  # what becomes of clear text from an account that has a key
@@ -93,7 +110,7 @@ class LineSettings(BaseModel):
     def _whole(self) -> "LineSettings":
         if self.transport == "serial" and not self.device:
             raise ValueError(f'line {self.name!r} is serial but names no port: add device = "/dev/ttyUSB0"')
-        if self.transport != "serial" and self.port is None:
+        if self.transport in ("tcp", "udp") and self.port is None:
             raise ValueError(f"line {self.name!r} is {self.transport} but has no port: add port = 12128")
         if self.transport != "serial" and self.device:
             raise ValueError(f'line {self.name!r} has a device but is {self.transport}: write transport = "serial"')
@@ -102,9 +119,33 @@ class LineSettings(BaseModel):
         _check_format(self.name, FORMATS.get(self.protocol), self.format)
         return self
 
+    @model_validator(mode="after")
+    def _at_broker(self) -> "LineSettings":
+        if self.transport != "mqtt":
+            if self.topics:
+                raise ValueError(f'line {self.name!r} has topics but is {self.transport}: write transport = "mqtt"')
+            return self
+        if not self.topics:
+            raise ValueError(f'line {self.name!r} is mqtt but reads no topics: add topics = ["zigbee2mqtt/+"]')
+        if self.host == "0.0.0.0" or self.port == 0:
+            raise ValueError(
+                f"line {self.name!r} calls a broker: write its host, and its port if it is not 1883 or 8883"
+            )
+        if self.tls_ca and not self.tls:
+            raise ValueError(f"line {self.name!r} has a CA but no TLS: write tls = true")
+        return self
+
+    @property
+    def broker(self) -> tuple[str, int, str]:
+        """Of an MQTT line: host, port, and by which name the broker knows us."""
+        return self.host, self.port or (8883 if self.tls else 1883), self.client_id or f"anxin-{self.name}"
+
     @property
     def place(self) -> str:
         """Where the line is, in words for people and for telling two lines apart."""
+        if self.transport == "mqtt":
+            host, port, name = self.broker
+            return f"mqtt {host}:{port} as {name}"
         return self.device if self.transport == "serial" else f"{self.transport} {self.host}:{self.port}"
 
 

@@ -32,6 +32,7 @@ DOORS = {
     "werkzeug": (*WEB, "callcenter/runtime.py"),  # its server is what the threading runtime serves with
     "apscheduler": ("app.py",),
     "serial": ("devices/lines/",),
+    **dict.fromkeys(("paho", "aiomqtt"), ("devices/lines/",)),
     **dict.fromkeys(("pty", "os.openpty"), ("devices/simulator/",)),
     **dict.fromkeys(("eventlet", "gevent"), ("callcenter/runtime.py",)),
     **dict.fromkeys(("requests", "httpx", "urllib.request", "http.client", "urllib3", "aiohttp", "apprise"), NET),

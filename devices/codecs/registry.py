@@ -10,8 +10,12 @@ from devices.codecs.d6500 import D6500
 from devices.codecs.d6600_dc07 import D6600Dc07
 from devices.codecs.datum import TrackerFormat
 from devices.codecs.dc09 import Dc09
+from devices.codecs.delimited import Delimited
+from devices.codecs.delimited_format import Description
 from devices.codecs.galaxy import Galaxy
 from devices.codecs.gt06 import Gt06
+from devices.codecs.json_fields import JsonFields
+from devices.codecs.json_mapping import Mapping
 from devices.codecs.jt808 import Jt808
 from devices.codecs.lupus_cid import LupusCid
 from devices.codecs.oh2000 import Oh2000
@@ -27,6 +31,8 @@ CODECS: dict[str, Callable[[Setup], Codec]] = {
     "galaxy-dc03": Galaxy,
     "oh2000": Oh2000,
     "scaip": Scaip,
+    "delimited": Delimited,
+    "mqtt-json": JsonFields,
     "surgard": SurGard,
     "d6500": D6500,
     "d6600-dc07": D6600Dc07,
@@ -45,6 +51,8 @@ FORMATS: dict[str, type[BaseModel]] = {
     "gt06": TrackerFormat,
     "jt808": TrackerFormat,
     "watch": TrackerFormat,
+    "delimited": Description,
+    "mqtt-json": Mapping,
 }
 
 

@@ -1,7 +1,7 @@
-"""Lines carry bytes between the wire and the codecs: TCP, UDP, serial.
+"""Lines carry bytes between the wire and the codecs: TCP, UDP, serial, MQTT.
 
 Rule: a line knows no meaning. It hands what the codec heard to a door given from above, and writes the acknowledgement
-only when the door says the frame is kept. pyserial is imported in ``serial.py`` here and nowhere else.
+only when the door says the frame is kept. pyserial is imported in ``port.py`` and nowhere else, paho in ``broker.py``.
 """
 
 from devices.lines.door import Door

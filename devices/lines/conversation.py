@@ -42,6 +42,7 @@ class Conversation:
     def __init__(self, line: Line, peer: str, host: str, wire: Wire):
         self.line, self.peer, self.host, self._wire = line, peer, host, wire
         self.queued, self.turn_at = False, float("-inf")
+        self.kept = True  # all of what it said that has come back from the door
         self.friendly = False  # has sent a good frame
         self.sensible_at = line.loop.time()  # when it last did, or connected
         self._codec = line.codec()
@@ -179,6 +180,7 @@ class Conversation:
         if answer.settled:
             return
         answer.settled = True
+        self.kept &= kept
         late = not answer.numbered and self.line.loop.time() - answer.heard_at > PATIENCE_SECONDS
         if kept and not late and not answer.withheld:
             answer.reply = self._reply(heard)
@@ -194,6 +196,7 @@ class Conversation:
     def _done_garbled(self, answer: _Answer, kept: bool) -> None:
         if not answer.settled:
             answer.settled = True
+            self.kept &= kept
             self._at_door(-1)
             self._go_on()
 

@@ -12,6 +12,7 @@ import structlog
 from devices.codecs.registry import CODECS
 from devices.lines.door import Clock, Door
 from devices.lines.line import Line
+from devices.lines.mqtt import MqttLine
 from devices.lines.serial import SerialLine
 from devices.lines.switchboard import Answered, Handed, Switchboard
 from devices.lines.tcp import TcpLine
@@ -23,8 +24,10 @@ from devices.signal import Keys, Order
 LONGEST_WATCH_SECONDS = 1.0
 log = structlog.get_logger("lines")
 
-Carrier = TcpLine | UdpLine | SerialLine
-CARRIERS: dict[str, Callable[[Line], Carrier]] = {"tcp": TcpLine, "udp": UdpLine, "serial": SerialLine}
+Carrier = TcpLine | UdpLine | SerialLine | MqttLine
+CARRIERS: dict[str, Callable[[Line], Carrier]] = {
+    "tcp": TcpLine, "udp": UdpLine, "serial": SerialLine, "mqtt": MqttLine,
+}  # fmt: skip
 
 
 class Lines:
@@ -80,7 +83,7 @@ class Lines:
         return handed.result(patience)
 
     def port(self, name: str) -> int:
-        """The port a line listens on; 0 for a serial line, or while the line is down."""
+        """The port a line listens on; 0 for a serial or MQTT line, or while the line is down."""
         return self._carriers[name].port
 
     def states(self) -> dict[str, str]:

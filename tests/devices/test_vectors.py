@@ -41,7 +41,9 @@ def reader(vector: Vector) -> ModuleType:
 
 
 def new(vector: Vector) -> Codec:
-    how = Setup(lambda account: key_of(vector), format=getattr(reader(vector), "FORMAT", {}))
+    own = getattr(reader(vector), "format_of", None)
+    table = own(vector) if own else getattr(reader(vector), "FORMAT", {})
+    how = Setup(lambda account: key_of(vector), format=table)
     return CODECS[reader(vector).CODEC](how)
 
 
@@ -81,7 +83,7 @@ def check_heard(vector: Vector, heard: list[Heard]) -> None:
     assert len(frames) == accepted(vector)
     if expected["outcome"] != "accept":
         assert [one for one in heard if one not in frames], "nothing that arrived may vanish"
-        if "account" in expected.get("fields", {}):
+        if "account" in (expected.get("fields") or {}):
             assert heard[0].account == expected["fields"]["account"]
         return
     fields = expected.get("fields_list") or [expected.get("fields", {})] * len(frames)
