@@ -71,7 +71,7 @@ class LineSettings(BaseModel):
     greeting_seconds: Annotated[float, Field(gt=0, le=3600)] = 30.0  # a peer that has said nothing sensible is closed
     idle_seconds: Annotated[float, Field(gt=0, le=7 * 86400)] = 300.0  # a peer that has fallen silent is closed
     silent_seconds: Seconds = 0.0  # the whole line counts as silent after this long; 0 never
-    max_connections: Annotated[int, Field(ge=1, le=100_000)] = 4096
+    max_connections: Annotated[int, Field(ge=1, le=100_000)] = 16_384
 
     @model_validator(mode="after")
     def _whole(self) -> "LineSettings":

@@ -1,19 +1,16 @@
 """What all peers of one line share: its settings, its codec, the door, its state and its figures."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import structlog
 
 from devices.lines.door import Clock, Door
+from devices.lines.manners import Manners
 from devices.lines.turns import Turns
 from devices.settings import LineSettings
 from devices.signal import Codec, Garbled, Heartbeat, Keys, Message, Setup
-
-NOISE_SECONDS = 60.0  # of what a stranger sends without sense, one piece in this time is handed on
-STRANGERS = 4096  # hosts remembered
 
 log = structlog.get_logger("lines")
 
@@ -47,8 +44,7 @@ class Line:
         self._make_codec, self._keys, self._detail = codec, keys, ""
         self._setup = Setup(self._key, clear_text=settings.clear_text, format=settings.format)
         self._good_at = loop.time()
-        self._friends: OrderedDict[str, float] = OrderedDict()  # host -> last good frame
-        self._noisy: OrderedDict[str, float] = OrderedDict()  # host -> last noise handed on
+        self.manners = Manners(loop.time)
 
     def codec(self) -> Codec:
         return self._make_codec(self._setup)
@@ -77,20 +73,14 @@ class Line:
 
     def good_frame(self, host: str) -> None:
         self._good_at = self.loop.time()
-        _remember(self._friends, host, self._good_at)
+        self.manners.good_frame(host)
         if self.state == "silent":
             self.say("up", "heard again")
 
     def is_noise(self, garbled: Garbled, host: str) -> bool:
-        """Bytes nobody needs to see again: senseless ones of a stranger who has already been recorded lately."""
-        if garbled.account or b'"' in garbled.raw or host in self._friends:
-            return False
-        now = self.loop.time()
-        if now - self._noisy.get(host, -NOISE_SECONDS) < NOISE_SECONDS:
-            self.tally.noise += 1
-            return True
-        _remember(self._noisy, host, now)
-        return False
+        noise = self.manners.noise(garbled, host)
+        self.tally.noise += noise
+        return noise
 
     # --- its state ----------------------------------------------------------------------------------------------
 
@@ -120,10 +110,3 @@ def _prefixed(heard: Message | Garbled, prefix: str) -> Message | Garbled:
         return replace(heard, account=heard.account and prefix + heard.account)
     signals = tuple(replace(s, account=s.account and prefix + s.account) for s in heard.signals)
     return replace(heard, account=heard.account and prefix + heard.account, signals=signals)
-
-
-def _remember(hosts: OrderedDict[str, float], host: str, now: float) -> None:
-    hosts[host] = now
-    hosts.move_to_end(host)
-    if len(hosts) > STRANGERS:
-        hosts.popitem(last=False)

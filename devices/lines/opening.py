@@ -10,6 +10,7 @@ import structlog
 
 from devices.codecs.registry import CODECS
 from devices.lines.door import Clock, Door
+from devices.lines.entrance import allow_open_files
 from devices.lines.line import Line
 from devices.lines.serial import SerialLine
 from devices.lines.tcp import TcpLine
@@ -38,9 +39,20 @@ class Lines:
         self._watching: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
+        self._share_seats()
         for carrier in self._carriers.values():
             await carrier.open()
         self._watching = asyncio.create_task(self._watch())
+
+    def _share_seats(self) -> None:
+        """Every connection is an open file, of which this process may have only so many."""
+        servers = [carrier for carrier in self._carriers.values() if isinstance(carrier, TcpLine)]
+        wanted = sum(server.seats for server in servers)
+        allowed = max(len(servers), allow_open_files(wanted))
+        if allowed < wanted:
+            log.warning("not all of max_connections can be open: raise LimitNOFILE", wanted=wanted, allowed=allowed)
+            for server in servers:
+                server.seats = max(1, server.seats * allowed // wanted)
 
     async def _watch(self) -> None:
         each = [carrier.line.settings for carrier in self._carriers.values()]

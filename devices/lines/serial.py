@@ -165,6 +165,9 @@ class _Opened:
         self._paused = False
         self.wanted.set()
 
+    def greeted(self) -> None:
+        """The port is never closed for saying nothing."""
+
     def finish(self) -> None:
         self._owner.forget(self)
 

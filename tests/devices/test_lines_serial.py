@@ -11,7 +11,7 @@ import pytest
 
 from devices.codecs import surgard
 from devices.lines import conversation
-from devices.lines.tcp import allow_open_files
+from devices.lines.entrance import allow_open_files
 from devices.settings import LineSettings
 from tests.devices.memory_door import MemoryDoor, asynchronous, line, opened, until
 
