@@ -56,6 +56,7 @@ from callcenter.store.users import Users
 from callcenter.store.vault import Vault
 from callcenter.supervision import Supervision
 from callcenter.wall import Wall
+from devices.lines import BadCertificate, check_certificates
 from devices.settings import LineList, Simulation
 from devices.simulator import simulate as play
 from devices.simulator import units_for
@@ -218,6 +219,7 @@ def cli(context: click.Context, config: Path) -> None:
 @click.pass_obj
 def run(house: House, with_demo: bool) -> None:
     """Start the centre: gateway, dispatcher and web, each started again when it dies."""
+    check_certificates(house.settings.lines)
     upgrade(house.database)
     server = house.settings.server
     runtime.listen(server.host, server.port, server.webs > 1).close()  # better said now than by a child again and again
@@ -286,7 +288,7 @@ def main() -> None:
     os.umask(0o077)  # the database, its copies and exports hold health notes and keys: ours alone
     try:
         cli()
-    except (BadSettings, WrongDatabase, StoreUnavailable, runtime.AddressTaken) as error:
+    except (BadSettings, BadCertificate, WrongDatabase, StoreUnavailable, runtime.AddressTaken) as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(1)
 

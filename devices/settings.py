@@ -1,6 +1,7 @@
 """What config.toml may say about lines (``[[lines]]``, one frozen model each) and pretend homes (``[simulate]``)."""
 
 import re
+from ipaddress import ip_network
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -42,6 +43,15 @@ def _stop_bits(bits: float) -> float:
     return bits
 
 
+def _networks(written: tuple[str, ...]) -> tuple[str, ...]:
+    for one in written:
+        try:
+            ip_network(one)
+        except ValueError as error:
+            raise ValueError(f"{error}; write networks as 10.8.0.0/16, one host as 10.8.3.4") from None
+    return written
+
+
 Seconds = Annotated[float, Field(ge=0, le=7 * 86400)]
 
 
@@ -56,6 +66,11 @@ class LineSettings(BaseModel):
     transport: Literal["tcp", "udp", "serial"] = "tcp"
     host: str = "0.0.0.0"
     port: Annotated[int, Field(ge=0, le=65535)] | None = None  # 0 takes any free port
+    allow: Annotated[tuple[str, ...], AfterValidator(_networks)] = ()  # hosts that may call; empty: all
+    tls_certificate: str = ""  # PEM: with it the line speaks TLS, and nothing else
+    tls_key: str = ""  # PEM; left out when it stands in tls_certificate
+    tls_client_ca: str = ""  # PEM: devices have to show a certificate signed by it
+    one_account_per_connection: bool | None = None  # None: as the protocol has it
     device: str = ""  # the serial port, e.g. /dev/ttyUSB0
     baud: Annotated[int, Field(ge=50, le=4_000_000)] = 9600
     bytesize: Literal[5, 6, 7, 8] = 8
@@ -81,6 +96,12 @@ class LineSettings(BaseModel):
             raise ValueError(f"line {self.name!r} is {self.transport} but has no port: add port = 12128")
         if self.transport != "serial" and self.device:
             raise ValueError(f'line {self.name!r} has a device but is {self.transport}: write transport = "serial"')
+        if self.tls_certificate and self.transport != "tcp":
+            raise ValueError(f"line {self.name!r} is {self.transport} and has a tls_certificate: TLS is for tcp lines")
+        if (self.tls_key or self.tls_client_ca) and not self.tls_certificate:
+            raise ValueError(f"line {self.name!r} has TLS keys but no certificate: add tls_certificate")
+        if self.allow and self.transport == "serial":
+            raise ValueError(f"line {self.name!r} is serial, where no host calls: remove allow")
         if self.transport == "serial" and self.port is not None:
             raise ValueError(f'line {self.name!r} is serial and has a port: remove port, or write transport = "tcp"')
         return self

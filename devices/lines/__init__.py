@@ -6,5 +6,6 @@ only when the door says the frame is kept. pyserial is imported in ``serial.py``
 
 from devices.lines.door import Door
 from devices.lines.opening import Lines, open_lines
+from devices.lines.tls import BadCertificate, check_certificates
 
-__all__ = ["Door", "Lines", "open_lines"]
+__all__ = ["BadCertificate", "Door", "Lines", "check_certificates", "open_lines"]

@@ -9,13 +9,14 @@ An acknowledgement without a number (Sur-Gard's single byte) belongs to whatever
 that comes too late, or after a frame that was not kept, is not sent: it would be taken for another frame's.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import structlog
 
 from devices.lines.door import Wire
 from devices.lines.line import Line
+from devices.lines.speakers import ANOTHERS
 from devices.signal import Garbled, Heard, Heartbeat, Message, Reply
 
 SLICE = 512  # bytes heard in one turn
@@ -44,15 +45,17 @@ class Conversation:
     # Ten thousand of them are open: no dictionary each, and lists, which cost little while they are empty.
     __slots__ = (
         "_answers", "_blocked", "_codec", "_drained", "_ended", "_finished", "_heard", "_inbox", "_paused", "_speaking",
-        "_unkept", "_wire", "flooded_at", "friendly", "host", "line", "peer", "queued", "sensible_at", "turn_at",
+        "_unkept", "_wire", "account", "flooded_at", "friendly", "host", "line", "peer", "queued", "sensible_at",
+        "turn_at",
     )  # fmt: skip
 
-    def __init__(self, line: Line, peer: str, host: str, wire: Wire):
+    def __init__(self, line: Line, peer: str, host: str, wire: Wire, account: str = ""):
         self.line, self.peer, self.host, self._wire = line, peer, host, wire
         self.queued, self.turn_at = False, NEVER
         self.flooded_at = NEVER  # loop time of the last turn that did not hear all it had to say
         self.friendly = False  # has sent a good frame
         self.sensible_at = line.loop.time()  # when it last did, or connected
+        self.account = account  # the first it spoke as
         self._codec = line.codec()
         self._inbox = bytearray()
         self._heard: list[Heard] = []
@@ -70,6 +73,11 @@ class Conversation:
         self._inbox += data
         self.line.turns.ask(self)
         self._steer()
+
+    def unreadable(self, data: bytes, why: str) -> None:
+        """Bytes have arrived that the codec need not try: they are kept as they came."""
+        self._heard.append(Garbled(data, why))
+        self.line.turns.ask(self)
 
     def end(self) -> None:
         """The peer will say nothing more. What it said is still heard, kept, and answered if it can be."""
@@ -127,11 +135,14 @@ class Conversation:
         """False when the door has no room; then nothing has changed."""
         if isinstance(heard, Garbled):
             return self._deal_garbled(heard)
+        borrowed = self._borrowed(heard.account)
         if isinstance(heard, Heartbeat):
             self._greet()
             self._answer_at_once(self._reply(heard))
             self.line.alive(heard)
             return True
+        if borrowed:
+            heard = replace(heard, deviations=(*heard.deviations, ANOTHERS))
         answer = _Answer(self.line.loop.time(), numbered=bool(heard.sequence))
         self._answers.append(answer)
         self._to_door(answer)
@@ -155,6 +166,15 @@ class Conversation:
             self.line.tally.garbled += 1
         if heard.answer:
             self._answer_at_once(heard.answer)
+        return True
+
+    def _borrowed(self, account: str) -> bool:
+        if not account or not self.line.speakers:
+            return False
+        self.account = self.account or account
+        if not self.line.speakers.borrowed(self.account, account, self.host):
+            return False
+        self.line.borrowed(self.peer, self.account, account)
         return True
 
     def _greet(self) -> None:

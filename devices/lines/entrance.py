@@ -26,6 +26,18 @@ PORCH = 2048  # connections of rude hosts that wait; more are closed
 log = structlog.get_logger("lines")
 
 
+class Seats:
+    """Every connection is an open file, of which all lines of a process together may have only so many."""
+
+    def __init__(self) -> None:
+        self.free = 0
+
+    def provide(self, wanted: int) -> None:
+        self.free = max(1, allow_open_files(wanted))
+        if self.free < wanted:
+            log.warning("not all of max_connections can be open: raise LimitNOFILE", wanted=wanted, allowed=self.free)
+
+
 class Entrance:
     """``let_in`` is given each accepted socket."""
 
@@ -63,6 +75,9 @@ class Entrance:
                 log.error("no connection can be accepted", line=self.line.settings.name, error=str(error))
                 self._rest(listening, NO_FILE_SECONDS)
                 return
+            if not self.line.may_call(address[0]):
+                sock.close()
+                continue
             sock.setblocking(False)
             if self.line.manners.rude(address[0]):
                 self._porch.seat(sock)

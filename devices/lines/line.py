@@ -8,6 +8,7 @@ import structlog
 
 from devices.lines.door import Clock, Door
 from devices.lines.manners import Manners
+from devices.lines.speakers import Speakers
 from devices.lines.turns import Turns
 from devices.settings import LineSettings
 from devices.signal import Codec, Garbled, Heartbeat, Keys, Message, Setup
@@ -30,6 +31,8 @@ class LineTally:
     withheld: int = 0  # acknowledgements not sent: not kept, or too late to be told from another's
     crowded_out: int = 0  # connections closed or datagrams dropped because there were too many
     idle: int = 0  # peers closed for saying nothing
+    refused: int = 0  # connections and datagrams of hosts that may not call, and failed TLS handshakes
+    borrowed: int = 0  # frames and heartbeats under another device's account
     slow: int = 0  # peers closed, or serial replies dropped, because they would not read
 
 
@@ -41,10 +44,12 @@ class Line:
         self.settings, self.door, self.clock, self.turns, self.loop = settings, door, clock, turns, loop
         self.tally = LineTally()
         self.state = "down"
-        self._make_codec, self._keys, self._detail = codec, keys, ""
+        self._make_codec, self._keys, self._detail, self._remark = codec, keys, "", ""
         self._setup = Setup(self._key, clear_text=settings.clear_text, format=settings.format)
         self._good_at = loop.time()
-        self.manners = Manners(loop.time)
+        one = settings.one_account_per_connection
+        self.speakers = Speakers() if (getattr(codec, "one_account", False) if one is None else one) else None
+        self.manners = Manners(loop.time, settings.allow)
 
     def codec(self) -> Codec:
         return self._make_codec(self._setup)
@@ -82,6 +87,23 @@ class Line:
         self.tally.noise += noise
         return noise
 
+    def may_call(self, host: str) -> bool:
+        allowed = self.manners.may_call(host)
+        if not allowed:
+            self.refuse(host, "not in lines.allow")
+        return allowed
+
+    def borrowed(self, peer: str, own: str, account: str) -> None:
+        """A frame came under another device's account (see ``speakers``)."""
+        self.tally.borrowed += 1
+        if self.manners.news(f"{own} as {account}"):
+            log.warning("under another's account", line=self.settings.name, peer=peer, own=own, account=account)
+
+    def refuse(self, host: str, why: str) -> None:
+        self.tally.refused += 1
+        if self.manners.news(host):
+            log.warning("a host is refused", line=self.settings.name, host=host, why=why)
+
     # --- its state ----------------------------------------------------------------------------------------------
 
     def say(self, state: str, detail: str = "") -> None:
@@ -91,6 +113,16 @@ class Line:
         if state == "up" and self.state == "down":
             self._good_at = self.loop.time()
         self.state, self._detail = state, detail
+        self._tell()
+
+    def remark(self, remark: str) -> None:
+        """Something a person should know whatever the state is (a certificate that expires); empty takes it back."""
+        if remark != self._remark:
+            self._remark = remark
+            self._tell()
+
+    def _tell(self) -> None:
+        state, detail = self.state, "; ".join(filter(None, (self._detail, self._remark)))
         try:
             self.door.state(self.settings.name, state, detail)
         except Exception:

@@ -10,7 +10,7 @@ import structlog
 
 from devices.codecs.registry import CODECS
 from devices.lines.door import Clock, Door
-from devices.lines.entrance import allow_open_files
+from devices.lines.entrance import Seats
 from devices.lines.line import Line
 from devices.lines.serial import SerialLine
 from devices.lines.tcp import TcpLine
@@ -23,7 +23,11 @@ LONGEST_WATCH_SECONDS = 1.0
 log = structlog.get_logger("lines")
 
 Carrier = TcpLine | UdpLine | SerialLine
-CARRIERS: dict[str, Callable[[Line], Carrier]] = {"tcp": TcpLine, "udp": UdpLine, "serial": SerialLine}
+CARRIERS: dict[str, Callable[[Line, Seats], Carrier]] = {
+    "tcp": TcpLine,
+    "udp": lambda line, _: UdpLine(line),
+    "serial": lambda line, _: SerialLine(line),
+}
 
 
 class Lines:
@@ -31,28 +35,20 @@ class Lines:
 
     def __init__(self, settings: Sequence[LineSettings], keys: Keys, door: Door, clock: Clock):
         self._loop = asyncio.get_running_loop()
-        turns = Turns(self._loop)
+        turns, self._seats = Turns(self._loop), Seats()
         self._carriers: dict[str, Carrier] = {}
         for one in settings:
             line = Line(one, CODECS[one.protocol], keys, door, clock, turns, self._loop)
-            self._carriers[one.name] = CARRIERS[one.transport](line)
+            self._carriers[one.name] = CARRIERS[one.transport](line, self._seats)
         self._watching: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
-        self._share_seats()
+        self._seats.provide(
+            sum(c.line.settings.max_connections for c in self._carriers.values() if isinstance(c, TcpLine))
+        )
         for carrier in self._carriers.values():
             await carrier.open()
         self._watching = asyncio.create_task(self._watch())
-
-    def _share_seats(self) -> None:
-        """Every connection is an open file, of which this process may have only so many."""
-        servers = [carrier for carrier in self._carriers.values() if isinstance(carrier, TcpLine)]
-        wanted = sum(server.seats for server in servers)
-        allowed = max(len(servers), allow_open_files(wanted))
-        if allowed < wanted:
-            log.warning("not all of max_connections can be open: raise LimitNOFILE", wanted=wanted, allowed=allowed)
-            for server in servers:
-                server.seats = max(1, server.seats * allowed // wanted)
 
     async def _watch(self) -> None:
         each = [carrier.line.settings for carrier in self._carriers.values()]

@@ -4,11 +4,13 @@ import asyncio
 import contextlib
 import itertools
 import socket
+import ssl
 from collections.abc import Iterable
 
 from devices.lines.conversation import Conversation
-from devices.lines.entrance import Entrance
+from devices.lines.entrance import Entrance, Seats
 from devices.lines.line import Line
+from devices.lines.tls import HANDSHAKE, LOOK_SECONDS, BadCertificate, Certificate, Secured
 
 READ = 4096  # bytes taken from one socket in one round of the loop
 UNREAD = 64 * 1024  # bytes of replies a peer may leave unread before it is dropped
@@ -16,15 +18,16 @@ RETRY_SECONDS = (0.2, 5.0)  # first and longest wait when the address is taken
 
 
 class TcpLine:
-    def __init__(self, line: Line):
-        self.line = line
+    def __init__(self, line: Line, seats: Seats):
+        self.line, self.seats = line, seats
         self.buffer = bytearray(READ)  # one for all: it is emptied before the next peer is read
         self.strangers: dict[_Peer, None] = {}  # no good frame yet; longest here first
         self.friends: dict[_Peer, None] = {}  # longest silent first
-        self.seats = line.settings.max_connections  # fewer where the process may not open so many files
         self._entrance = Entrance(line, self.let_in)
         self._joining: set[asyncio.Task[object]] = set()
         self._opening: asyncio.Task[None] | None = None
+        self.certificate: Certificate | None = None
+        self._looked_at = line.loop.time()
 
     @property
     def port(self) -> int:
@@ -47,12 +50,19 @@ class TcpLine:
     async def _listen(self) -> bool:
         settings = self.line.settings
         try:
+            if settings.tls_certificate:
+                self.certificate = Certificate(settings)
             await self._entrance.open(settings.host, settings.port or 0)
+        except BadCertificate as error:
+            self.line.say("down", str(error))
+            return False
         except OSError as error:
             why = error.strerror or error
             self.line.say("down", f"cannot listen on {settings.place}: {why}; free it or change port")
             return False
-        self.line.say("up", f"listening on tcp {settings.host}:{self.port}")
+        how = "tls" if self.certificate else "tcp"
+        self.line.say("up", f"listening on {how} {settings.host}:{self.port}")
+        self._remark()
         return True
 
     # --- peers ----------------------------------------------------------------------------------------------------
@@ -68,7 +78,8 @@ class TcpLine:
 
     def joined(self, peer: "_Peer") -> bool:
         """Room for one more? When it is crowded, whoever has been silent longest makes room."""
-        if len(self.strangers) + len(self.friends) >= self.seats:
+        here = len(self.strangers) + len(self.friends)
+        if here >= self.line.settings.max_connections or self.seats.free <= 0:
             self.line.tally.crowded_out += 1
             silent = next((p for p in self.strangers if not p.talk.waiting), None)
             if silent is None:
@@ -76,6 +87,7 @@ class TcpLine:
             silent.hang_up()
             self.left(silent)
         self.strangers[peer] = None
+        self.seats.free -= 1
         self.line.tally.connections += 1
         return True
 
@@ -90,18 +102,30 @@ class TcpLine:
         if peer in self.strangers:
             del self.strangers[peer]
             self.line.manners.nonsense(peer.talk.host)
-        self.friends.pop(peer, None)
+        elif peer in self.friends:
+            del self.friends[peer]
+        else:
+            return
+        self.seats.free += 1
 
     # --- life ---------------------------------------------------------------------------------------------------
 
     def watch(self) -> None:
-        """Close the peers that have said nothing sensible for too long."""
+        """Close the peers that have said nothing sensible for too long; look at the certificate."""
         now, settings = self.line.loop.time(), self.line.settings
+        if self.certificate and now - self._looked_at >= LOOK_SECONDS:
+            self._looked_at = now
+            self.certificate.refresh()
+            self._remark()
         for peers, limit in ((self.strangers, settings.greeting_seconds), (self.friends, settings.idle_seconds)):
             for peer in _silent_since(peers, now - limit):
                 if not peer.talk.waiting:
                     self.line.tally.idle += 1
                     peer.hang_up()
+
+    def _remark(self) -> None:
+        if self.certificate:
+            self.line.remark(self.certificate.remark(self.line.clock()))
 
     def stop(self) -> None:
         """Read and accept nothing more; what was said is still kept and answered."""
@@ -124,13 +148,14 @@ class TcpLine:
 class _Peer(asyncio.BufferedProtocol):
     """One connection: the wire of its conversation."""
 
-    __slots__ = ("_finished", "_lost", "_server", "_transport", "talk")
+    __slots__ = ("_finished", "_lost", "_secured", "_server", "_transport", "talk")
     talk: Conversation
     _transport: asyncio.Transport
 
     def __init__(self, server: TcpLine):
         self._server = server
         self._lost = self._finished = False
+        self._secured = Secured(server.certificate.context) if server.certificate else None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -151,7 +176,27 @@ class _Peer(asyncio.BufferedProtocol):
         return self._server.buffer
 
     def buffer_updated(self, nbytes: int) -> None:
-        self.talk.take(memoryview(self._server.buffer)[:nbytes])
+        data = memoryview(self._server.buffer)[:nbytes]
+        if self._secured:
+            self._take_secret(self._secured, bytes(data))
+        else:
+            self.talk.take(data)
+
+    def _take_secret(self, secured: Secured, data: bytes) -> None:
+        try:
+            clear = secured.receive(data)
+        except ssl.SSLError as error:
+            self._server.line.refuse(self.talk.host, f"TLS: {error.reason or error}")
+            if not secured.open and data[0] != HANDSHAKE:  # somebody may have pressed
+                self.talk.unreadable(data, "clear text on a line that speaks TLS")
+            self._transport.write(secured.leaving)  # the alert that says why
+            self.talk.end()
+            return
+        self._transport.write(secured.leaving)
+        if clear:
+            self.talk.take(clear)
+        if secured.ended:
+            self.talk.end()
 
     def eof_received(self) -> bool:
         """The peer has finished sending but may still be waiting for its acknowledgement."""
@@ -171,8 +216,12 @@ class _Peer(asyncio.BufferedProtocol):
     # --- wire -----------------------------------------------------------------------------------------------
 
     def send(self, data: bytes) -> None:
-        if not self._transport.is_closing():
-            self._transport.write(data)
+        if self._transport.is_closing():
+            return
+        if self._secured:
+            self._secured.send(data)
+            data = self._secured.leaving
+        self._transport.write(data)
 
     def pause(self) -> None:
         self._transport.pause_reading()
@@ -185,6 +234,9 @@ class _Peer(asyncio.BufferedProtocol):
 
     def finish(self) -> None:
         self._finished = True
+        if self._secured and not self._transport.is_closing():
+            self._secured.close()
+            self._transport.write(self._secured.leaving)
         self._transport.close()
         self._leave()
 

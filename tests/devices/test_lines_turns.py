@@ -134,15 +134,28 @@ async def test_an_open_connection_costs_little_memory_of_ours() -> None:
         writer.close()
 
 
-def test_when_files_are_short_the_lines_share_what_there_is_and_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(resource, "getrlimit", lambda _which: (1256, 1256))
-
-    async def open_two() -> list[int]:
-        async with opened(MemoryDoor(), line(max_connections=3000), line(name="b", max_connections=1000)) as lines:
-            return [carrier.seats for carrier in lines._carriers.values() if isinstance(carrier, tcp.TcpLine)]
-
+@asynchronous
+async def test_when_files_are_short_all_lines_share_what_there_is_and_it_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    files = entrance.OTHER_FILES + 3
+    monkeypatch.setattr(resource, "getrlimit", lambda _which: (files, files))
     with capture_logs() as said:
-        assert asyncio.run(open_two()) == [750, 250]
+        async with opened(MemoryDoor(), line(), line(name="b")) as lines:
+            talks = []
+            for number, name in enumerate(("a", "b", "a", "b"), start=1):
+                talks.append(await asyncio.open_connection("127.0.0.1", lines.port(name)))
+                talks[-1][1].write(link_test(number))
+                with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+                    assert await sequence_of(talks[-1][0]) == f"{number:04}"
+            assert [lines.figures()[name]["heartbeats"] for name in "ab"] == [2, 1], "the fourth finds no seat"
+            talks[0][1].close()
+            await asyncio.sleep(0.05)
+            reader, writer = await asyncio.open_connection("127.0.0.1", lines.port("b"))
+            writer.write(link_test(5))
+            assert await sequence_of(reader) == "0005"
+            for _, each in [*talks[1:], (reader, writer)]:
+                each.close()
     assert any("LimitNOFILE" in one["event"] for one in said)
 
 
