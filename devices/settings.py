@@ -78,6 +78,8 @@ class LineSettings(BaseModel):
     stopbits: Annotated[float, AfterValidator(_stop_bits)] = 1
     xonxoff: bool = False
     rtscts: bool = False
+    dtr: bool | None = None  # modem lines when the port is opened; None: as the system has them, which is on
+    rts: bool | None = None
     # for accounts that have no key of their own
     key: Annotated[bytes | None, BeforeValidator(read_key), Field(repr=False)] = None
     clear_text: Literal["flag", "refuse"] = "flag"  # what becomes of clear text from an account that has a key
@@ -85,7 +87,7 @@ class LineSettings(BaseModel):
     prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{0,16}$")] = ""  # put before every account of this line
     greeting_seconds: Annotated[float, Field(gt=0, le=3600)] = 30.0  # a peer that has said nothing sensible is closed
     idle_seconds: Annotated[float, Field(gt=0, le=7 * 86400)] = 300.0  # a peer that has fallen silent is closed
-    silent_seconds: Seconds = 0.0  # the whole line counts as silent after this long; 0 never
+    silent_seconds: Seconds | None = None  # the whole line counts as silent after this long; 0 never; None: see Line
     max_connections: Annotated[int, Field(ge=1, le=100_000)] = 16_384
 
     @model_validator(mode="after")
@@ -100,6 +102,8 @@ class LineSettings(BaseModel):
             raise ValueError(f"line {self.name!r} is {self.transport} and has a tls_certificate: TLS is for tcp lines")
         if (self.tls_key or self.tls_client_ca) and not self.tls_certificate:
             raise ValueError(f"line {self.name!r} has TLS keys but no certificate: add tls_certificate")
+        if self.rtscts and self.rts is not None:
+            raise ValueError(f"line {self.name!r} has rtscts, which moves RTS by itself: remove rts")
         if self.allow and self.transport == "serial":
             raise ValueError(f"line {self.name!r} is serial, where no host calls: remove allow")
         if self.transport == "serial" and self.port is not None:

@@ -32,6 +32,7 @@ class SurGard:
     """One connection to a receiver."""
 
     name = "surgard"
+    heartbeat_seconds = 30.0  # of the receiver, as its manuals have it
 
     def __init__(self, setup: Setup) -> None:
         self._rest = b""

@@ -13,6 +13,8 @@ from devices.lines.turns import Turns
 from devices.settings import LineSettings
 from devices.signal import Codec, Garbled, Heartbeat, Keys, Message, Setup
 
+MARGIN_SECONDS = 5.0  # less than two heartbeats of a receiver: with a second each for us and the screen, 60 s in all
+
 log = structlog.get_logger("lines")
 
 MakeCodec = Callable[[Setup], Codec]
@@ -128,9 +130,21 @@ class Line:
         except Exception:
             log.exception("the door failed on a line's state", line=self.settings.name, state=state)
 
+    @property
+    def silent_seconds(self) -> float:
+        """After so long without a good frame the line is silent; 0 never.
+
+        Where nothing is said in the settings, a serial line is silent when two heartbeats of its receiver are missing:
+        the cable is all it has, while on TCP a receiver that has gone is seen by its connection.
+        """
+        said, every = self.settings.silent_seconds, getattr(self._make_codec, "heartbeat_seconds", 0.0)
+        if said is not None or self.settings.transport != "serial" or not every:
+            return said or 0.0
+        return float(2 * every - MARGIN_SECONDS)
+
     def watch(self) -> None:
         """Called now and then: has the whole line fallen silent?"""
-        limit = self.settings.silent_seconds
+        limit = self.silent_seconds
         if limit and self.state == "up" and self.loop.time() - self._good_at > limit:
             self.say("silent", f"no good frame for {limit:g} s: check receiver, cable and the settings of the line")
 

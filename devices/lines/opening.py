@@ -53,7 +53,7 @@ class Lines:
     async def _watch(self) -> None:
         each = [carrier.line.settings for carrier in self._carriers.values()]
         limits = [s.greeting_seconds for s in each] + [s.idle_seconds for s in each]
-        limits += [s.silent_seconds for s in each if s.silent_seconds]
+        limits += [c.line.silent_seconds for c in self._carriers.values() if c.line.silent_seconds]
         pause = min([LONGEST_WATCH_SECONDS, *(limit / 4 for limit in limits)])
         while True:
             await asyncio.sleep(pause)
