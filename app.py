@@ -56,7 +56,7 @@ from callcenter.store.users import Users
 from callcenter.store.vault import Vault
 from callcenter.supervision import Supervision
 from callcenter.wall import Wall
-from devices.lines import BadCertificate, check_certificates
+from devices.lines import BadCertificate, check_certificates, recorded
 from devices.settings import LineList, Simulation
 from devices.simulator import simulate as play
 from devices.simulator import units_for
@@ -231,12 +231,14 @@ def run(house: House, with_demo: bool) -> None:
 
 
 @cli.command()
+@click.option("--capture", type=click.Path(path_type=Path, file_okay=False), help="record every line into this folder")
 @click.pass_obj
-def gateway(house: House) -> None:
+def gateway(house: House, capture: Path | None) -> None:
     """Only the gateway: lines, intake and acknowledgements."""
     check(house.database)
     house.keyring.refresh()
-    run_gateway(Gateway(house.intake, house.cases, house.keyring, house.clock), house.settings.lines)
+    lines = recorded(house.settings.lines, capture)
+    run_gateway(Gateway(house.intake, house.cases, house.keyring, house.clock), lines)
 
 
 @cli.command()

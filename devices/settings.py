@@ -88,6 +88,7 @@ class LineSettings(BaseModel):
     greeting_seconds: Annotated[float, Field(gt=0, le=3600)] = 30.0  # a peer that has said nothing sensible is closed
     idle_seconds: Annotated[float, Field(gt=0, le=7 * 86400)] = 300.0  # a peer that has fallen silent is closed
     silent_seconds: Seconds | None = None  # the whole line counts as silent after this long; 0 never; None: see Line
+    capture: str = ""  # a file into which everything heard and said is recorded
     max_connections: Annotated[int, Field(ge=1, le=100_000)] = 16_384
 
     @model_validator(mode="after")

@@ -4,8 +4,9 @@ Rule: a line knows no meaning. It hands what the codec heard to a door given fro
 only when the door says the frame is kept. pyserial is imported in ``serial.py`` here and nowhere else.
 """
 
+from devices.lines.capture import recorded
 from devices.lines.door import Door
 from devices.lines.opening import Lines, open_lines
 from devices.lines.tls import BadCertificate, check_certificates
 
-__all__ = ["BadCertificate", "Door", "Lines", "check_certificates", "open_lines"]
+__all__ = ["BadCertificate", "Door", "Lines", "check_certificates", "open_lines", "recorded"]

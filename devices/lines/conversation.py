@@ -44,9 +44,9 @@ class _Answer:
 class Conversation:
     # Ten thousand of them are open: no dictionary each, and lists, which cost little while they are empty.
     __slots__ = (
-        "_answers", "_blocked", "_codec", "_drained", "_ended", "_finished", "_heard", "_inbox", "_paused", "_speaking",
-        "_unkept", "_wire", "account", "flooded_at", "friendly", "host", "line", "peer", "queued", "sensible_at",
-        "turn_at",
+        "_answers", "_blocked", "_codec", "_drained", "_ended", "_finished", "_heard", "_inbox", "_number", "_paused",
+        "_speaking", "_unkept", "_wire", "account", "flooded_at", "friendly", "host", "line", "peer", "queued",
+        "sensible_at", "turn_at",
     )  # fmt: skip
 
     def __init__(self, line: Line, peer: str, host: str, wire: Wire, account: str = ""):
@@ -56,6 +56,7 @@ class Conversation:
         self.friendly = False  # has sent a good frame
         self.sensible_at = line.loop.time()  # when it last did, or connected
         self.account = account  # the first it spoke as
+        self._number = line.capture.opened(peer) if line.capture else 0
         self._codec = line.codec()
         self._inbox = bytearray()
         self._heard: list[Heard] = []
@@ -70,12 +71,16 @@ class Conversation:
 
     def take(self, data: bytes | memoryview) -> None:
         """Bytes have arrived."""
+        if self.line.capture:
+            self.line.capture.heard(self._number, bytes(data))
         self._inbox += data
         self.line.turns.ask(self)
         self._steer()
 
     def unreadable(self, data: bytes, why: str) -> None:
         """Bytes have arrived that the codec need not try: they are kept as they came."""
+        if self.line.capture:
+            self.line.capture.heard(self._number, data)
         self._heard.append(Garbled(data, why))
         self.line.turns.ask(self)
 
@@ -83,6 +88,8 @@ class Conversation:
         """The peer will say nothing more. What it said is still heard, kept, and answered if it can be."""
         if not self._ended:
             self._ended = True
+            if self.line.capture:
+                self.line.capture.ended(self._number)
             self.line.turns.ask(self)
 
     def turn(self) -> bool:
@@ -238,6 +245,8 @@ class Conversation:
             self.line.tally.replies += 1
             for piece in (reply,) if isinstance(reply, bytes) else reply:
                 self._wire.send(piece)
+                if self.line.capture:
+                    self.line.capture.said(self._number, piece)
 
     def _go_on(self) -> None:
         self.turn_at = self.line.loop.time()

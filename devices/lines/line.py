@@ -1,11 +1,13 @@
 """What all peers of one line share: its settings, its codec, the door, its state and its figures."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import structlog
 
+from devices.lines.capture import Capture
 from devices.lines.door import Clock, Door
 from devices.lines.manners import Manners
 from devices.lines.speakers import Speakers
@@ -46,12 +48,23 @@ class Line:
         self.settings, self.door, self.clock, self.turns, self.loop = settings, door, clock, turns, loop
         self.tally = LineTally()
         self.state = "down"
-        self._make_codec, self._keys, self._detail, self._remark = codec, keys, "", ""
+        self._make_codec, self._keys, self._detail = codec, keys, ""
+        self._remarks: dict[str, str] = {}  # about what -> what a person should know
         self._setup = Setup(self._key, clear_text=settings.clear_text, format=settings.format)
         self._good_at = loop.time()
         one = settings.one_account_per_connection
         self.speakers = Speakers() if (getattr(codec, "one_account", False) if one is None else one) else None
+        self.capture = self._capture(settings.capture) if settings.capture else None
         self.manners = Manners(loop.time, settings.allow)
+
+    def _capture(self, path: str) -> Capture:
+        def say(text: str) -> None:
+            with contextlib.suppress(RuntimeError):  # the loop is closed
+                self.loop.call_soon_threadsafe(self.remark, "capture", text)
+
+        said = self.settings
+        head = {"line": said.name, "protocol": said.protocol, "transport": said.transport}
+        return Capture(path, head, self.clock, say)
 
     def codec(self) -> Codec:
         return self._make_codec(self._setup)
@@ -117,14 +130,14 @@ class Line:
         self.state, self._detail = state, detail
         self._tell()
 
-    def remark(self, remark: str) -> None:
+    def remark(self, about: str, remark: str) -> None:
         """Something a person should know whatever the state is (a certificate that expires); empty takes it back."""
-        if remark != self._remark:
-            self._remark = remark
+        if remark != self._remarks.get(about, ""):
+            self._remarks[about] = remark
             self._tell()
 
     def _tell(self) -> None:
-        state, detail = self.state, "; ".join(filter(None, (self._detail, self._remark)))
+        state, detail = self.state, "; ".join(filter(None, (self._detail, *self._remarks.values())))
         try:
             self.door.state(self.settings.name, state, detail)
         except Exception:

@@ -88,6 +88,8 @@ class Lines:
             await asyncio.sleep(0.01)
         for carrier in self._carriers.values():
             await carrier.close()
+            if carrier.line.capture:
+                await self._loop.run_in_executor(None, carrier.line.capture.close)
 
 
 async def open_lines(

@@ -168,7 +168,7 @@ class _Opened:
         """Bytes enough, and no good frame among them: say what is likely wrong with the line."""
         self._garbage += len(self._noise)
         why = likely_cause(bytes(self._noise)) or "check baud, parity and protocol of the line"
-        self._owner.line.remark(f"{self._garbage} bytes without a good frame: {why}")
+        self._owner.line.remark("noise", f"{self._garbage} bytes without a good frame: {why}")
         self._noise.clear()
 
     # --- wire -----------------------------------------------------------------------------------------------
@@ -187,7 +187,7 @@ class _Opened:
         self._noise.clear()
         if self._garbage:
             self._garbage = 0
-            self._owner.line.remark("")
+            self._owner.line.remark("noise", "")
 
     def finish(self) -> None:
         self._owner.forget(self)

@@ -125,7 +125,7 @@ class TcpLine:
 
     def _remark(self) -> None:
         if self.certificate:
-            self.line.remark(self.certificate.remark(self.line.clock()))
+            self.line.remark("certificate", self.certificate.remark(self.line.clock()))
 
     def stop(self) -> None:
         """Read and accept nothing more; what was said is still kept and answered."""
