@@ -59,6 +59,7 @@ from callcenter.store.vault import Vault
 from callcenter.supervision import Supervision
 from callcenter.wall import Wall
 from devices.codecs.registry import orders
+from devices.lines import BadCertificate, check_certificates, recorded
 from devices.settings import LineList, Simulation
 from devices.simulator import simulate as play
 from devices.simulator import units_for
@@ -223,6 +224,7 @@ def cli(context: click.Context, config: Path) -> None:
 @click.pass_obj
 def run(house: House, with_demo: bool) -> None:
     """Start the centre: gateway, dispatcher and web, each started again when it dies."""
+    check_certificates(house.settings.lines)
     upgrade(house.database)
     server = house.settings.server
     runtime.listen(server.host, server.port, server.webs > 1).close()  # better said now than by a child again and again
@@ -234,12 +236,14 @@ def run(house: House, with_demo: bool) -> None:
 
 
 @cli.command()
+@click.option("--capture", type=click.Path(path_type=Path, file_okay=False), help="record every line into this folder")
 @click.pass_obj
-def gateway(house: House) -> None:
+def gateway(house: House, capture: Path | None) -> None:
     """Only the gateway: lines, intake and acknowledgements."""
     check(house.database)
     house.keyring.refresh()
-    run_gateway(Gateway(house.intake, house.cases, house.keyring, house.clock), house.settings.lines)
+    lines = recorded(house.settings.lines, capture)
+    run_gateway(Gateway(house.intake, house.cases, house.keyring, house.clock), lines)
 
 
 @cli.command()
@@ -291,7 +295,7 @@ def main() -> None:
     os.umask(0o077)  # the database, its copies and exports hold health notes and keys: ours alone
     try:
         cli()
-    except (BadSettings, WrongDatabase, StoreUnavailable, runtime.AddressTaken) as error:
+    except (BadSettings, BadCertificate, WrongDatabase, StoreUnavailable, runtime.AddressTaken) as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(1)
 

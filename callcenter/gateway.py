@@ -25,6 +25,7 @@ from callcenter.store.database import StoreUnavailable
 from devices.signal import Garbled, Kind, Message, Position, Signal
 
 GROUP = 50  # frames in one commit
+BESIDE_URGENT = 8  # of which so many may be ordinary ones, when somebody in danger waits for the same commit
 CAPACITY = 20_000  # frames waiting for the store; beyond it lines stop reading
 GATHER_SECONDS = 0.0006  # after a group of several: whoever was just answered sends on, and ten cost hardly more
 RETRY_SECONDS = 0.25
@@ -138,9 +139,11 @@ class Gateway:
                     return []
                 self._more.wait()
             group: list[tuple[Received, Done]] = []
-            for waiting in (self._urgent, self._ordinary):
-                while waiting and len(group) < GROUP:
-                    group.append(waiting.popleft())
+            while self._urgent and len(group) < GROUP:
+                group.append(self._urgent.popleft())
+            most = min(GROUP, len(group) + BESIDE_URGENT) if group else GROUP
+            while self._ordinary and len(group) < most:
+                group.append(self._ordinary.popleft())
             return group
 
     def _keep(self, group: list[tuple[Received, Done]]) -> list[bool]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import io
 import logging
 import signal
@@ -81,6 +82,8 @@ def run_gateway(gateway: Gateway, lines: Sequence[LineSettings]) -> None:
         await asyncio.to_thread(courier.stop)  # it hands its orders to this loop
         await opened.close()
 
+    gc.collect()
+    gc.freeze()  # what was loaded stays: looking through it again and again would hold up a press for 50 ms
     asyncio.run(serve())
     gateway.stop()
 

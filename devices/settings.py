@@ -1,6 +1,7 @@
 """What config.toml may say about lines (``[[lines]]``, one frozen model each) and pretend homes (``[simulate]``)."""
 
 import re
+from ipaddress import ip_network
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -66,6 +67,15 @@ def _topic_filter(topic: str) -> str:
     return topic
 
 
+def _networks(written: tuple[str, ...]) -> tuple[str, ...]:
+    for one in written:
+        try:
+            ip_network(one)
+        except ValueError as error:
+            raise ValueError(f"{error}; write networks as 10.8.0.0/16, one host as 10.8.3.4") from None
+    return written
+
+
 Seconds = Annotated[float, Field(ge=0, le=7 * 86400)]
 
 
@@ -80,6 +90,11 @@ class LineSettings(BaseModel):
     transport: Literal["tcp", "udp", "serial", "mqtt"] = "tcp"
     host: str = "0.0.0.0"
     port: Annotated[int, Field(ge=0, le=65535)] | None = None  # 0 takes any free port
+    allow: Annotated[tuple[str, ...], AfterValidator(_networks)] = ()  # hosts that may call; empty: all
+    tls_certificate: str = ""  # PEM: with it the line speaks TLS, and nothing else
+    tls_key: str = ""  # PEM; left out when it stands in tls_certificate
+    tls_client_ca: str = ""  # PEM: devices have to show a certificate signed by it
+    one_account_per_connection: bool | None = None  # None: as the protocol has it
     device: str = ""  # the serial port, e.g. /dev/ttyUSB0
     baud: Annotated[int, Field(ge=50, le=4_000_000)] = 9600
     bytesize: Literal[5, 6, 7, 8] = 8
@@ -95,6 +110,8 @@ class LineSettings(BaseModel):
     client_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{0,64}$")] = ""  # empty: anxin- and the line's name
     tls: bool = False
     tls_ca: str = ""  # the CA that signed the broker's certificate; empty: those this machine trusts
+    dtr: bool | None = None  # modem lines when the port is opened; None: as the system has them, which is on
+    rts: bool | None = None
     # for accounts that have no key of their own
     key: Annotated[bytes | None, BeforeValidator(read_key), Field(repr=False)] = None
     clear_text: Literal["flag", "refuse"] = "flag"  # what becomes of clear text from an account that has a key
@@ -103,8 +120,9 @@ class LineSettings(BaseModel):
     prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{0,16}$")] = ""  # put before every account of this line
     greeting_seconds: Annotated[float, Field(gt=0, le=3600)] = 30.0  # a peer that has said nothing sensible is closed
     idle_seconds: Annotated[float, Field(gt=0, le=7 * 86400)] = 300.0  # a peer that has fallen silent is closed
-    silent_seconds: Seconds = 0.0  # the whole line counts as silent after this long; 0 never
-    max_connections: Annotated[int, Field(ge=1, le=100_000)] = 4096
+    silent_seconds: Seconds | None = None  # the whole line counts as silent after this long; 0 never; None: see Line
+    capture: str = ""  # a file into which everything heard and said is recorded
+    max_connections: Annotated[int, Field(ge=1, le=100_000)] = 16_384
 
     @model_validator(mode="after")
     def _whole(self) -> "LineSettings":
@@ -114,6 +132,14 @@ class LineSettings(BaseModel):
             raise ValueError(f"line {self.name!r} is {self.transport} but has no port: add port = 12128")
         if self.transport != "serial" and self.device:
             raise ValueError(f'line {self.name!r} has a device but is {self.transport}: write transport = "serial"')
+        if self.tls_certificate and self.transport != "tcp":
+            raise ValueError(f"line {self.name!r} is {self.transport} and has a tls_certificate: TLS is for tcp lines")
+        if (self.tls_key or self.tls_client_ca) and not self.tls_certificate:
+            raise ValueError(f"line {self.name!r} has TLS keys but no certificate: add tls_certificate")
+        if self.rtscts and self.rts is not None:
+            raise ValueError(f"line {self.name!r} has rtscts, which moves RTS by itself: remove rts")
+        if self.allow and self.transport == "serial":
+            raise ValueError(f"line {self.name!r} is serial, where no host calls: remove allow")
         if self.transport == "serial" and self.port is not None:
             raise ValueError(f'line {self.name!r} is serial and has a port: remove port, or write transport = "tcp"')
         _check_format(self.name, FORMATS.get(self.protocol), self.format)

@@ -185,5 +185,8 @@ class _Delivery:
     def resume(self) -> None:
         """See ``pause``."""
 
+    def greeted(self) -> None:
+        """The peer is the broker, whatever device is speaking through it."""
+
     def finish(self) -> None:
         self._owner.settled(self)

@@ -11,6 +11,7 @@ import structlog
 
 from devices.codecs.registry import CODECS
 from devices.lines.door import Clock, Door
+from devices.lines.entrance import Seats
 from devices.lines.line import Line
 from devices.lines.mqtt import MqttLine
 from devices.lines.serial import SerialLine
@@ -25,9 +26,12 @@ LONGEST_WATCH_SECONDS = 1.0
 log = structlog.get_logger("lines")
 
 Carrier = TcpLine | UdpLine | SerialLine | MqttLine
-CARRIERS: dict[str, Callable[[Line], Carrier]] = {
-    "tcp": TcpLine, "udp": UdpLine, "serial": SerialLine, "mqtt": MqttLine,
-}  # fmt: skip
+CARRIERS: dict[str, Callable[[Line, Seats], Carrier]] = {
+    "tcp": TcpLine,
+    "udp": lambda line, _: UdpLine(line),
+    "serial": lambda line, _: SerialLine(line),
+    "mqtt": lambda line, _: MqttLine(line),
+}
 
 
 class Lines:
@@ -35,14 +39,17 @@ class Lines:
 
     def __init__(self, settings: Sequence[LineSettings], keys: Keys, door: Door, clock: Clock):
         self._loop = asyncio.get_running_loop()
-        turns, self._switchboard = Turns(self._loop), Switchboard()
+        turns, self._switchboard, self._seats = Turns(self._loop), Switchboard(), Seats()
         self._carriers: dict[str, Carrier] = {}
         for one in settings:
             line = Line(one, CODECS[one.protocol], keys, door, clock, turns, self._loop, self._switchboard)
-            self._carriers[one.name] = CARRIERS[one.transport](line)
+            self._carriers[one.name] = CARRIERS[one.transport](line, self._seats)
         self._watching: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
+        self._seats.provide(
+            sum(c.line.settings.max_connections for c in self._carriers.values() if isinstance(c, TcpLine))
+        )
         for carrier in self._carriers.values():
             await carrier.open()
         self._watching = asyncio.create_task(self._watch())
@@ -50,7 +57,7 @@ class Lines:
     async def _watch(self) -> None:
         each = [carrier.line.settings for carrier in self._carriers.values()]
         limits = [s.greeting_seconds for s in each] + [s.idle_seconds for s in each]
-        limits += [s.silent_seconds for s in each if s.silent_seconds]
+        limits += [c.line.silent_seconds for c in self._carriers.values() if c.line.silent_seconds]
         pause = min([LONGEST_WATCH_SECONDS, *(limit / 4 for limit in limits)])
         while True:
             await asyncio.sleep(pause)
@@ -104,6 +111,8 @@ class Lines:
             await asyncio.sleep(0.01)
         for carrier in self._carriers.values():
             await carrier.close()
+            if carrier.line.capture:
+                await self._loop.run_in_executor(None, carrier.line.capture.close)
 
 
 async def open_lines(

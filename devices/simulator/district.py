@@ -9,7 +9,7 @@ from itertools import takewhile
 from random import Random, SystemRandom
 from typing import Any
 
-from devices.lines.tcp import allow_open_files
+from devices.lines.entrance import allow_open_files
 from devices.settings import LineSettings
 from devices.signal import Keys, no_keys
 from devices.simulator.dialler import Cable, Patience

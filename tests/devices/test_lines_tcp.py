@@ -181,7 +181,7 @@ async def test_at_most_64_frames_of_one_peer_wait_for_the_store() -> None:
         reader, writer = await dial(lines.port("a"))
         writer.write(b"".join(press(n) for n in range(1, 501)))
         await asyncio.sleep(0.3)
-        assert len(door._waiting) == 64
+        assert 1 <= len(door._waiting) <= 64
         door.working.set()
         assert [await sequence_of(reader) for _ in range(500)] == [f"{n:04}" for n in range(1, 501)]
         writer.close()
