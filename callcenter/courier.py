@@ -24,7 +24,7 @@ from devices.signal import Order
 OLD_SECONDS = 60.0
 COMING_SECONDS = 3.0  # so long a device that is not there may still come
 ANSWER_SECONDS = 20.0
-POLL_SECONDS, BUSY_SECONDS = 2.0, 0.2  # behind the bell; while orders are open
+POLL_SECONDS, BUSY_SECONDS = 1.0, 0.2  # behind the bell; while orders are open
 REST_SECONDS = 0.1  # at least between two looks: presses ring the bell too, and the writer needs the interpreter
 FOLLOWER = "courier"
 
@@ -76,11 +76,13 @@ class Courier:
         """Take up what is new, go on with what is open."""
         if self._seen is None:
             self._seen = self.log.followed_to(FOLLOWER)
-        for given in self.book.given(self._seen):
+        head = self.log.head()
+        for given in self.book.given(self._seen, head) if head > self._seen else ():
             with self.log.database.read() as conn:
-                if not self.book.settled(conn, given):  # by this gateway before it was restarted, or by another
-                    self._errands[given.seq] = _Errand(given, time.monotonic())
-            self._seen = given.seq
+                settled = self.book.settled(conn, given)  # by this gateway before it was restarted, or by another
+            if not settled and given.seq not in self._errands:
+                self._errands[given.seq] = _Errand(given, time.monotonic())
+        self._seen = head
         for errand in list(self._errands.values()):
             try:
                 self._go(errand, time.monotonic())
@@ -133,7 +135,7 @@ class Courier:
                     w.append(given.stream, kind, body, "gateway")
             if errand.over:
                 open_ones = [seq for seq in self._errands if seq != given.seq]
-                self.log.note_followed(w.conn, FOLLOWER, min(open_ones) - 1 if open_ones else self._seen or given.seq)
+                self.log.note_followed(w.conn, FOLLOWER, min(open_ones) - 1 if open_ones else self._seen or 0)
         errand.reports.clear()
         if errand.over:
             del self._errands[given.seq]

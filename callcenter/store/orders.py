@@ -18,9 +18,10 @@ class OrderBook:
     def __init__(self, database: Database):
         self.database = database
 
-    def given(self, after: int, limit: int = 100) -> list[Event]:
-        """Orders in the log after a seq, oldest first."""
-        query = select(events).where(events.c.kind == GIVEN, events.c.seq > after).order_by(events.c.seq).limit(limit)
+    def given(self, after: int, until: int) -> list[Event]:
+        """Orders in the log after one seq, up to another, oldest first. Every event between is looked at once."""
+        between = events.c.seq > after, events.c.seq <= until
+        query = select(events).where(events.c.kind == GIVEN, *between).order_by(events.c.seq)
         with self.database.read() as conn:
             return _events(conn.execute(query).mappings().all())
 

@@ -11,6 +11,7 @@ that comes too late, or after a frame that was not kept, is not sent: it would b
 
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import cast
 
 import structlog
 
@@ -198,9 +199,9 @@ class Conversation:
 
     def _listen_for_orders(self, heard: Message | Heartbeat) -> None:
         """Whoever takes orders can be reached here from now on; perhaps this answers one."""
-        if self.line.takes_orders and not self._ended and isinstance(self._codec, Commanding):
+        if self.line.takes_orders and not self._ended:
             self.line.met(heard.account, self)
-            if answer := self._codec.obeyed(heard):
+            if answer := cast(Commanding, self._codec).obeyed(heard):
                 self.line.obeyed(heard.account, answer)
 
     def _greet(self) -> None:

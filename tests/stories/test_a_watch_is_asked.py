@@ -115,10 +115,7 @@ def test_an_order_given_while_the_gateway_was_away_is_done_if_it_is_fresh(centre
     assert order(running, token, what="find").status_code == 202
     running.start("gateway")
 
-    def dialled() -> Worn:
-        return Worn(port)
-
-    watch = until(dialled)
+    watch = until(lambda: Worn(port))
     watch.says(write("LK,0,0,88", WATCH))
     assert watch.hears() == b"[3G*8800000015*0002*LK]"
     assert watch.hears() == b"[3G*8800000015*0004*FIND]"
