@@ -1,0 +1,88 @@
+"""How each kind of unit speaks: protocol -> how it says what happened, shows that it lives, and reads the answer.
+
+Adding a kind of unit is one entry in ``SPEECH``; the bytes are those of the codec's own writers.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import NamedTuple
+
+from devices.codecs import dc09, surgard
+from devices.signal import Kind
+from devices.simulator.dialler import ACKNOWLEDGED, AGAIN, REFUSED, Verdict
+from devices.simulator.wording import CONTACT_ID, contact_id_data, sia_data
+from devices.simulator.workload import Happening
+
+
+class Speaker(NamedTuple):
+    """One unit as its words need it. ``account`` is as it writes it; ``dialect`` numbers the units' little ways."""
+
+    account: str
+    key: bytes | None = None
+    dialect: int = 0
+
+
+@dataclass(frozen=True)
+class Speech:
+    """``judge`` gives the verdict on the frame of that number, or None for what answers another, or nothing at all.
+
+    ``words`` are the kinds it has a word for; of anything else such a unit never speaks. ``shared`` is one machine that
+    passes on what many homes say. ``account`` is how this kind of unit writes the account of a home.
+    """
+
+    say: Callable[[Speaker, Happening, int, datetime], bytes]
+    live: Callable[[Speaker, int, datetime], bytes]
+    judge: Callable[[bytes, Speaker, int], Verdict | None]
+    reply_ends: bytes
+    words: frozenset[Kind]
+    numbered: bool = True  # without, a second press within seconds looks like a copy of the first
+    shared: bool = False
+    retry: float | None = None  # seconds between copies, where the machine has its own
+    beat: float | None = None  # the longest it goes without a sign of life, in real seconds
+    account: Callable[[str], str] = str
+
+
+def _dc09_says(speaker: Speaker, happening: Happening, number: int, now: datetime) -> bytes:
+    """Every third unit speaks SIA where SIA has the word, all others Contact ID."""
+    account, kind = speaker.account, Kind(happening.kind)
+    data = sia_data(account, kind, happening.restore) if speaker.dialect % 3 == 1 else ""
+    if data:
+        return dc09.write("SIA-DCS", number, account, data, speaker.key, at=now)
+    said = contact_id_data(account, kind, happening.restore)
+    return dc09.write("ADM-CID", number, account, said, speaker.key, at=now)
+
+
+def _dc09_lives(speaker: Speaker, number: int, now: datetime) -> bytes:
+    return dc09.write("NULL", number, speaker.account, "", speaker.key, at=now)
+
+
+def _dc09_judges(raw: bytes, speaker: Speaker, number: int) -> Verdict | None:
+    reply = dc09.read_reply(raw, speaker.key)
+    if reply and reply.token == "NAK":
+        return AGAIN
+    if reply and reply.sequence == f"{number:04}":
+        # a dialler never repeats after DUH (DC-09 annex C.1.3.14)
+        return ACKNOWLEDGED if reply.token == "ACK" else REFUSED
+    return None
+
+
+def _surgard_says(_receiver: Speaker, happening: Happening, _number: int, _now: datetime) -> bytes:
+    event = CONTACT_ID[Kind(happening.kind)]
+    return surgard.write_contact_id(happening.account, event, 3 if happening.restore else 1)
+
+
+SPEECH: Mapping[str, Speech] = MappingProxyType({
+    "dc09": Speech(
+        say=_dc09_says, live=_dc09_lives, judge=_dc09_judges, reply_ends=b"\r", words=frozenset(CONTACT_ID),
+    ),
+    "surgard": Speech(
+        say=_surgard_says,
+        live=lambda _receiver, _number, _now: surgard.write_heartbeat(),
+        judge=lambda raw, _receiver, _number: ACKNOWLEDGED if surgard.ACK in raw else AGAIN,
+        reply_ends=surgard.ACK, words=frozenset(CONTACT_ID), numbered=False, shared=True,
+        retry=4.0,  # MLR2-DG manual p. 43
+        beat=30.0,  # Sur-Gard's own default
+    ),
+})  # fmt: skip
