@@ -96,8 +96,8 @@ def why_not(stage: Stage) -> str:
         return f"the database cannot say whose centre this is ({error}), so it counts as one with real people."
     if not found:
         return ""
-    who = ", ".join(f"{count} {what}" for what, count in found.items())
-    return f"this centre has {who} that no demo brought, and carers would be sent to their doors for nothing. {OWN}"
+    who = ", ".join(f"{what}: {count}" for what, count in found.items())
+    return f"this centre holds what no demo brought ({who}), and real carers would be sent for nothing. {OWN}"
 
 
 @click.command()

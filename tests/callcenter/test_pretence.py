@@ -66,9 +66,9 @@ def test_in_a_demo_and_where_nobody_lives_the_district_plays(simulate: Simulate,
 @pytest.mark.parametrize(
     ("table", "row", "said"),
     [
-        (homes, {"code": "H1", "address": "x"}, "1 homes"),
-        (residents, {"code": "R9999", "home_id": 1, "name": "王"}, "1 residents"),
-        (carers, {"code": "X1", "station_id": 1, "name": "李", "skills": [], "languages": []}, "1 carers"),
+        (homes, {"code": "H1", "address": "x"}, "homes: 1"),
+        (residents, {"code": "R9999", "home_id": 1, "name": "王"}, "residents: 1"),
+        (carers, {"code": "X1", "station_id": 1, "name": "李", "skills": [], "languages": []}, "carers: 1"),
     ],
 )
 def test_one_real_person_among_the_invented_ones_is_enough_to_refuse(
