@@ -3,9 +3,9 @@
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from devices.codecs.registry import CODECS
+from devices.codecs.registry import CODECS, FORMATS
 
 KEY_HELP = "write 32, 48 or 64 hex digits, or 16, 24 or 32 characters (put text: before 32 that all look like hex)"
 
@@ -42,6 +42,21 @@ def _stop_bits(bits: float) -> float:
     return bits
 
 
+def _check_format(line: str, model: type[BaseModel] | None, written: dict[str, Any]) -> None:
+    """Refuse a ``format`` that the protocol cannot use, without printing what was written."""
+    if model is None:
+        return
+    try:
+        model.model_validate(written)
+    except ValidationError as error:
+        said = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(["format", *map(str, said["loc"])])
+        words = said["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
+        if said["type"] == "extra_forbidden":
+            words = f"there is no such key; there are {', '.join(sorted(model.model_fields))}"
+        raise ValueError(f"line {line!r}: {place}: {words}") from None
+
+
 Seconds = Annotated[float, Field(ge=0, le=7 * 86400)]
 
 
@@ -66,7 +81,8 @@ class LineSettings(BaseModel):
     # for accounts that have no key of their own
     key: Annotated[bytes | None, BeforeValidator(read_key), Field(repr=False)] = None
     clear_text: Literal["flag", "refuse"] = "flag"  # what becomes of clear text from an account that has a key
-    format: dict[str, Any] = {}  # of protocols that are described here: [lines.format]
+    # of protocols that are described here: [lines.format]; it may hold passwords
+    format: Annotated[dict[str, Any], Field(repr=False)] = {}
     prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{0,16}$")] = ""  # put before every account of this line
     greeting_seconds: Annotated[float, Field(gt=0, le=3600)] = 30.0  # a peer that has said nothing sensible is closed
     idle_seconds: Annotated[float, Field(gt=0, le=7 * 86400)] = 300.0  # a peer that has fallen silent is closed
@@ -83,6 +99,7 @@ class LineSettings(BaseModel):
             raise ValueError(f'line {self.name!r} has a device but is {self.transport}: write transport = "serial"')
         if self.transport == "serial" and self.port is not None:
             raise ValueError(f'line {self.name!r} is serial and has a port: remove port, or write transport = "tcp"')
+        _check_format(self.name, FORMATS.get(self.protocol), self.format)
         return self
 
     @property

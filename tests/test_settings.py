@@ -31,6 +31,9 @@ WRONG = {  # what is written: what has to be said
     LINE.format(name="a", port=9001).replace("dc09", "dc08"): "no protocol 'dc08'; write one of: dc09",
     LINE.format(name="a", port=9001) + "bauds = 1": "lines.0.bauds: there is no such key; did you mean baud?",
     '[[lines]]\nname = "a"\nprotocol = "surgard"\ntransport = "serial"': 'names no port: add device = "/dev/ttyUSB0"',
+    LINE.format(name="a", port=9001).replace("dc09", "watch") + 'format = {datum = "gjc02"}': (
+        "line 'a': format.datum: must be 'wgs84', 'gcj02' or 'bd09'"
+    ),
     "[server\nport = 1": "is not TOML: Expected ']' at the end of a table declaration (at line 1",
     "[server]\nport = 1\nport = 2\n[centre]": "Cannot overwrite a value (at line 3",
     "[server]\nhost = 127.0.0.1": "texts stand in quotes",

@@ -25,7 +25,12 @@ READERS: dict[str, ModuleType] = {reader.VECTORS: reader for reader in FOUND}
 
 
 def of(*protocols: str) -> list[Any]:
-    return [pytest.param(vector, id=f"{name}-{vector['name']}") for name in protocols for vector in vectors(name)]
+    return [
+        pytest.param(vector, id=f"{name}-{vector['name']}")
+        for name in protocols
+        for vector in vectors(name)
+        if vector["name"] not in getattr(READERS.get(name), "APART", ())
+    ]
 
 
 EVERY_VECTOR = pytest.mark.parametrize("vector", of(*READERS))
@@ -70,10 +75,10 @@ def check_heard(vector: Vector, heard: list[Heard]) -> None:
     assert len(frames) == accepted(vector)
     if expected["outcome"] != "accept":
         assert [one for one in heard if isinstance(one, Garbled)], "nothing that arrived may vanish"
-        if "fields" in expected:
+        if "account" in expected.get("fields", {}):
             assert heard[0].account == expected["fields"]["account"]
         return
-    fields = expected.get("fields_list") or [expected["fields"]] * len(frames)
+    fields = expected.get("fields_list") or [expected.get("fields", {})] * len(frames)
     for one, wanted in zip(frames, fields, strict=True):
         agree(wanted, reader(vector).fields(one, one.raw, vector), vector["name"])
     if "distinct_alarms" in expected:
@@ -163,7 +168,7 @@ def test_cut_in_half_it_is_kept_and_not_answered(vector: Vector) -> None:
     heard, answers = listen(new(vector), [half], clock(vector))
     assert good(heard) == []
     assert answers == b""
-    assert b"".join(one.raw for one in heard).strip() == half.strip(b"\x00\n\r ")
+    assert b"".join(one.raw for one in heard).strip(b"\x00\n\r ") == half.strip(b"\x00\n\r ")
 
 
 @EVERY_VECTOR
