@@ -18,7 +18,7 @@ from devices.simulator.lookout import UNSEEN, Lookout, Outlook
 from devices.simulator.tally import Tally
 from devices.simulator.truth import Truth
 from devices.simulator.wiring import Units, Wiring
-from devices.simulator.workload import Change, Happening, Pace, day, storm
+from devices.simulator.workload import NETWORK, Change, Happening, Pace, day, storm
 
 IN_A_HURRY_SECONDS = 1.0  # what is on its way still gets this long when the simulation is stopped
 FASTEST_BEAT_SECONDS = 5.0  # real; heartbeats follow the speed only so far
@@ -65,7 +65,7 @@ class District:
             await self._lookout.begin()
             self._wiring.open_receivers()
             if self.manner.storm:
-                self._start(self._say(h, own_connection=True) for h in storm(list(self._homes), self.manner.seed))
+                self._start(self._say(happening, own_connection=True) for happening in self._storm())
             else:
                 await self._live_a_day(stop)
             await self._settle(stop)
@@ -75,6 +75,11 @@ class District:
         finally:
             await self._lookout.leave()
             self._wiring.hang_up()
+
+    def _storm(self) -> list[Happening]:
+        happenings = storm(list(self._homes), self.manner.seed)
+        worded = (self._wiring.speech(happening.account).worded(happening) for happening in happenings)
+        return [happening for happening in worded if happening]
 
     # --- a day ------------------------------------------------------------------------------------------------
 
@@ -100,17 +105,18 @@ class District:
 
     def _happen(self, happening: Happening) -> None:
         """In order of time: what the home can do is as it was at that moment."""
-        home = self._homes[happening.account]
+        home, speech = self._homes[happening.account], self._wiring.speech(happening.account)
         if isinstance(happening.kind, Change):
-            home.change(happening.kind)
-            if happening.kind is Change.NETWORK_LOST and (unit := self._wiring.known(happening.account)):
+            if not speech.worn or happening.kind in NETWORK:
+                home.change(happening.kind)
+            if home.offline and (unit := self._wiring.known(happening.account)):
                 unit.hang_up()
         elif happening.unless and not self._lookout.alone(self._wiring.registered(happening.account), happening):
             self.tally.calmed += 1
         elif happening.human and home.deaf:
             self.tally.stayed += 1
-        elif not home.dead and happening.kind in self._wiring.speech(happening.account).words:
-            self._start([self._say(happening)])
+        elif not home.dead and (worded := speech.worded(happening)):
+            self._start([self._say(worded)])
 
     async def _say(self, happening: Happening, own_connection: bool = False) -> None:
         home, wiring = self._homes[happening.account], self._wiring

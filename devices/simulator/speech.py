@@ -9,7 +9,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
-from devices.codecs import dc09, surgard
+from devices.codecs import dc09, surgard, watch_frame
 from devices.signal import Kind
 from devices.simulator.dialler import ACKNOWLEDGED, AGAIN, REFUSED, Verdict
 from devices.simulator.wording import CONTACT_ID, contact_id_data, sia_data
@@ -28,7 +28,8 @@ class Speaker(NamedTuple):
 class Speech:
     """``judge`` gives the verdict on the frame of that number, or None for what answers another, or nothing at all.
 
-    ``words`` are the kinds it has a word for; of anything else such a unit never speaks. ``shared`` is one machine that
+    ``words`` are the kinds it has a word for; of anything else such a unit never speaks, except that whoever has no key
+    for what they want presses the one there is. ``shared`` is one machine that
     passes on what many homes say. ``account`` is how this kind of unit writes the account of a home.
     """
 
@@ -37,11 +38,20 @@ class Speech:
     judge: Callable[[bytes, Speaker, int], Verdict | None]
     reply_ends: bytes
     words: frozenset[Kind]
+    worn: bool = False  # has neither mains nor a pager to lose
+    restores: bool = True  # has it a word for the end of a fault
+    restamps: bool = True  # each copy carries its own time; without, all copies carry that of the first
     numbered: bool = True  # without, a second press within seconds looks like a copy of the first
     shared: bool = False
     retry: float | None = None  # seconds between copies, where the machine has its own
     beat: float | None = None  # the longest it goes without a sign of life, in real seconds
     account: Callable[[str], str] = str
+
+    def worded(self, happening: Happening) -> Happening | None:
+        """What such a unit makes of it, or None when it has no word for it."""
+        if happening.kind in self.words and (self.restores or not happening.restore):
+            return happening
+        return happening._replace(kind=Kind.SOS) if happening.human else None
 
 
 def _dc09_says(speaker: Speaker, happening: Happening, number: int, now: datetime) -> bytes:
@@ -73,9 +83,33 @@ def _surgard_says(_receiver: Speaker, happening: Happening, _number: int, _now: 
     return surgard.write_contact_id(happening.account, event, 3 if happening.restore else 1)
 
 
+# bits of a watch's status word
+WATCH = {Kind.SOS: 1 << 16, Kind.FALL: 1 << 21, Kind.LOW_BATTERY: 1 << 17}
+
+
+def _watch_says(speaker: Speaker, happening: Happening, number: int, now: datetime) -> bytes:
+    kind = Kind(happening.kind)
+    left = 10 if kind is Kind.LOW_BATTERY else 80
+    return watch_frame.write_report(speaker.account, "AL", WATCH[kind], battery=left, at=now, index=f"{number:04}")
+
+
+def _watch_lives(speaker: Speaker, number: int, now: datetime) -> bytes:
+    return watch_frame.write("LK,0,0,80", speaker.account, index=f"{number:04}")
+
+
+def _watch_judges(raw: bytes, speaker: Speaker, number: int) -> Verdict | None:
+    """The centre says the type back, under the same number."""
+    answers = [watch_frame.write(said, speaker.account, index=f"{number:04}") for said in ("AL", "LK")]
+    return ACKNOWLEDGED if raw in answers else None
+
+
 SPEECH: Mapping[str, Speech] = MappingProxyType({
     "dc09": Speech(
         say=_dc09_says, live=_dc09_lives, judge=_dc09_judges, reply_ends=b"\r", words=frozenset(CONTACT_ID),
+    ),
+    "watch": Speech(
+        say=_watch_says, live=_watch_lives, judge=_watch_judges, reply_ends=b"]", words=frozenset(WATCH),
+        worn=True, restores=False, restamps=False,
     ),
     "surgard": Speech(
         say=_surgard_says,

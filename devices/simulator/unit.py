@@ -58,5 +58,6 @@ class Unit:
                     return verdict
 
         network = {} if home is None or self.speech.shared else {"network": home.network}
-        copy = lambda: write(number, datetime.now(UTC))  # noqa: E731
+        began = datetime.now(UTC)
+        copy = lambda: write(number, datetime.now(UTC) if self.speech.restamps else began)  # noqa: E731
         return await deliver(self._cable, copy, answer, patience, self._tally, **network)

@@ -33,6 +33,9 @@ class Change(StrEnum):
     NETWORK_BACK = "network_back"
 
 
+NETWORK = frozenset({Change.NETWORK_LOST, Change.NETWORK_BACK})
+
+
 class Person(NamedTuple):
     """Who presses: ``why`` is one of the reasons of workload.json; ``silent`` says nothing when asked."""
 

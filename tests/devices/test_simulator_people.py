@@ -3,24 +3,28 @@
 import asyncio
 import itertools
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
 import pytest
 
+from devices.codecs.registry import CODECS
 from devices.settings import LineSettings
-from devices.signal import Kind
+from devices.signal import Heartbeat, Kind, Message, Setup
 from devices.simulator import District, Manner, Patience, Tally, Truth, elsewhere, units_for
 from devices.simulator.board import JOB_STAGES, Board, Job
 from devices.simulator.centre import Visitor
+from devices.simulator.dialler import ACKNOWLEDGED
 from devices.simulator.home import Home
 from devices.simulator.lookout import Lookout, Outlook
-from devices.simulator.speech import SPEECH
+from devices.simulator.speech import SPEECH, Speaker, Speech
 from devices.simulator.staff import Operator, go_there
 from devices.simulator.workload import WORKLOAD, Change, Happening, Pace, Person, day
 from tests.devices.memory_door import MemoryDoor, asynchronous, line, opened
 
 ACCOUNTS = [str(n) for n in range(1001, 1901)]
+NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 HELP = Person("emergency", silent=False, visit=True)
 
 
@@ -96,9 +100,66 @@ def test_a_mix_that_cannot_be_played_is_told_with_the_fix(mix: dict[str, float],
         units_for([line()], 10, mix=mix)
 
 
-def test_every_kind_of_unit_has_a_word_for_what_people_do() -> None:
-    for protocol, speech in SPEECH.items():
-        assert Kind.SOS in speech.words, protocol
+@pytest.mark.parametrize("protocol", SPEECH)
+def test_the_codec_of_each_protocol_hears_what_its_units_mean_and_they_know_its_answer(protocol: str) -> None:
+    speech = SPEECH[protocol]
+    assert Kind.SOS in speech.words, "everybody can ask for help"
+    told = itertools.product(sorted(speech.words), (False, True) if speech.restores else (False,), range(3))
+    for number, (kind, restore, dialect) in enumerate(told, start=1):
+        codec, speaker = CODECS[protocol](Setup()), Speaker(speech.account("1001"), dialect=dialect)
+        frame = speech.say(speaker, Happening(0.0, "1001", kind, restore), number, NOW)
+        (heard,) = codec.feed(frame, NOW)
+        assert isinstance(heard, Message)
+        (signal,) = heard.signals
+        assert (signal.kind, signal.account) == (kind, speaker.account)
+        assert signal.restore is restore or kind is Kind.TEST  # a test has no end
+        assert bool(heard.sequence) is speech.numbered
+        _is_known_for_its_answer(speech, speaker, codec.reply(heard, NOW), number)
+        (alive,) = codec.feed(speech.live(speaker, number, NOW), NOW)
+        assert isinstance(alive, Heartbeat)
+        _is_known_for_its_answer(speech, speaker, codec.reply(alive, NOW), number)
+
+
+def _is_known_for_its_answer(speech: Speech, speaker: Speaker, reply: bytes | tuple[bytes, ...], number: int) -> None:
+    raw = reply if isinstance(reply, bytes) else b"".join(reply)
+    assert raw.endswith(speech.reply_ends)
+    assert speech.judge(raw, speaker, number) == ACKNOWLEDGED
+    if speech.numbered:
+        assert speech.judge(raw, speaker, number + 1) is None, "that answers another frame"
+
+
+def test_copies_of_one_press_are_one_press_and_a_second_press_is_not() -> None:
+    for speech, codec in ((SPEECH[p], CODECS[p](Setup())) for p in SPEECH if SPEECH[p].numbered):
+        speaker, press = Speaker("1001"), Happening(0.0, "1001", Kind.SOS, person=HELP)
+        later = NOW + timedelta(seconds=5)
+        frames = [(1, NOW), (1, later if speech.restamps else NOW), (2, later)]
+        heard = [codec.feed(speech.say(speaker, press, number, at), NOW)[0] for number, at in frames]
+        first, copy, second = ((h.sequence, h.content) for h in heard if isinstance(h, Message))
+        assert first == copy != second
+
+
+def test_whoever_has_only_one_key_presses_that_one() -> None:
+    watch, asks = SPEECH["watch"], Happening(0.0, "1001", Kind.SERVICE, person=HELP)
+    worded = [watch.worded(asks._replace(kind=kind)) for kind in (Kind.SERVICE, Kind.FALL, Kind.MAINS_LOST)]
+    assert [h.kind if h else None for h in worded] == [Kind.SOS, Kind.FALL, None]
+    assert watch.worded(asks._replace(kind=Kind.LOW_BATTERY, restore=True)) is None
+    assert SPEECH["dc09"].worded(asks) == asks
+
+
+@asynchronous
+async def test_a_district_of_watches_base_units_and_a_receiver_is_heard_whole() -> None:
+    door = MemoryDoor()
+    made = (line(name="w", protocol="watch"), line(name="d"), line(name="s", protocol="surgard"))
+    async with opened(door, *made) as lines:
+        settings = [one.model_copy(update={"port": lines.port(one.name)}) for one in made]
+        units = units_for(settings, 60, mix={"watch": 0.5, "dc09": 0.3, "surgard": 0.2})
+        manner = Manner(speed=60, busy=2000, seconds=2, heartbeat_seconds=1, patience=Patience(1.0, 10))
+        tally = (await District(units, settings, manner).play()).tally
+    assert tally.lost == []
+    assert tally.heartbeats_missed == 0
+    assert {kept.line for kept in door.kept} == {"w", "d", "s"}
+    assert {account for name, account in door.lives if name == "w"} == {a for a, p in units if p == "watch"}
+    assert not door.garbled
 
 
 def test_only_addresses_of_this_machine_are_here() -> None:
