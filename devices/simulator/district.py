@@ -62,7 +62,7 @@ class District:
         clock = asyncio.get_running_loop().time
         started = clock()
         try:
-            await self._lookout.begin()
+            self.tally.was_heard(await self._lookout.begin(), clock())
             self._wiring.open_receivers()
             if self.manner.storm:
                 self._start(self._say(happening, own_connection=True) for happening in self._storm())
@@ -158,8 +158,10 @@ class District:
         await asyncio.sleep(offset)
         while True:
             if shared or not (home.dead or home.offline):
+                outages = home.outages
+                answered = await unit.beat() or (home.outages > outages and not shared)  # cut short is not unanswered
                 self.tally.heartbeats += 1
-                self.tally.heartbeats_missed += not await unit.beat()
+                self.tally.heartbeats_missed += not answered
             await asyncio.sleep(every)
 
     # --- tasks ------------------------------------------------------------------------------------------------

@@ -18,12 +18,14 @@ class Home:
         self._faults: Counter[Change] = Counter()
         self._online = asyncio.Event()
         self._online.set()
+        self.outages = 0  # that have begun
 
     def change(self, what: Change) -> None:
         if what in ENDS:
             self._faults[ENDS[what]] -= 1
         else:
             self._faults[what] += 1
+            self.outages += what is Change.NETWORK_LOST
         (self._online.clear if self.offline else self._online.set)()
 
     @property

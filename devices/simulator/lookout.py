@@ -50,10 +50,11 @@ class Lookout:
     def sees(self) -> bool:
         return self._board is not None
 
-    async def begin(self) -> None:
-        """Raises ``OSError`` or ``Refused`` when the centre cannot be seen although it should be."""
+    async def begin(self) -> list[str]:
+        """Returns the accounts that have a call already. Raises ``OSError`` or ``Refused`` when the centre cannot be
+        seen although it should be."""
         if not self._board:
-            return
+            return []
         visitor = Visitor(self._outlook.address, self._outlook.token)
         if self._staff:
             await self._staff.begin()
@@ -64,6 +65,7 @@ class Lookout:
         self._following = asyncio.create_task(self._watch.follow())
         if self._staff:
             self._staff.work()
+        return [case.account for case in self._board.open]
 
     def pressed(self, account: str, happening: Happening) -> None:
         if happening.person:

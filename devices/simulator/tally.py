@@ -1,6 +1,7 @@
 """What the simulator sent and what came of it on the wire."""
 
 from collections import Counter, deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from devices.simulator.workload import Happening
@@ -36,6 +37,7 @@ class Tally:
     owed: Counter[str] = field(default_factory=Counter)
     waits: deque[float] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
     _last: dict[tuple[str, str], float] = field(default_factory=dict)
+    _before: dict[str, float] = field(default_factory=dict)
 
     def end(self, happening: Happening, acknowledged_after: float | None) -> None:
         """``acknowledged_after`` in seconds, None for never."""
@@ -53,9 +55,14 @@ class Tally:
     def owe(self, account: str, happening: Happening, numbered: bool, at: float) -> None:
         """An acknowledged press must be in a call, once; ``at`` is when it was acknowledged, in real seconds."""
         told = (account, str(happening.kind))
-        if numbered or at - self._last.get(told, -LOOKS_LIKE_A_COPY_SECONDS) >= LOOKS_LIKE_A_COPY_SECONDS:
+        last = self._last.get(told, self._before.get(account, -LOOKS_LIKE_A_COPY_SECONDS))
+        if numbered or at - last >= LOOKS_LIKE_A_COPY_SECONDS:
             self.owed[account] += 1
             self._last[told] = at
+
+    def was_heard(self, accounts: Iterable[str], at: float) -> None:
+        """They have a call from an earlier run, whose last press may have been a moment ago."""
+        self._before.update(dict.fromkeys(accounts, at))
 
     def percentile(self, share: float) -> float:
         """Milliseconds; 0 when nothing was acknowledged."""

@@ -283,6 +283,18 @@ def test_without_numbers_a_second_press_within_seconds_may_be_taken_for_a_copy()
     assert owed == {True: 4, False: 2}
 
 
+def test_the_first_press_of_a_run_may_be_a_copy_of_the_last_of_the_run_before() -> None:
+    press = Happening(0.0, "1001", Kind.SOS, person=HELP)
+    for numbered, owed in ((True, 1), (False, 0)):
+        tally = Tally()
+        tally.was_heard(["1001"], at=100.0)
+        tally.owe("1001", press, numbered, at=101.0)
+        assert tally.owed["1001"] == owed
+    tally.owe("1001", press, numbered=False, at=126.0)
+    tally.owe("1002", press, numbered=False, at=101.0)
+    assert tally.owed == {"1001": 1, "1002": 1}
+
+
 def test_the_line_of_truth_counts_only_calls_of_this_simulation() -> None:
     board = Board(["1001", "1002"])
     for one in (
