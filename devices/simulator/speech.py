@@ -6,6 +6,7 @@ Adding a kind of unit is one entry in ``SPEECH``; the bytes are those of the cod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ from devices.simulator.workload import Happening
 
 
 class Speaker(NamedTuple):
-    """One unit as its words need it. ``account`` is as it writes it; ``dialect`` numbers the units' little ways."""
+    """One unit as its words need it. ``dialect`` numbers the units' little ways."""
 
     account: str
     key: bytes | None = None
@@ -29,27 +30,24 @@ class Speech:
     """``judge`` gives the verdict on the frame of that number, or None for what answers another, or nothing at all.
 
     ``words`` are the kinds it has a word for; of anything else such a unit never speaks, except that whoever has no key
-    for what they want presses the one there is. ``shared`` is one machine that
-    passes on what many homes say. ``account`` is how this kind of unit writes the account of a home.
+    for what they want presses the one there is. ``shared`` is one machine that passes on what many homes say.
     """
 
     say: Callable[[Speaker, Happening, int, datetime], bytes]
     live: Callable[[Speaker, int, datetime], bytes]
     judge: Callable[[bytes, Speaker, int], Verdict | None]
     reply_ends: bytes
-    words: frozenset[Kind]
+    words: frozenset[tuple[Kind, bool]]  # with whether it has ended
     worn: bool = False  # has neither mains nor a pager to lose
-    restores: bool = True  # has it a word for the end of a fault
     restamps: bool = True  # each copy carries its own time; without, all copies carry that of the first
     numbered: bool = True  # without, a second press within seconds looks like a copy of the first
     shared: bool = False
     retry: float | None = None  # seconds between copies, where the machine has its own
     beat: float | None = None  # the longest it goes without a sign of life, in real seconds
-    account: Callable[[str], str] = str
 
     def worded(self, happening: Happening) -> Happening | None:
         """What such a unit makes of it, or None when it has no word for it."""
-        if happening.kind in self.words and (self.restores or not happening.restore):
+        if (happening.kind, happening.restore) in self.words:
             return happening
         return happening._replace(kind=Kind.SOS) if happening.human else None
 
@@ -83,6 +81,7 @@ def _surgard_says(_receiver: Speaker, happening: Happening, _number: int, _now: 
     return surgard.write_contact_id(happening.account, event, 3 if happening.restore else 1)
 
 
+IN_CONTACT_ID = frozenset(product(CONTACT_ID, (False, True)))
 # bits of a watch's status word
 WATCH = {Kind.SOS: 1 << 16, Kind.FALL: 1 << 21, Kind.LOW_BATTERY: 1 << 17}
 
@@ -105,17 +104,17 @@ def _watch_judges(raw: bytes, speaker: Speaker, number: int) -> Verdict | None:
 
 SPEECH: Mapping[str, Speech] = MappingProxyType({
     "dc09": Speech(
-        say=_dc09_says, live=_dc09_lives, judge=_dc09_judges, reply_ends=b"\r", words=frozenset(CONTACT_ID),
+        say=_dc09_says, live=_dc09_lives, judge=_dc09_judges, reply_ends=b"\r", words=IN_CONTACT_ID,
     ),
     "watch": Speech(
-        say=_watch_says, live=_watch_lives, judge=_watch_judges, reply_ends=b"]", words=frozenset(WATCH),
-        worn=True, restores=False, restamps=False,
+        say=_watch_says, live=_watch_lives, judge=_watch_judges, reply_ends=b"]",
+        words=frozenset((kind, False) for kind in WATCH), worn=True, restamps=False,
     ),
     "surgard": Speech(
         say=_surgard_says,
         live=lambda _receiver, _number, _now: surgard.write_heartbeat(),
         judge=lambda raw, _receiver, _number: ACKNOWLEDGED if surgard.ACK in raw else AGAIN,
-        reply_ends=surgard.ACK, words=frozenset(CONTACT_ID), numbered=False, shared=True,
+        reply_ends=surgard.ACK, words=IN_CONTACT_ID, numbered=False, shared=True,
         retry=4.0,  # MLR2-DG manual p. 43
         beat=30.0,  # Sur-Gard's own default
     ),

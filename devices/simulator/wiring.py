@@ -62,7 +62,7 @@ class Wiring:
 
     def registered(self, account: str) -> str:
         """The account as the centre has it."""
-        return self._line(account).prefix + self.speech(account).account(account)
+        return self._line(account).prefix + account
 
     def unit(self, account: str) -> Unit:
         name = self.protocol[account] if self.speech(account).shared else account
@@ -92,7 +92,7 @@ class Wiring:
         """Every fourth that has the line's key uses it; one that has a key of its own always does."""
         line, speech, number = self._line(account), self.speech(account), self._order[account]
         key = self._keys(line.prefix + account) or (line.key if number % 4 == 0 else None)
-        speaker = Speaker(speech.account(account), key, number)
+        speaker = Speaker(account, key, number)
         cable = CABLES[line.transport](line, speech)
         return Unit(speech, speaker, cable, self._patience, self._tally, self._sequences.randint(1, 9999))
 
