@@ -81,6 +81,7 @@ def _surgard_says(_receiver: Speaker, happening: Happening, _number: int, _now: 
     return surgard.write_contact_id(happening.account, event, 3 if happening.restore else 1)
 
 
+ACK = b"\x06"
 IN_CONTACT_ID = frozenset(product(CONTACT_ID, (False, True)))
 # bits of a watch's status word
 WATCH = {Kind.SOS: 1 << 16, Kind.FALL: 1 << 21, Kind.LOW_BATTERY: 1 << 17}
@@ -113,8 +114,8 @@ SPEECH: Mapping[str, Speech] = MappingProxyType({
     "surgard": Speech(
         say=_surgard_says,
         live=lambda _receiver, _number, _now: surgard.write_heartbeat(),
-        judge=lambda raw, _receiver, _number: ACKNOWLEDGED if surgard.ACK in raw else AGAIN,
-        reply_ends=surgard.ACK, words=IN_CONTACT_ID, numbered=False, shared=True,
+        judge=lambda raw, _receiver, _number: ACKNOWLEDGED if ACK in raw else AGAIN,
+        reply_ends=ACK, words=IN_CONTACT_ID, numbered=False, shared=True,
         retry=4.0,  # MLR2-DG manual p. 43
         beat=30.0,  # Sur-Gard's own default
     ),
