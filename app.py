@@ -31,6 +31,7 @@ from callcenter.gateway import Gateway
 from callcenter.intake import Intake
 from callcenter.keyring import Keyring
 from callcenter.live import Live
+from callcenter.orders import Orders
 from callcenter.pages import guard, simulating, site, terminal
 from callcenter.pages.api import api
 from callcenter.pages.console import console
@@ -47,6 +48,7 @@ from callcenter.store.cases import Cases
 from callcenter.store.database import Database, StoreUnavailable
 from callcenter.store.figures import Figures
 from callcenter.store.log import Log
+from callcenter.store.orders import OrderBook
 from callcenter.store.people import People
 from callcenter.store.phones import Phones
 from callcenter.store.register import Register
@@ -55,6 +57,7 @@ from callcenter.store.users import Users
 from callcenter.store.vault import Vault
 from callcenter.supervision import Supervision
 from callcenter.wall import Wall
+from devices.codecs.registry import orders
 from devices.settings import LineList, Simulation
 from dispatch.channels import journal, screen
 from dispatch.dispatcher import Dispatcher
@@ -150,11 +153,13 @@ class House:
         report = Report(Figures(self.database, self.zone), self.people, self.targets, self.clock, runtime.breathe)
         centre_phone, visit = self.settings.phone.centre_phone, self.wall.visit
         jobs = Jobs(self.cases, self.people, phones, visit, centre_phone, self.zone, self.clock)
+        can = {line.name: orders(line.protocol) for line in self.settings.lines}
+        ordering = Orders(OrderBook(self.database), can, centre_phone)
         self.live.attach(app, server.async_mode)
         pages = (
             login(self.accounts, limiter),
             console(guard.need, HERE / "static"),
-            api(self.log, self.wall, self.live, commands, self.intake, event_text),
+            api(self.log, self.wall, self.live, commands, self.intake, ordering, event_text),
             health(self.wall, self.live),
             people(guard.need, self.people, self.register, self.exchange, self.zone, self.clock),
             supervisor(guard.need, report, self.log, self.zone, self.clock),

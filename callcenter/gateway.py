@@ -16,6 +16,8 @@ import structlog
 from callcenter.intake import Intake
 from callcenter.journal import Received
 from callcenter.keyring import Keyring
+from callcenter.memory import Memory
+from callcenter.rules.events import Row
 from callcenter.rules.times import Clock, stamp
 from callcenter.rules.triage import URGENT_KINDS
 from callcenter.store.cases import Cases
@@ -52,11 +54,12 @@ class Gateway:
     def __init__(self, intake: Intake, cases: Cases, keyring: Keyring, clock: Clock):
         self.intake, self.cases, self.keyring, self.clock = intake, cases, keyring, clock
         self.tally = Tally()
+        self._memory = Memory(intake.cases, intake.people)  # the writer thread's
         self.deliver: Callable[[list[Callable[[], None]]], object] = lambda calls: [call() for call in calls]
         self._urgent: deque[tuple[Received, Done]] = deque()
         self._ordinary: deque[tuple[Received, Done]] = deque()
         self._more = threading.Condition()
-        self._beats: dict[str, str] = {}
+        self._beats: dict[str, Row] = {}  # account -> columns of its device, when it was last heard and more
         self._states: dict[str, tuple[str, str, str]] = {}
         self._stopping = False
         self._stopped = threading.Event()  # apart from ``_more``: its one waiter is the writer, so no ring is ever lost
@@ -77,11 +80,20 @@ class Gateway:
 
     def alive(self, line: str, account: str, position: Position | None = None, battery: int | None = None) -> None:
         """A heartbeat moves the device's last-heard time, and the line's."""
-        now = stamp(self.clock())
+        mark: Row = {"last_heard_at": stamp(self.clock()), "line": line}
+        if position is not None:
+            mark |= {"position_latitude": position.latitude, "position_longitude": position.longitude,
+                     "position_at": mark["last_heard_at"]}  # fmt: skip
+        if battery is not None:
+            mark["battery_percent"] = battery
         with self._more:
             self.tally.beats += 1
             if account:
-                self._beats[account] = now
+                self._beat(account, mark)
+
+    def _beat(self, account: str, columns: Row) -> None:
+        """Newer ones win. Called with ``_more`` held."""
+        self._beats[account] = {**self._beats.get(account, {}), **columns}
 
     def state(self, line: str, state: str, detail: str) -> None:
         with self._more:
@@ -98,18 +110,26 @@ class Gateway:
         with self._more:
             self._stopping = True
             self._more.notify()
-        self._stopped.set()
-        for thread in self._threads:
-            thread.join(seconds)
+        writer, noter = self._threads
+        writer.join(seconds)
+        self._stopped.set()  # only now: what the writer's last group moved is still to be noted
+        noter.join(seconds)
 
     # --- the writer -------------------------------------------------------------------------------------------
 
     def _write(self) -> None:
         while group := self._next_group():
             kept = self._keep(group)
+            self._take_moments()
             self.deliver([_call(done, sure) for (_, done), sure in zip(group, kept, strict=True)])
             if len(group) > 1:
                 time.sleep(GATHER_SECONDS)
+
+    def _take_moments(self) -> None:
+        moments, self._memory.moments = self._memory.moments, {}
+        with self._more:
+            for account, columns in moments.items():
+                self._beat(account, columns)
 
     def _next_group(self) -> list[tuple[Received, Done]]:
         with self._more:
@@ -128,7 +148,7 @@ class Gateway:
         frames = [received for received, _ in group]
         while True:
             try:
-                self.intake.receive(frames)
+                self.intake.receive(frames, self._memory)
             except StoreUnavailable as error:
                 self.tally.failures += 1
                 log.error("store unavailable, nothing acknowledged", frames=len(frames), error=str(error)[:200])
@@ -159,7 +179,7 @@ class Gateway:
 
     def _kept(self, frame: Received) -> bool:
         try:
-            self.intake.receive([frame])
+            self.intake.receive([frame], self._memory)
         except StoreUnavailable:
             self.tally.failures += 1
             return False
@@ -174,7 +194,7 @@ class Gateway:
             with self._more:
                 beats, self._beats = self._beats, {}
                 states, self._states = self._states, {}
-                stopping = self._stopping
+                stopping = self._stopped.is_set()
             try:
                 self.cases.note_beats(beats)
                 self._tell_states(states)
@@ -183,7 +203,9 @@ class Gateway:
             except Exception as error:  # whatever it was, the next beat comes: this thread must outlive it
                 log.error("beats could not be noted", error=str(error)[:200])
                 with self._more:  # newer ones win, none are lost
-                    self._beats = {**beats, **self._beats}
+                    newer, self._beats = self._beats, beats
+                    for account, columns in newer.items():
+                        self._beat(account, columns)
                     self._states = {**states, **self._states}
             if stopping:
                 return

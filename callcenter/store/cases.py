@@ -9,9 +9,12 @@ from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, s
 from callcenter.rules.events import Row
 from callcenter.store.database import Database
 from callcenter.store.prepared import Prepared
-from callcenter.store.tables import calls, devices, frames, signs_of_life, visits
+from callcenter.store.tables import calls, devices, events, frames, signs_of_life, visits
 
 OPEN_LIMIT = 2000
+
+Seen = tuple[int, str]
+"""A frame that raised something: its id and the moment it was received."""
 
 # The statements of every frame, and of every look that live push has at the log.
 # Open, or closed a moment ago; in words that leave only the home's (or the account's) own index to search by: by stage
@@ -28,7 +31,22 @@ AROUND_STRANGERS = Prepared(
     "accounts",
 )
 LAST_NUMBER = Prepared(select(func.coalesce(func.max(calls.c.number), 0)).where(calls.c.day == bindparam("day")))
-LAST_FRAME = Prepared(select(func.coalesce(func.max(frames.c.id), 0)))
+NEWEST = Prepared(
+    select(
+        select(func.coalesce(func.max(events.c.seq), 0)).scalar_subquery().label("seq"),
+        select(func.coalesce(func.max(frames.c.id), 0)).scalar_subquery().label("frame"),
+    )
+)
+STREAMS_AFTER = Prepared(
+    select(events.c.stream, func.min(events.c.version).label("version"))
+    .where(events.c.seq > bindparam("seq"))
+    .group_by(events.c.stream)
+)
+FRAMES_BETWEEN = Prepared(
+    select(frames.c.digest, frames.c.id, frames.c.received_at)
+    .where(frames.c.id > bindparam("first"), frames.c.id <= bindparam("last"), frames.c.outcome == "raised")
+    .order_by(frames.c.id)
+)
 FRAMES_SEEN = Prepared(
     select(frames.c.digest, frames.c.id, frames.c.received_at)
     .where(
@@ -47,6 +65,10 @@ KEEP_FRAME = Prepared(insert(frames))
 def _mark(columns: tuple[str, ...]) -> Prepared:
     values: dict[str, Any] = {name: bindparam(f"_{name}") for name in columns}
     return Prepared(update(devices).where(devices.c.account == bindparam("_account")).values(values))
+
+
+def _seen(rows: Iterable[Row]) -> dict[bytes, Seen]:
+    return {bytes(r["digest"]): (r["id"], r["received_at"]) for r in rows}
 
 
 class Cases:
@@ -110,10 +132,9 @@ class Cases:
         return {r["carer_id"]: dict(r) for r in conn.execute(select(visits).where(going)).mappings()}
 
     @staticmethod
-    def frames_seen(conn: Connection, digests: Sequence[bytes], since: str, until: str) -> dict[bytes, tuple[int, str]]:
+    def frames_seen(conn: Connection, digests: Sequence[bytes], since: str, until: str) -> dict[bytes, Seen]:
         """Raised frames with this content: digest to the newest one's id and moment."""
-        found = FRAMES_SEEN.rows(conn, digests=digests, since=since, until=until)
-        return {bytes(r["digest"]): (r["id"], r["received_at"]) for r in found}
+        return _seen(FRAMES_SEEN.rows(conn, digests=digests, since=since, until=until))
 
     @staticmethod
     def mark_devices(conn: Connection, marks: dict[str, Row]) -> None:
@@ -127,8 +148,24 @@ class Cases:
             _mark(shape).each(conn, rows)
 
     @staticmethod
-    def last_frame(conn: Connection) -> int:
-        return LAST_FRAME.number(conn)
+    def newest(conn: Connection) -> tuple[int, int]:
+        """How far the log and the journal have come: the last ``seq`` and the last frame's id."""
+        (row,) = NEWEST.rows(conn)
+        return row["seq"], row["frame"]
+
+    @staticmethod
+    def streams_after(conn: Connection, seq: int) -> list[tuple[str, int]]:
+        """The streams that have grown since, each with the first version that is new."""
+        return [(row["stream"], row["version"]) for row in STREAMS_AFTER.rows(conn, seq=seq)]
+
+    @staticmethod
+    def calls_in(conn: Connection, ids: Sequence[str]) -> list[Row]:
+        return CALLS_BY_ID.rows(conn, ids=ids) if ids else []
+
+    @staticmethod
+    def frames_between(conn: Connection, first: int, last: int) -> dict[bytes, Seen]:
+        """Raised frames after ``first`` up to ``last``, as ``frames_seen`` gives them."""
+        return _seen(FRAMES_BETWEEN.rows(conn, first=first, last=last))
 
     @staticmethod
     def keep_frames(conn: Connection, rows: list[Row]) -> None:
@@ -227,11 +264,11 @@ class Cases:
         with self.database.write() as conn:
             conn.execute(delete(signs_of_life).where(line))
 
-    def note_beats(self, beats: dict[str, str]) -> None:
-        """Heartbeats of many devices, written together: account to stamp."""
+    def note_beats(self, beats: dict[str, Row]) -> None:
+        """What was heard of many devices, written together: account to the columns of its row."""
         if beats:
             with self.database.write() as conn:
-                self.mark_devices(conn, {account: {"last_heard_at": at} for account, at in beats.items()})
+                self.mark_devices(conn, beats)
 
     def device_keys(self) -> list[tuple[str, str]]:
         """``(account, key as hex)`` of every device that has a key of its own."""

@@ -19,11 +19,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
+from sqlalchemy.pool import ConnectionPoolEntry
 
 LOCK_KEY = 0x414E58  # "ANX": appends of one centre are serialised, so that seq order is commit order
 NAP_SECONDS = 0.005
+IDLE_SECONDS = 1.0
+LOCK = text("SELECT pg_advisory_xact_lock(:key)")
 # A writer that is frozen keeps the lock of the whole centre: PostgreSQL ends its session (SQLite's lock goes with the
 # process, which ``runtime.supervise`` ends). A server that has vanished is noticed in seconds, not in TCP's two hours.
 POSTGRESQL_OPTIONS = "-c synchronous_commit=on -c statement_timeout=20000 -c idle_in_transaction_session_timeout=5000"
@@ -68,7 +71,7 @@ class Database:
             if self.is_sqlite:
                 self._begin_immediate(connection)
             else:
-                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY})
+                connection.execute(LOCK, {"key": LOCK_KEY})
             try:
                 yield connection
                 connection.commit()
@@ -187,10 +190,20 @@ def _patiently(dbapi: Any, statement: str) -> None:
 
 
 def _postgresql(url: str, pool_size: int) -> Engine:
-    return create_engine(
-        url,
-        pool_size=pool_size,
-        max_overflow=10,
-        pool_pre_ping=True,
-        connect_args=POSTGRESQL_CONNECTION,
-    )
+    engine = create_engine(url, pool_size=pool_size, max_overflow=10, connect_args=POSTGRESQL_CONNECTION)
+
+    @event.listens_for(engine, "checkin")
+    def left(_dbapi: Any, record: ConnectionPoolEntry) -> None:
+        record.info["left_at"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def taken(dbapi: Any, record: ConnectionPoolEntry, _fairy: Any) -> None:
+        """A connection that has lain unused may be dead by now; asking one just used would cost every write a way."""
+        if time.monotonic() - record.info.get("left_at", time.monotonic()) < IDLE_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(dbapi)
+        except Exception as error:
+            raise DisconnectionError("the connection has died while it lay unused") from error
+
+    return engine

@@ -17,7 +17,7 @@ import structlog
 
 from devices.lines.door import Wire
 from devices.lines.line import Line
-from devices.signal import Garbled, Heard, Heartbeat, Message, Reply
+from devices.signal import Commanding, Garbled, Heard, Heartbeat, Message, Order, Reply
 
 SLICE = 512  # bytes heard in one turn
 INBOX = 4096  # bytes waiting, beyond which the peer is not read
@@ -66,6 +66,7 @@ class Conversation:
         """The peer will say nothing more. What it said is still heard, kept, and answered if it can be."""
         if not self._ended:
             self._ended = True
+            self.line.switchboard.left(self)
             self.line.turns.ask(self)
 
     def turn(self) -> bool:
@@ -81,6 +82,15 @@ class Conversation:
         self._speaking = False
         self._steer()
         return self._more
+
+    def order(self, account: str, order: Order) -> bool:
+        """Say an operator's order to the device; False when it cannot do that. ``account`` has the line's prefix."""
+        if not isinstance(self._codec, Commanding):
+            return False
+        said = self._codec.order(account.removeprefix(self.line.settings.prefix), order, self.line.clock())
+        if said:
+            self._wire.send(said)
+        return bool(said)
 
     # --- in -----------------------------------------------------------------------------------------------------
 
@@ -115,6 +125,7 @@ class Conversation:
             return self._deal_garbled(heard)
         if isinstance(heard, Heartbeat):
             self._greet()
+            self._listen_for_orders(heard)
             self._answers.append(_Answer(0.0, settled=True, reply=self._reply(heard)))
             self._flush()
             self.line.alive(heard)
@@ -127,6 +138,7 @@ class Conversation:
             self._at_door(-1)
             return False
         self._greet()
+        self._listen_for_orders(heard)
         self.line.tally.messages += 1
         return True
 
@@ -144,6 +156,13 @@ class Conversation:
             self._answers.append(_Answer(0.0, settled=True, reply=heard.answer))
             self._flush()
         return True
+
+    def _listen_for_orders(self, heard: Message | Heartbeat) -> None:
+        """Whoever takes orders can be reached here from now on; perhaps this answers one."""
+        if self.line.takes_orders and not self._ended and isinstance(self._codec, Commanding):
+            self.line.met(heard.account, self)
+            if answer := self._codec.obeyed(heard):
+                self.line.obeyed(heard.account, answer)
 
     def _greet(self) -> None:
         self.friendly = True

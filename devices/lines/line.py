@@ -1,13 +1,16 @@
 """What all peers of one line share: its settings, its codec, the door, its state and its figures."""
 
 import asyncio
+import os
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import structlog
 
+from devices.codecs.registry import orders
 from devices.lines.door import Clock, Door
+from devices.lines.switchboard import Switchboard, Talk
 from devices.lines.turns import Turns
 from devices.settings import LineSettings
 from devices.signal import Codec, Garbled, Heartbeat, Keys, Message, Setup
@@ -39,13 +42,16 @@ class LineTally:
 class Line:
     def __init__(
         self, settings: LineSettings, codec: MakeCodec, keys: Keys, door: Door, clock: Clock, turns: Turns,
-        loop: asyncio.AbstractEventLoop,
+        loop: asyncio.AbstractEventLoop, switchboard: Switchboard,
     ):  # fmt: skip
         self.settings, self.door, self.clock, self.turns, self.loop = settings, door, clock, turns, loop
         self.tally = LineTally()
         self.state = "down"
         self._make_codec, self._keys, self._detail = codec, keys, ""
-        self._setup = Setup(self._key, clear_text=settings.clear_text, format=settings.format)
+        told = {name: value for name, value in settings.format.items() if name != "passwords"}
+        self._setup = Setup(self._key, self._password, settings.clear_text, told, os.urandom(32))
+        self.switchboard = switchboard
+        self.takes_orders = bool(orders(settings.protocol))
         self._good_at = loop.time()
         self._friends: OrderedDict[str, float] = OrderedDict()  # host -> last good frame
         self._noisy: OrderedDict[str, float] = OrderedDict()  # host -> last noise handed on
@@ -55,6 +61,10 @@ class Line:
 
     def _key(self, account: str) -> bytes | None:
         return self._keys(self.settings.prefix + account) or self.settings.key
+
+    def _password(self, account: str) -> str | None:
+        password: str | None = self.settings.format.get("passwords", {}).get(account)
+        return password
 
     # --- what was heard -----------------------------------------------------------------------------------------
 
@@ -74,6 +84,14 @@ class Line:
             self.door.alive(self.settings.name, account, beat.position, beat.battery)
         except Exception:
             log.exception("the door failed on a heartbeat", line=self.settings.name)
+
+    def met(self, account: str, talk: Talk) -> None:
+        """A device that takes orders has spoken: here it can be reached."""
+        if account:
+            self.switchboard.met(self.settings.prefix + account, talk)
+
+    def obeyed(self, account: str, answer: tuple[str, bool]) -> None:
+        self.switchboard.answered(self.settings.prefix + account, *answer)
 
     def good_frame(self, host: str) -> None:
         self._good_at = self.loop.time()

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import asdict
 from datetime import UTC, datetime
 
@@ -12,11 +13,12 @@ from devices.codecs.registry import CODECS
 from devices.lines.door import Clock, Door
 from devices.lines.line import Line
 from devices.lines.serial import SerialLine
+from devices.lines.switchboard import Answered, Handed, Switchboard
 from devices.lines.tcp import TcpLine
 from devices.lines.turns import Turns
 from devices.lines.udp import UdpLine
 from devices.settings import LineSettings
-from devices.signal import Keys
+from devices.signal import Keys, Order
 
 LONGEST_WATCH_SECONDS = 1.0
 log = structlog.get_logger("lines")
@@ -30,10 +32,10 @@ class Lines:
 
     def __init__(self, settings: Sequence[LineSettings], keys: Keys, door: Door, clock: Clock):
         self._loop = asyncio.get_running_loop()
-        turns = Turns(self._loop)
+        turns, self._switchboard = Turns(self._loop), Switchboard()
         self._carriers: dict[str, Carrier] = {}
         for one in settings:
-            line = Line(one, CODECS[one.protocol], keys, door, clock, turns, self._loop)
+            line = Line(one, CODECS[one.protocol], keys, door, clock, turns, self._loop, self._switchboard)
             self._carriers[one.name] = CARRIERS[one.transport](line)
         self._watching: asyncio.Task[None] | None = None
 
@@ -57,6 +59,25 @@ class Lines:
         """Run these on the lines' event loop; from any thread. The gateway's writer calls ``done`` this way."""
         with contextlib.suppress(RuntimeError):  # the loop is closed, and with it all peers
             self._loop.call_soon_threadsafe(_run, calls)
+
+    def order(self, account: str, order: Order, answered: Answered, patience: float = 5.0) -> Handed:
+        """Say an operator's order to a device that is connected now; from any thread but the lines' own.
+
+        ``answered(taken)`` is called on the lines' event loop if the device ever answers.
+        """
+        handed: Future[Handed] = Future()
+
+        def hand() -> None:
+            try:
+                handed.set_result(self._switchboard.order(account, order, answered))
+            except Exception as error:
+                handed.set_exception(error)
+
+        try:
+            self._loop.call_soon_threadsafe(hand)
+        except RuntimeError:  # the loop is closed, and with it all peers
+            return "not_connected"
+        return handed.result(patience)
 
     def port(self, name: str) -> int:
         """The port a line listens on; 0 for a serial line, or while the line is down."""

@@ -8,6 +8,8 @@ from typing import Any
 
 from devices.lines.conversation import UNANSWERED, Conversation
 from devices.lines.line import Line
+from devices.lines.repeats import Repeats
+from devices.signal import Asking
 
 DATAGRAMS = 4096  # waiting at once on one line; more are dropped, and the device repeats
 RECEIVE_BUFFER = 1 << 20  # bytes the kernel keeps while we are busy
@@ -22,6 +24,9 @@ class UdpLine(asyncio.DatagramProtocol):
         self._count = 0
         self._stopping = False
         self._opening: asyncio.Task[None] | None = None
+        codec = line.codec()
+        self._asking = codec if isinstance(codec, Asking) else None
+        self._repeats = Repeats(line.loop, self._put)
 
     @property
     def port(self) -> int:
@@ -55,6 +60,8 @@ class UdpLine(asyncio.DatagramProtocol):
     def datagram_received(self, data: bytes, addr: Any) -> None:
         if self._stopping:
             return
+        if self._asking and (name := self._asking.answered(data)):
+            self._repeats.answered(name, addr)
         if self._waiting[addr] >= UNANSWERED or self._count >= DATAGRAMS:
             self.line.tally.crowded_out += 1
             return
@@ -65,6 +72,11 @@ class UdpLine(asyncio.DatagramProtocol):
         talk.end()
 
     def send(self, data: bytes, addr: Any) -> None:
+        self._put(data, addr)
+        if self._asking and (name := self._asking.question(data)):
+            self._repeats.asked(name, data, addr)
+
+    def _put(self, data: bytes, addr: Any) -> None:
         if self._transport and not self._transport.is_closing():
             self._transport.sendto(data, addr)
 
@@ -79,6 +91,7 @@ class UdpLine(asyncio.DatagramProtocol):
 
     def stop(self) -> None:
         self._stopping = True
+        self._repeats.stop()
         if self._opening:
             self._opening.cancel()
 
@@ -87,6 +100,7 @@ class UdpLine(asyncio.DatagramProtocol):
         return bool(self._waiting)
 
     async def close(self) -> None:
+        self._repeats.stop()
         if self._transport:
             self._transport.close()
         await asyncio.sleep(0)

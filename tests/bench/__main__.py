@@ -24,7 +24,7 @@ from callcenter.store.register import Register
 from callcenter.store.upgrade import upgrade
 from dispatch.rules.visit import VisitPicture
 from tests import postgres
-from tests.bench import acknowledgements, alerta, codec, machine, screens, servers, slow_disk
+from tests.bench import acknowledgements, alerta, codec, machine, screens, servers, several, slow_disk
 
 PLAIN = ("ADM-CID", "SIA-DCS", "AES-128")
 
@@ -70,6 +70,22 @@ class Bench:
             "keeps nothing. Closed loop: each connection sends, waits, sends the next. Medians of interleaved runs of "
             f"{seconds:g} s × {rounds}; the ratio is the median of neighbouring runs. Every acknowledgement was "
             f"checked and found on disk: 0 lost.\n\n{found}"
+        )
+
+    def several(self) -> None:
+        if not postgres.programs():
+            self.say("## Several gateways\n\nLeft out: PostgreSQL is not installed.")
+            return
+        many, connections, seconds = ((1, 2), 8, 0.3) if self.quick else ((1, 2, 4), 200, 4.0)
+        with postgres.cluster() as cluster:
+            url = cluster.database()
+            _fill(url)
+            found = several.measure(self.folder / "several", url, many, connections, seconds)
+        self.say(
+            f"## Several gateways over one PostgreSQL\n\n{connections} connections shared out among them, each gateway "
+            f"with homes of its own, plain Contact ID, {seconds:g} s each; database, gateways and load on one machine. "
+            "Appends of one centre are made one after the other, so that the log has one order. Every acknowledged "
+            f"press was found on disk once; a press sent to every gateway was kept once.\n\n{found}"
         )
 
     def others(self) -> None:
@@ -122,7 +138,7 @@ def main() -> None:
         "--folder", type=Path, help="where the databases lie while it runs (default: the system's temporary folder)"
     )
     options.add_argument(
-        "--only", nargs="+", default=[], help="sections: acknowledgements others screens slow_disk codec"
+        "--only", nargs="+", default=[], help="sections: acknowledgements several others screens slow_disk codec"
     )
     asked = options.parse_args()
     start = time.monotonic()
@@ -130,6 +146,7 @@ def main() -> None:
         bench = Bench(Path(folder), asked)
         parts: list[Callable[[], None]] = [
             bench.acknowledgements,
+            bench.several,
             bench.others,
             bench.screens,
             bench.slow_disk,

@@ -56,8 +56,8 @@ def ask(page: Page) -> Ask:
     def run(script: str) -> Any:
         return page.evaluate(
             """async ([prelude, script]) => {
-              const [store, attention, time] = await Promise.all(['store', 'attention', 'time'].map((n) => import(`/js/console/${n}.js`)))
-              const names = { ...store, ...attention, ...time }
+              const [store, attention, time, voice] = await Promise.all(['store', 'attention', 'time', 'voice'].map((n) => import(`/js/console/${n}.js`)))
+              const names = { ...store, ...attention, ...time, ...voice }
               return new Function(...Object.keys(names), prelude + script)(...Object.values(names))
             }""",
             [PRELUDE, script],
@@ -165,3 +165,15 @@ def test_the_servers_clock_is_kept_by_the_quickest_message_and_a_jump_is_followe
 
 def test_a_length_is_read_at_a_glance(ask: Ask) -> None:
     assert ask("return [figures(72000), figures(-5), figures(5430000)]") == ["01:12", "00:00", "1:30:30"]
+
+
+def test_how_the_home_is_spoken_to_is_the_newest_word_but_listen_stays(ask: Ask) -> None:
+    assert ask("return [spokenTo(undefined), spokenTo([{ body: {} }, {}])]") == [None, None]
+    said = "const said = (...voices) => spokenTo(voices.map((voice) => ({ body: { voice } })))"
+    assert ask(f"{said}; return said('call sip:1@h', 'calls-us sip:2@h', '')") == {
+        "way": "calls-us",
+        "address": "sip:2@h",
+    }
+    assert ask(f"{said}; return said('listen sip:1@h', 'call sip:2@h')") == {"way": "listen", "address": "sip:1@h"}
+    assert ask(f"{said}; return said('+8613912345678')") == {"way": "", "address": "+8613912345678"}
+    assert ask("return ['+8613912345678', 'sip:1@h', '12', 'on the wall'].map(isNumber)") == [True, False, False, False]

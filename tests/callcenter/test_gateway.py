@@ -12,6 +12,7 @@ from callcenter.gateway import Done, Gateway
 from callcenter.intake import Intake
 from callcenter.journal import Received
 from callcenter.keyring import Keyring
+from callcenter.memory import Memory
 from callcenter.rules.events import Event
 from callcenter.rules.times import stamp
 from callcenter.store.database import StoreUnavailable
@@ -29,14 +30,14 @@ class Sick(Intake):
     groups: list[list[bytes]]
     odd: dict[bytes, int]  # raw bytes -> in how many forms they cannot be taken in
 
-    def receive(self, group: Sequence[Received]) -> list[Event]:
+    def receive(self, group: Sequence[Received], memory: Memory | None = None) -> list[Event]:
         self.groups.append([r.heard.raw for r in group])
         if self.away:
             raise StoreUnavailable("disk full")
         for received in group:
             if received.heard.raw in self.odd and _form(received.heard) < self.odd[received.heard.raw]:
                 raise ValueError("an odd frame")
-        return super().receive(group)
+        return super().receive(group, memory)
 
 
 def _form(heard: Message | Garbled) -> int:
@@ -71,7 +72,7 @@ class Door:
 
         return done
 
-    def wait_for(self, *frames: bytes, seconds: float = 5.0) -> None:
+    def wait_for(self, *frames: bytes, seconds: float = 20.0) -> None:
         with self.news:
             assert self.news.wait_for(lambda: all(f in self.told for f in frames), seconds), "never done"
 

@@ -70,7 +70,7 @@ def test_every_shape_is_used_and_every_reference_leads_somewhere() -> None:
 @pytest.mark.parametrize("role", RIGHTS)
 def test_the_right_that_is_written_is_the_right_that_is_asked_for(site: WholeSite, role: str) -> None:
     for row in TABLE:
-        path = row.path.format(call_id="none", visit_id="none")
+        path = row.path.format(call_id="none", visit_id="none", account="none")
         answer = site.ask(role, path) if row.method == "GET" else site.say(role, path, {})
         barred = bool(row.right) and not may(role, row.right)
         assert (answer.status_code == 403) == barred, (row.path, answer.text)

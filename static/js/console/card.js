@@ -4,12 +4,13 @@ import { Actions } from './actions.js'
 import { Note } from './note.js'
 import { useNow, useSeat } from './hooks.js'
 import { html } from './html.js'
-import { Contacts, Home, Person, Unregistered } from './person.js'
+import { Contacts, Home, Person, Phone, Unregistered } from './person.js'
 import { Age, Tag, whatHappened } from './terms.js'
 import { figures, monthDay, timeOfDay } from './time.js'
 import { Steps } from './steps.js'
 import { Visits } from './visits.js'
-import { t, word } from './words.js'
+import { isNumber, spokenTo } from './voice.js'
+import { later, t, word } from './words.js'
 
 export function Card() {
   const seat = useSeat()
@@ -68,12 +69,28 @@ const Filled = ({ call, card }) => html`
   <div class="card-rest">
     <dl class="facts">
       ${card.home && html`<${Home} home=${card.home} residents=${card.residents} />`}
+      <${Voice} lines=${card.timeline} />
       <${Contacts} call=${call} residents=${card.residents} />
       <${Device} device=${card.device} />
       <${Recent} recent=${card.recent} />
     </dl>
     <${Timeline} lines=${card.timeline} />
   </div>`
+
+const VOICE = {
+  call: later('Ring the unit; it picks up by itself'),
+  'calls-us': later('The unit rings the centre by itself: pick up'),
+  listen: later('Only its microphone is open: listen, and say nothing'),
+  '': later('The unit can be reached'),
+}
+
+function Voice({ lines }) {
+  const voice = spokenTo(lines)
+  if (!voice) return null
+  return html`<dt>${t('Voice')}</dt>
+    <dd class="voice"><b class=${voice.way === 'listen' ? 'late' : ''}>${t(VOICE[voice.way])}</b>
+      ${' '}${isNumber(voice.address) ? html`<${Phone} number=${voice.address} />` : html`<span class="muted small">${voice.address}</span>`}</dd>`
+}
 
 function Device({ device }) {
   const seat = useSeat()
