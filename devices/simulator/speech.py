@@ -10,7 +10,8 @@ from itertools import product
 from types import MappingProxyType
 from typing import NamedTuple
 
-from devices.codecs import dc09, surgard, watch_frame
+from devices.codecs import dc09, scaip, sip_message, surgard, watch_frame
+from devices.codecs.sip_frame import Cutter
 from devices.signal import Kind
 from devices.simulator.dialler import ACKNOWLEDGED, AGAIN, REFUSED, Verdict
 from devices.simulator.wording import CONTACT_ID, contact_id_data, sia_data
@@ -40,6 +41,7 @@ class Speech:
     words: frozenset[tuple[Kind, bool]]  # with whether it has ended
     worn: bool = False  # has neither mains nor a pager to lose
     restamps: bool = True  # each copy carries its own time; without, all copies carry that of the first
+    thank: Callable[[bytes], bytes] = lambda _heard: b""  # what it says back to what it has heard
     numbered: bool = True  # without, a second press within seconds looks like a copy of the first
     shared: bool = False
     retry: float | None = None  # seconds between copies, where the machine has its own
@@ -103,6 +105,46 @@ def _watch_judges(raw: bytes, speaker: Speaker, number: int) -> Verdict | None:
     return ACKNOWLEDGED if raw in answers else None
 
 
+# SCAIP: device and status, and for a fault the status of its end; whoever wants a service has only the SOS key.
+SCAIP = {
+    (Kind.SOS, False): ("0003", "0010"),
+    (Kind.FALL, False): ("0005", "0000"),
+    (Kind.TEST, False): ("0004", "0102"),
+    (Kind.LOW_BATTERY, False): ("0004", "0014"),
+    (Kind.LOW_BATTERY, True): ("0004", "0015"),
+    (Kind.MAINS_LOST, False): ("0004", "0085"),
+    (Kind.MAINS_LOST, True): ("0004", "0086"),
+    (Kind.DEVICE_LOST, False): ("0003", "0123"),
+    (Kind.DEVICE_LOST, True): ("0003", "0124"),
+    (Kind.TAMPER, False): ("0004", "0125"),
+}
+
+
+def _scaip_says(speaker: Speaker, happening: Happening, number: int, _now: datetime) -> bytes:
+    device, status = SCAIP[Kind(happening.kind), happening.restore]
+    return _scaip(speaker, number, dty=device, stc=status)
+
+
+def _scaip_lives(speaker: Speaker, number: int, _now: datetime) -> bytes:
+    return _scaip(speaker, number, dty="0004", mty="PI")
+
+
+def _scaip(speaker: Speaker, number: int, **fields: str) -> bytes:
+    return scaip.write({"ref": f"{number:04}", "ver": "01.00", "cid": speaker.account, **fields}, number)
+
+
+def _scaip_judges(raw: bytes, _speaker: Speaker, number: int) -> Verdict | None:
+    """The word is in the centre's own MESSAGE; the 200 before it only says that ours has arrived."""
+    if b"<mrs>" not in raw or b"<ref>%04d</ref>" % number not in raw:
+        return None
+    return ACKNOWLEDGED if b"<snu>0</snu>" in raw else REFUSED
+
+
+def _scaip_thanks(raw: bytes) -> bytes:
+    asked = [sip_message.read(piece.raw, piece.head) for piece in Cutter().feed(raw) if piece.head]
+    return b"".join(sip_message.respond(sip, 200) for sip in asked if sip and not sip.status)
+
+
 SPEECH: Mapping[str, Speech] = MappingProxyType({
     "dc09": Speech(
         say=_dc09_says, live=_dc09_lives, judge=_dc09_judges, reply_ends=b"\r", words=IN_CONTACT_ID,
@@ -110,6 +152,10 @@ SPEECH: Mapping[str, Speech] = MappingProxyType({
     "watch": Speech(
         say=_watch_says, live=_watch_lives, judge=_watch_judges, reply_ends=b"]",
         words=frozenset((kind, False) for kind in WATCH), worn=True, restamps=False,
+    ),
+    "scaip": Speech(
+        say=_scaip_says, live=_scaip_lives, judge=_scaip_judges, thank=_scaip_thanks, reply_ends=b"</mrs>",
+        words=frozenset(SCAIP),
     ),
     "surgard": Speech(
         say=_surgard_says,

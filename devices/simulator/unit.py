@@ -54,7 +54,10 @@ class Unit:
 
         async def answer() -> Verdict:
             while True:
-                if verdict := self.speech.judge(await self._cable.hear(), self.speaker, number):
+                raw = await self._cable.hear()
+                if thanks := self.speech.thank(raw):
+                    await self._cable.send(thanks)
+                if verdict := self.speech.judge(raw, self.speaker, number):
                     return verdict
 
         network = {} if home is None or self.speech.shared else {"network": home.network}

@@ -11,7 +11,7 @@ import pytest
 
 from devices.codecs.registry import CODECS
 from devices.settings import LineSettings
-from devices.signal import Heartbeat, Kind, Message, Setup
+from devices.signal import Asking, Heartbeat, Kind, Message, Setup
 from devices.simulator import District, Manner, Patience, Tally, Truth, elsewhere, units_for
 from devices.simulator.board import JOB_STAGES, Board, Job
 from devices.simulator.centre import Visitor
@@ -128,6 +128,20 @@ def _is_known_for_its_answer(speech: Speech, speaker: Speaker, reply: bytes | tu
         assert speech.judge(raw, speaker, number + 1) is None, "that answers another frame"
 
 
+def test_a_scaip_unit_takes_the_question_that_the_centre_answers_with() -> None:
+    codec, speech = CODECS["scaip"](Setup()), SPEECH["scaip"]
+    assert isinstance(codec, Asking)
+    press = Happening(0.0, "1001", Kind.SOS, person=HELP)
+    (heard,) = codec.feed(speech.say(Speaker("1001"), press, 1, NOW), NOW)
+    assert isinstance(heard, Message)
+    fine, question = codec.reply(heard, NOW)
+    assert isinstance(question, bytes)
+    assert codec.answered(speech.thank(question)) == codec.question(question) != ""
+    assert isinstance(fine, bytes)
+    assert speech.thank(fine) == b""
+    assert codec.answered(speech.thank(fine + question)) == codec.question(question), "both in one piece over TCP"
+
+
 def test_copies_of_one_press_are_one_press_and_a_second_press_is_not() -> None:
     for speech, codec in ((SPEECH[p], CODECS[p](Setup())) for p in SPEECH if SPEECH[p].numbered):
         speaker, press = Speaker("1001"), Happening(0.0, "1001", Kind.SOS, person=HELP)
@@ -150,6 +164,7 @@ def test_whoever_has_only_one_key_presses_that_one() -> None:
 async def test_a_district_of_every_kind_of_unit_is_heard_whole_on_every_line() -> None:
     door = MemoryDoor()
     made = [line(name=protocol, protocol=protocol) for protocol in SPEECH]
+    made.append(line("udp", name="scaip-udp", protocol="scaip"))
     async with opened(door, *made) as lines:
         settings = [one.model_copy(update={"port": lines.port(one.name)}) for one in made]
         units = units_for(settings, 60, mix=dict.fromkeys(SPEECH, 1.0))
