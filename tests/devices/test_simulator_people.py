@@ -460,3 +460,16 @@ async def test_a_visit_that_was_called_off_is_asked_for_again_and_never_closed_u
     board.note(event("VisitCancelled"))
     await desk.take(case)
     assert [verb for verb, _ in seat.said] == ["answer", "dispatch", "dispatch"]
+
+
+@asynchronous
+async def test_heartbeats_follow_the_speed_down_to_one_in_five_seconds_a_home() -> None:
+    beats = {}
+    for speed in (1.0, 60.0):
+        door = MemoryDoor()
+        async with opened(door, line()) as lines:
+            settings = [line(port=lines.port("a"))]
+            manner = Manner(speed=speed, seconds=1, heartbeat_seconds=60, first_press_seconds=None, grace_seconds=1)
+            beats[speed] = (await District(units_for(settings, 200), settings, manner).play()).tally.heartbeats
+    assert 0 < beats[1.0] < 12, "three a second of two hundred homes"
+    assert 20 < beats[60.0] < 80, "forty a second, not two hundred"
