@@ -7,7 +7,6 @@ from callcenter import runtime
 if __name__ == "__main__" and "web" in sys.argv[1:]:
     runtime.patch(runtime.mode_wanted(sys.argv))  # before anything below opens a socket or makes a lock
 
-import contextlib
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,7 +32,7 @@ from callcenter.intake import Intake
 from callcenter.keyring import Keyring
 from callcenter.live import Live
 from callcenter.orders import Orders
-from callcenter.pages import guard, site, terminal
+from callcenter.pages import guard, simulating, site, terminal
 from callcenter.pages.api import api
 from callcenter.pages.console import console
 from callcenter.pages.health import health
@@ -61,8 +60,6 @@ from callcenter.wall import Wall
 from devices.codecs.registry import orders
 from devices.lines import BadCertificate, check_certificates, recorded
 from devices.settings import LineList, Simulation
-from devices.simulator import simulate as play
-from devices.simulator import units_for
 from dispatch.channels import journal, screen
 from dispatch.dispatcher import Dispatcher
 from dispatch.jobs import Jobs
@@ -232,7 +229,11 @@ def run(house: House, with_demo: bool) -> None:
     if with_demo and house.register.is_empty():
         click.echo(f"  demo district loaded: {terminal.load_demo(house)}")
     terminal.show_first_accounts(house, with_demo)
-    run_all(runtime.python(str(HERE / "app.py"), "--config", str(house.config)), server, house.cases, with_demo)
+    fence = simulating.why_not(house) if with_demo else ""
+    if fence:
+        click.echo(f"  no pretend homes: {fence}\n")
+    words = runtime.python(str(HERE / "app.py"), "--config", str(house.config))
+    run_all(words, server, house.cases, with_demo and not fence)
 
 
 @cli.command()
@@ -262,33 +263,8 @@ def web(house: House) -> None:
     run_web(house)
 
 
-@cli.command()
-@click.option("--storm", is_flag=True, help="every home loses mains at once, with 20 presses among them")
-@click.option("--seconds", type=click.FloatRange(min=0), help="end after so many seconds")
-@click.option("--speed", type=click.FloatRange(min=0.01), help="how much faster than life presses come")
-@click.option("--quiet", is_flag=True, help="say nothing unless something was lost")
-@click.pass_obj
-def simulate(house: House, storm: bool, seconds: float | None, speed: float | None, quiet: bool) -> None:
-    """Pretend homes on the configured lines, over real sockets."""
-    how, lines = house.settings.simulate, house.settings.lines
-    with contextlib.suppress(StoreUnavailable):  # a centre elsewhere: its keys are not ours to read
-        house.keyring.refresh()
-    try:
-        units = units_for(lines, how.homes, how.first_account)
-    except ValueError as error:
-        raise click.ClickException(str(error)) from None
-    tally = play(
-        units, lines, seed=how.seed, speed=speed or how.speed, seconds=seconds, storm=storm, keys=house.keyring,
-        heartbeat_seconds=how.heartbeat_seconds, first_press_seconds=None if storm else how.first_press_seconds,
-        start_hour=house.clock().astimezone(house.zone).hour,
-    )  # fmt: skip
-    if not quiet or tally.lost:
-        click.echo(str(tally))
-    if tally.lost:
-        sys.exit(1)
-
-
 terminal.furnish(cli)
+simulating.furnish(cli)
 
 
 def main() -> None:

@@ -191,11 +191,16 @@ LineList = Annotated[tuple[LineSettings, ...], AfterValidator(_no_two_alike)]
 class Simulation(BaseModel):
     """``[simulate]``: how the pretend homes behave."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     homes: Annotated[int, Field(ge=1, le=100_000)] = 900
     first_account: Annotated[int, Field(ge=0)] = 1001
     seed: int = 1
-    speed: Annotated[float, Field(gt=0, le=100_000)] = 1.0  # how much faster than life presses come
-    heartbeat_seconds: Annotated[float, Field(ge=0, le=86400)] = 60.0  # real seconds between link tests; 0 none
+    mix: dict[str, Annotated[float, Field(ge=0, le=1_000_000)]] = {}  # protocol -> share of the homes; {}: the usual
+    speed: Annotated[float, Field(gt=0, le=100_000)] = 1.0  # how much faster than life time goes
+    busy: Annotated[float, Field(gt=0, le=100_000)] = 1.0  # how much more often than in life things happen
+    heartbeat_seconds: Annotated[float, Field(ge=0, le=86400)] = 60.0  # seconds between link tests; 0 none
     first_press_seconds: Annotated[float, Field(ge=0)] | None = 5.0  # when the first SOS comes
+    # with a token of role system the residents know whether somebody came, and the calls are counted
+    token: Annotated[str, Field(repr=False)] = ""
+    centre: Annotated[str, Field(pattern=r"^(https?://[^/\s]+/?)?$")] = ""  # of the API; empty: this centre's [server]
