@@ -1,7 +1,7 @@
 """The entrance of a TCP line: listening sockets, and who is let in when.
 
 Connections are accepted a few at a time, so that a thousand waiting ones do not hold up those that are open. One from a
-host of which only nonsense was heard lately waits on the porch, where it has the turn of a flood.
+host of which only nonsense was heard lately waits on the porch.
 """
 
 import asyncio
@@ -12,7 +12,6 @@ from collections.abc import Callable
 
 import structlog
 
-from devices.lines.conversation import NEVER
 from devices.lines.line import Line
 
 BACKLOG = 1024  # connections that the kernel holds until they are accepted
@@ -21,6 +20,7 @@ AT_ONCE = 8  # accepted in one round of the loop
 REST_SECONDS = 0.002  # nobody is accepted for so long, after one of a rude host was
 NO_FILE_SECONDS = 1.0  # the same when the process may open no more files
 OTHER_FILES = 256  # database, serial ports, logs
+PORCH_AT_ONCE, PORCH_SECONDS = 4, 0.005  # so many are let in from there, this often
 PORCH = 2048  # connections of rude hosts that wait; more are closed
 
 log = structlog.get_logger("lines")
@@ -97,14 +97,12 @@ class Entrance:
 
 
 class _Porch:
-    """Where connections of rude hosts wait to be let in, one a turn (see ``turns``)."""
-
-    queued = False
-    turn_at = NEVER
+    """Where connections of rude hosts wait to be let in, a few now and then: each costs as much as a frame."""
 
     def __init__(self, line: Line, let_in: Callable[[socket.socket], None]):
         self._line, self._let_in = line, let_in
         self._waiting: deque[socket.socket] = deque()
+        self._opens: asyncio.TimerHandle | None = None
 
     def seat(self, sock: socket.socket) -> None:
         if len(self._waiting) >= PORCH:
@@ -112,17 +110,17 @@ class _Porch:
             sock.close()
             return
         self._waiting.append(sock)
-        self._line.turns.ask(self)
+        if not self._opens:
+            self._opens = self._line.loop.call_later(PORCH_SECONDS, self._open)
 
-    def turn(self) -> bool:
-        if self._waiting:
+    def _open(self) -> None:
+        for _ in range(min(PORCH_AT_ONCE, len(self._waiting))):
             self._let_in(self._waiting.popleft())
-        return bool(self._waiting)
-
-    def floods(self, now: float) -> bool:
-        return True
+        self._opens = self._line.loop.call_later(PORCH_SECONDS, self._open) if self._waiting else None
 
     def close(self) -> None:
+        if self._opens:
+            self._opens.cancel()
         while self._waiting:
             self._waiting.popleft().close()
 
