@@ -60,6 +60,7 @@ class Gt06:
     """One connection, which is one device from its log-in on."""
 
     name = "gt06"
+    one_account = True  # on a connection: it is the device's own
     orders = frozenset({"locate"})
 
     def __init__(self, setup: Setup) -> None:

@@ -63,6 +63,7 @@ class Jt808:
     """One connection. It normally carries one terminal."""
 
     name = "jt808"
+    one_account = True  # on a connection: it is the device's own
     orders = frozenset({"locate", "call"})
 
     def __init__(self, setup: Setup) -> None:

@@ -59,6 +59,7 @@ class Watch:
     """One connection. It normally carries one watch; a gateway may carry some more."""
 
     name = "watch"
+    one_account = True  # on a connection: it is the device's own
     orders = frozenset(ORDERS)
 
     def __init__(self, setup: Setup) -> None:

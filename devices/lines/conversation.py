@@ -157,8 +157,10 @@ class Conversation:
         borrowed = self._borrowed(heard.account)
         if isinstance(heard, Heartbeat):
             self._greet()
+            if not borrowed:
+                self._listen_for_orders(heard)
+                self.line.alive(heard)  # whoever speaks under another's account proves nothing of the other's life
             self._answer_at_once(self._reply(heard))
-            self.line.alive(heard)
             return True
         if borrowed:
             heard = replace(heard, deviations=(*heard.deviations, ANOTHERS))
@@ -170,7 +172,8 @@ class Conversation:
             self._from_door(answer)
             return False
         self._greet()
-        self._listen_for_orders(heard)
+        if not borrowed:
+            self._listen_for_orders(heard)
         self.line.tally.messages += 1
         return True
 

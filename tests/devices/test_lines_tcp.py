@@ -406,7 +406,7 @@ def test_wrong_settings_say_what_to_write() -> None:
     wrong: dict[str, dict[str, Any]] = {
         "add port": {"name": "a", "protocol": "dc09"},
         "add device": {"name": "a", "protocol": "surgard", "transport": "serial"},
-        "write one of: dc09": {"name": "a", "protocol": "dc9", "port": 1},
+        "write one of: ademco685": {"name": "a", "protocol": "dc9", "port": 1},
         "16, 24 or 32 characters": {"name": "a", "protocol": "dc09", "port": 1, "key": "tooshortsecret"},
     }
     for words, settings in wrong.items():
