@@ -11,22 +11,21 @@ import contextlib
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import click
 import structlog
-from annotated_types import Ge, Le
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
-from pydantic import BaseModel, ConfigDict
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from callcenter import settings
 from callcenter.accounts import Accounts, secret_key
 from callcenter.commands import Commands
 from callcenter.configuration import BadSettings, read_settings
+from callcenter.demo.planted import QUIET
 from callcenter.desk import Desk
+from callcenter.drill import Drill, Drilled
 from callcenter.exchange import Exchange
 from callcenter.gateway import Gateway
 from callcenter.intake import Intake
@@ -43,6 +42,7 @@ from callcenter.pages.words import event_text, reason_text
 from callcenter.processes import Turns, run_all, run_gateway, safely, speak_plainly, wait_for_stop
 from callcenter.report import Report
 from callcenter.rules.call import CallPicture
+from callcenter.rules.pictures import SUPERVISED
 from callcenter.rules.times import Clock, stamp
 from callcenter.store.cases import Cases
 from callcenter.store.database import Database, StoreUnavailable
@@ -56,6 +56,7 @@ from callcenter.store.users import Users
 from callcenter.store.vault import Vault
 from callcenter.supervision import Supervision
 from callcenter.wall import Wall
+from callcenter.watchman import Watchman
 from devices.settings import LineList, Simulation
 from devices.simulator import simulate as play
 from devices.simulator import units_for
@@ -68,22 +69,15 @@ from dispatch.pages.sending import sending
 from dispatch.rules.eta import Travel
 from dispatch.rules.ranking import Weights
 from dispatch.rules.visit import VisitPicture
-from dispatch.settings import PhonePage, Sending
+from dispatch.settings import Dispatch, PhonePage, Sending
 
 log = structlog.get_logger("anxin")
 HERE = Path(__file__).resolve().parent
 TICK_SECONDS = 0.25
+WATCH_SECONDS = 2.0
 
 
 # --- settings ----------------------------------------------------------------------------------------------------
-
-
-class Dispatch(BaseModel):
-    """``[dispatch]``."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    auto: tuple[Annotated[int, Ge(1), Le(4)], ...] = (1,)
 
 
 class Settings(BaseSettings):
@@ -96,6 +90,7 @@ class Settings(BaseSettings):
     database: settings.Store = settings.Store()
     intake: settings.IntakeRules = settings.IntakeRules()
     promises: settings.Promises = settings.Promises()
+    watch: settings.Watch = settings.Watch()
     dispatch: Dispatch = Dispatch()
     travel: Travel = Travel()
     ranking: Weights = Weights()
@@ -124,20 +119,26 @@ class House:
         self.zone = ZoneInfo(chosen.centre.zone)
         self.targets = targets = chosen.promises.targets()
         self.database = Database(chosen.database.url)
-        self.log = Log(self.database, clock, (CallPicture(targets), VisitPicture(targets)))
+        self.log = Log(self.database, clock, (CallPicture(targets), VisitPicture(targets), *SUPERVISED))
         self.vault = Vault(self.database)
         self.cases, self.people, self.users = Cases(self.database), People(self.database), Users(self.database)
         self.register = Register(self.database, self.log)
         self.exchange = Exchange(self.register, self.zone, runtime.breathe)
         self.accounts = Accounts(self.log, self.users, runtime.offload)
         self.keyring = Keyring(self.cases)
+        wire = Drilled(chosen.lines, chosen.watch)
         seconds = chosen.intake.retransmission_seconds
-        self.intake = Intake(self.log, self.cases, self.people, self.zone, retransmission_seconds=seconds)
+        self.intake = Intake(
+            self.log, self.cases, self.people, self.zone, retransmission_seconds=seconds, drill_account=wire.account
+        )
+        self.drill = Drill(self.log, self.cases, chosen.watch, self.zone, clock, wire)
         how = Sending(travel=chosen.travel, ranking=chosen.ranking, phone=chosen.phone)
         self.dispatcher = Dispatcher(
             self.log, self.cases, self.people, how, targets, self.zone, clock, chosen.dispatch.auto
         )
         self.supervision = Supervision(self.log, self.cases, targets, self.dispatcher.call_missed)
+        ask = lambda w, call: self.dispatcher.request(w, call, "clock")  # noqa: E731
+        self.watchman = Watchman(self.log, self.cases, chosen.watch, self.zone, ask)
         channels = {"screen": screen.send, "log": journal.send}
         self.notifier = Notifier(self.log, channels, lambda: self.users.on_duty("supervisor"))
         reasons = lambda found: [reason_text(reason) for reason in found]  # noqa: E731
@@ -185,6 +186,10 @@ def run_dispatcher(house: House) -> None:
     scheduler.add_job(alive, "interval", seconds=1, **ring)
     # Its own turn: a slow channel must not keep the deadlines waiting.
     scheduler.add_job(safely(house.notifier.tick), "interval", seconds=TICK_SECONDS, **ring)
+    scheduler.add_job(
+        safely(lambda: house.watchman.tick(stamp(house.clock()))), "interval", seconds=WATCH_SECONDS, **ring
+    )
+    scheduler.add_job(safely(house.drill.tick), "interval", seconds=30, **ring)
     scheduler.add_job(safely(house.vault.seal_with(house.log)), "cron", hour=3, minute=17, **ring)
     scheduler.start()
     wait_for_stop()
@@ -265,7 +270,7 @@ def simulate(house: House, storm: bool, seconds: float | None, speed: float | No
     with contextlib.suppress(StoreUnavailable):  # a centre elsewhere: its keys are not ours to read
         house.keyring.refresh()
     try:
-        units = units_for(lines, how.homes, how.first_account)
+        units = [unit for unit in units_for(lines, how.homes, how.first_account) if unit[0] not in QUIET]
     except ValueError as error:
         raise click.ClickException(str(error)) from None
     tally = play(

@@ -16,10 +16,13 @@ import structlog
 from callcenter.intake import Intake
 from callcenter.journal import Received
 from callcenter.keyring import Keyring
+from callcenter.rules.events import Row
 from callcenter.rules.times import Clock, stamp
 from callcenter.rules.triage import URGENT_KINDS
 from callcenter.store.cases import Cases
 from callcenter.store.database import StoreUnavailable
+from callcenter.store.trend import Trend
+from callcenter.traffic import Traffic
 from devices.signal import Garbled, Kind, Message, Position, Signal
 
 GROUP = 50  # frames in one commit
@@ -56,8 +59,9 @@ class Gateway:
         self._urgent: deque[tuple[Received, Done]] = deque()
         self._ordinary: deque[tuple[Received, Done]] = deque()
         self._more = threading.Condition()
-        self._beats: dict[str, str] = {}
+        self._beats: dict[str, Row] = {}
         self._states: dict[str, tuple[str, str, str]] = {}
+        self._traffic, self._trend = Traffic(), Trend(cases.database)
         self._stopping = False
         self._stopped = threading.Event()  # apart from ``_more``: its one waiter is the writer, so no ring is ever lost
         self._threads = [threading.Thread(target=t, name=t.__name__, daemon=True) for t in (self._write, self._note)]
@@ -71,17 +75,25 @@ class Gateway:
         with self._more:
             if len(self._urgent) + len(self._ordinary) >= CAPACITY or self._stopping:
                 return False
+            if isinstance(message, Message):
+                self._traffic.frame(line, message.account, message.sequence)
             (self._urgent if urgent else self._ordinary).append((received, done))
             self._more.notify()
         return True
 
     def alive(self, line: str, account: str, position: Position | None = None, battery: int | None = None) -> None:
         """A heartbeat moves the device's last-heard time, and the line's."""
-        now = stamp(self.clock())
+        mark: Row = {"last_heard_at": stamp(self.clock()), "line": line}
+        if position is not None:
+            mark |= {"position_latitude": position.latitude, "position_longitude": position.longitude,
+                     "position_at": mark["last_heard_at"]}  # fmt: skip
+        if battery is not None:
+            mark["battery_percent"] = battery
         with self._more:
             self.tally.beats += 1
             if account:
-                self._beats[account] = now
+                self._beats[account] = {**self._beats.get(account, {}), **mark}
+                self._traffic.beat(account)
 
     def state(self, line: str, state: str, detail: str) -> None:
         with self._more:
@@ -173,10 +185,13 @@ class Gateway:
             self._stopped.wait(BEATS_SECONDS)
             with self._more:
                 beats, self._beats = self._beats, {}
+                traffic = self._traffic.take()
                 states, self._states = self._states, {}
                 stopping = self._stopping
             try:
                 self.cases.note_beats(beats)
+                self._note_trend(beats, traffic)
+                traffic = {}
                 self._tell_states(states)
                 self.cases.show_life("gateway", stamp(self.clock()), "down" if stopping else "up")
                 self.keyring.refresh()
@@ -184,9 +199,14 @@ class Gateway:
                 log.error("beats could not be noted", error=str(error)[:200])
                 with self._more:  # newer ones win, none are lost
                     self._beats = {**beats, **self._beats}
+                    self._traffic.put_back(traffic)
                     self._states = {**states, **self._states}
             if stopping:
                 return
+
+    def _note_trend(self, beats: dict[str, Row], traffic: dict[str, Row]) -> None:
+        batteries = {account: mark["battery_percent"] for account, mark in beats.items() if "battery_percent" in mark}
+        self._trend.add(self.clock().astimezone(self.intake.zone).date(), traffic, batteries)
 
     def _tell_states(self, states: dict[str, tuple[str, str, str]]) -> None:
         """A line that falls silent or comes back is a fact of the log, not only a colour on the wall."""

@@ -10,9 +10,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from callcenter.journal import RETRANSMISSION_SECONDS, Journal, Received
-from callcenter.rules import triage
+from callcenter.rules import drill, triage
 from callcenter.rules.call import CLOSED, DEVICE_PRIORITY, REOPEN_SECONDS, rings_again
 from callcenter.rules.events import Event, Row, call_of, call_stream
+from callcenter.rules.learned import learned
 from callcenter.rules.times import moment, stamp
 from callcenter.store.cases import Cases
 from callcenter.store.log import Log, Writing
@@ -58,9 +59,10 @@ class Intake:
         zone: ZoneInfo,
         *,
         retransmission_seconds: float = RETRANSMISSION_SECONDS,
+        drill_account: str = "",
     ):
         self.log, self.cases, self.people, self.zone = log, cases, people, zone
-        self.retransmission_seconds = retransmission_seconds
+        self.retransmission_seconds, self.drill_account = retransmission_seconds, drill_account
 
     def receive(self, group: Sequence[Received]) -> list[Event]:
         """Keep the frames and what they cause, in one commit. When this returns, they may be acknowledged."""
@@ -112,14 +114,24 @@ class Intake:
         self, scene: _Scene, signal: Signal, frame: tuple[int, int, str] | None, source: str, words: str, actor: str
     ) -> str:
         device = scene.devices.get(signal.account)
+        if signal.account == self.drill_account and device is None and self._is_the_drill(scene, frame):
+            scene.w.append(drill.STREAM, drill.HEARD, _said(signal, frame), actor)
+            return ""
         if source == "pager":  # a webhook says itself what it means
             signal = _as_the_model_means(signal, device)
         verdict = triage.judge(signal, device is not None, (device or {}).get("tier") or "")
-        self._mark(scene, signal, device)
+        if frame is not None:  # what is told by telephone proves nothing of the device
+            self._mark(scene, signal, device)
         heard = _Heard(signal, device, _whose(signal.account, device), _said(signal, frame), source, words, actor)
         if verdict.rings:
             return self._ring(scene, heard, verdict.priority)
         return self._work(scene, heard) if verdict.works else self._note(scene, heard)
+
+    def _is_the_drill(self, scene: _Scene, frame: tuple[int, int, str] | None) -> bool:
+        """Announced in the log a moment ago, and not heard yet; else it is somebody's press."""
+        if frame is None:
+            return False
+        return drill.is_expected(self.log.newest(scene.w.conn, drill.STREAM, drill.KINDS), scene.w.at)
 
     def _ring(self, scene: _Scene, heard: _Heard, priority: int) -> str:
         open_id = scene.ringing.get(heard.whose)
@@ -182,17 +194,9 @@ class Intake:
         return call_id
 
     def _mark(self, scene: _Scene, signal: Signal, device: Row | None) -> None:
-        if device is None:
-            return
-        mark = scene.marks.setdefault(signal.account, {"last_heard_at": scene.w.at})
-        if signal.kind is Kind.TEST:
-            mark["last_test_at"] = scene.w.at
-        elif triage.CLASSES[signal.kind] is triage.Class.HUMAN and not signal.restore:
-            mark["last_press_at"] = scene.w.at
-        elif signal.kind is Kind.LOW_BATTERY:
-            mark["battery_low"] = not signal.restore
-        elif signal.kind is Kind.MAINS_LOST:
-            mark["mains_lost"] = not signal.restore
+        if device is not None:
+            mark = scene.marks.setdefault(signal.account, {})
+            mark |= learned(signal, scene.w.at, mark.get("mains_lost_at", device["mains_lost_at"]))
 
 
 def _as_the_model_means(signal: Signal, device: Row | None) -> Signal:

@@ -21,12 +21,15 @@ Attempt = tuple[Event, Row, str, str, str]  # the event, whom, channel, referenc
 log = structlog.get_logger("notifier")
 
 # event kind -> who is told: the carer of the visit, or every supervisor
-WHOM: Mapping[str, str] = {"VisitOffered": "carer", "VisitCancelled": "carer", "NobodyLeft": "supervisors"}
+WHOM: Mapping[str, str] = {"VisitOffered": "carer", "VisitCancelled": "carer", "NobodyLeft": "supervisors",
+    "DrillFailed": "supervisors", "IncidentBegan": "supervisors"}  # fmt: skip
 # Only the case number leaves the house: channels may be read by others (personal data, PIPL).
 WORDS: Mapping[str, str] = {
     "VisitOffered": "新任务 {call}，请打开手机页面接单",
     "VisitCancelled": "任务 {call} 已取消",
     "NobodyLeft": "呼叫 {call} 无人可派，请立即处理",
+    "DrillFailed": "每日自检失败，按键可能收不到，请立即检查",
+    "IncidentBegan": "多户同时失联或停电，见 {call}",
 }
 
 

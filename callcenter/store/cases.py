@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
 
 from callcenter.rules.events import Row
+from callcenter.rules.listening import since
 from callcenter.store.database import Database
 from callcenter.store.prepared import Prepared
 from callcenter.store.tables import calls, devices, frames, signs_of_life, visits
@@ -71,6 +72,10 @@ class Cases:
         """The open call of a person in this home, if there is one."""
         person = and_(calls.c.home_id == home_id, calls.c.stage != "closed", calls.c.priority < 4)
         return conn.execute(select(calls.c.id).where(person).limit(1)).scalar()
+
+    @staticmethod
+    def open_of_kind(conn: Connection, kind: str) -> list[str]:
+        return list(conn.execute(select(calls.c.id).where(calls.c.stage != "closed", calls.c.kind == kind)).scalars())
 
     @staticmethod
     def last_number(conn: Connection, day: str) -> int:
@@ -215,10 +220,14 @@ class Cases:
     # --- signs of life --------------------------------------------------------------------------------------
 
     def show_life(self, name: str, at: str, state: str = "up", detail: str = "") -> None:
-        values = {"at": at, "state": state, "detail": detail}
+        mine = signs_of_life.c.name == name
         with self.database.write() as conn:
-            found = conn.execute(update(signs_of_life).where(signs_of_life.c.name == name).values(values))
-            if not found.rowcount:
+            before = conn.execute(select(signs_of_life).where(mine)).mappings().first()
+            began = since(dict(before) if before else None, state, at, beats=not name.startswith("line:"))
+            values = {"at": at, "state": state, "detail": detail, "since": began}
+            if before:
+                conn.execute(update(signs_of_life).where(mine).values(values))
+            else:
                 conn.execute(insert(signs_of_life).values(name=name, **values))
 
     def forget_lines(self, names: Sequence[str]) -> None:
@@ -227,11 +236,11 @@ class Cases:
         with self.database.write() as conn:
             conn.execute(delete(signs_of_life).where(line))
 
-    def note_beats(self, beats: dict[str, str]) -> None:
-        """Heartbeats of many devices, written together: account to stamp."""
+    def note_beats(self, beats: dict[str, Row]) -> None:
+        """Heartbeats of many devices, written together: account to the columns of its device to set."""
         if beats:
             with self.database.write() as conn:
-                self.mark_devices(conn, {account: {"last_heard_at": at} for account, at in beats.items()})
+                self.mark_devices(conn, beats)
 
     def device_keys(self) -> list[tuple[str, str]]:
         """``(account, key as hex)`` of every device that has a key of its own."""

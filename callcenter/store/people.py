@@ -32,7 +32,7 @@ RESIDENT = ["id", "name", "sex", "phone", "language", "tier", "lives_alone", "di
 CONTACT = ["rank", "name", "relation", "phone", "reachable", "minutes_away", "has_key"]
 DEVICE = ["account", "pager", "last_heard_at", "last_press_at", "last_test_at", "battery_low", "mains_lost"]
 OWNER: tuple[ColumnElement[Any], ...] = (
-    *(devices.c[name] for name in ("account", "home_id", "key_hex")),
+    *(devices.c[name] for name in ("account", "home_id", "key_hex", "mains_lost_at")),
     *(residents.c[name] for name in ("tier", "language", "away_until")),
     devices.c.id.label("device_id"),
     residents.c.id.label("resident_id"),
@@ -200,7 +200,7 @@ class People:
 
     def devices_by_account(self, conn: Connection, accounts: Iterable[str]) -> dict[str, Row]:
         """Whose pager: ``{account: {"device_id", "home_id", "resident_id", "station_id", "community", "tier", "keys",
-        "key_hex", "language", "away_until"}}``. ``resident_id`` is empty where two people share the device."""
+        "key_hex", "mains_lost_at", "language", "away_until"}}``. ``resident_id`` is empty where two people share it."""
         found: dict[str, Row] = {}
         for some in portions(sorted(set(accounts))):
             rows = ACCOUNT_OWNER.rows(conn, accounts=some)
@@ -265,6 +265,7 @@ def _whose(rows: list[Any]) -> Row:
         "tier": rules.highest_tier(row["tier"] for row in people),
         "keys": first["keys"] or {},
         "key_hex": first["key_hex"],
+        "mains_lost_at": first["mains_lost_at"],
         "language": people[0]["language"] if people else "zh",
         "away_until": min(away) if away and all(away) else None,  # away only when nobody is left in the home
     }
