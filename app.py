@@ -38,6 +38,7 @@ from callcenter.pages.health import health
 from callcenter.pages.login import login
 from callcenter.pages.people import people
 from callcenter.pages.supervisor import supervisor
+from callcenter.pages.watch import watch
 from callcenter.pages.words import event_text, reason_text
 from callcenter.processes import Turns, run_all, run_gateway, safely, speak_plainly, wait_for_stop
 from callcenter.report import Report
@@ -128,17 +129,14 @@ class House:
         self.keyring = Keyring(self.cases)
         wire = Drilled(chosen.lines, chosen.watch)
         seconds = chosen.intake.retransmission_seconds
-        self.intake = Intake(
-            self.log, self.cases, self.people, self.zone, retransmission_seconds=seconds, drill_account=wire.account
-        )
+        self.intake = Intake(self.log, self.cases, self.people, self.zone, wire.account, retransmission_seconds=seconds)
         self.drill = Drill(self.log, self.cases, chosen.watch, self.zone, clock, wire)
         how = Sending(travel=chosen.travel, ranking=chosen.ranking, phone=chosen.phone)
         self.dispatcher = Dispatcher(
             self.log, self.cases, self.people, how, targets, self.zone, clock, chosen.dispatch.auto
         )
         self.supervision = Supervision(self.log, self.cases, targets, self.dispatcher.call_missed)
-        ask = lambda w, call: self.dispatcher.request(w, call, "clock")  # noqa: E731
-        self.watchman = Watchman(self.log, self.cases, chosen.watch, self.zone, ask)
+        self.watchman = Watchman(self.log, self.cases, chosen.watch, self.zone, self.dispatcher.request)
         channels = {"screen": screen.send, "log": journal.send}
         self.notifier = Notifier(self.log, channels, lambda: self.users.on_duty("supervisor"))
         reasons = lambda found: [reason_text(reason) for reason in found]  # noqa: E731
@@ -162,6 +160,7 @@ class House:
             health(self.wall, self.live),
             people(guard.need, self.people, self.register, self.exchange, self.zone, self.clock),
             supervisor(guard.need, report, self.log, self.zone, self.clock),
+            watch(guard.need, self.people, self.log, self.watchman.watching, commands, self.zone, self.clock),
             phone(guard.need, self.settings.phone),
             sending(guard.need, commands, self.dispatcher, self.cases, phones, jobs, self.wall.row, visit),
         )

@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from callcenter.cases_of_watch import ACTOR, CasesOfWatch
+from callcenter.rules.call import FOLDED as FOLDED_OUTCOME
 from callcenter.rules.events import Row, call_stream
 from callcenter.rules.incidents import (
     CENTRE,
@@ -170,7 +171,7 @@ class Incidents:
         w.heads(call_stream(item) for item in items)
         closing = CasesOfWatch(w, self.cases, self.zone)
         for item in items:
-            closing.close(item, "in_incident", False, incident=incident)
+            closing.close(item, FOLDED_OUTCOME, False, incident=incident)
 
     def _over(self, row: Row, left: Sequence[str], w: Writing) -> None:
         self._say(row["id"], "IncidentOver", {"left": [int(home) for home in left]}, w)
@@ -183,7 +184,7 @@ class Incidents:
 
     def _end(self, row: Row, w: Writing, into: str = "") -> None:
         self._say(row["id"], "IncidentEnded", {"into": into} if into else {}, w)
-        CasesOfWatch(w, self.cases, self.zone).close(row["id"], "in_incident" if into else "restored", False)
+        CasesOfWatch(w, self.cases, self.zone).close(row["id"], FOLDED_OUTCOME if into else "restored", False)
 
 
 def _held(standing: Iterable[Row]) -> Iterator[tuple[int, tuple[str, bool]]]:

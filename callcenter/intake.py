@@ -57,9 +57,9 @@ class Intake:
         cases: Cases,
         people: People,
         zone: ZoneInfo,
+        drill_account: str = "",
         *,
         retransmission_seconds: float = RETRANSMISSION_SECONDS,
-        drill_account: str = "",
     ):
         self.log, self.cases, self.people, self.zone = log, cases, people, zone
         self.retransmission_seconds, self.drill_account = retransmission_seconds, drill_account

@@ -40,11 +40,12 @@ AT_ONCE = 200  # devices in one transaction: no press waits behind more
 MOST_ROUNDS = 100
 LOOK_BACK = 500  # events followed in one tick
 
-AskVisit = Callable[[Writing, str], object]
+AskVisit = Callable[[Writing, str, str], object]
 
 
 class Watchman:
-    """``ask_visit`` is handed in from above: it sends somebody for a case, in the same transaction."""
+    """``ask_visit`` is handed in from above: it sends somebody for a case, in the same transaction.
+    Its last argument is in whose name."""
 
     def __init__(self, log: Log, cases: Cases, settings: Watch, zone: ZoneInfo, ask_visit: AskVisit):
         self.log, self.cases, self.settings, self.zone, self.ask_visit = log, cases, settings, zone, ask_visit
@@ -185,7 +186,7 @@ class Watchman:
     def _take_step(self, w: Writing, opening: CasesOfWatch, home: Row, row: Row, step: str) -> None:
         account = row["account"]
         if step == VISIT:
-            self.ask_visit(w, row["item_id"])
+            self.ask_visit(w, row["item_id"], ACTOR)
             return
         if step == ITEM:
             call = opening.item(row, ITEM_KIND, "")

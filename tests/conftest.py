@@ -95,8 +95,7 @@ class Rehearsal:
         self.commands = Commands(self.log, self.desk)
         self.dispatcher = Dispatcher(self.log, self.cases, self.people, Sending(), self.targets, ZONE, lambda: self.now)
         self.supervision = Supervision(self.log, self.cases, self.targets, self.dispatcher.call_missed)
-        ask = lambda w, call: self.dispatcher.request(w, call, "clock")  # noqa: E731
-        self.watchman = Watchman(self.log, self.cases, Watch(), ZONE, ask)
+        self.watchman = Watchman(self.log, self.cases, Watch(), ZONE, self.dispatcher.request)
         self.notifier = Notifier(
             self.log, {"screen": lambda to, _words: f"screen:{to['id']}"}, lambda: [self.supervisor.__dict__]
         )

@@ -59,6 +59,7 @@ OUTCOMES = (
     "helped", "hospital", "police_fire", "false_alarm", "service_done", "advice", "device_fixed", "test", "refused",
     "other", "restored",
 )  # fmt: skip
+FOLDED = "in_incident"  # how the watch ends a device item that became part of an incident; nobody chooses it
 # Silence is an emergency: a person's call ends only when somebody spoke clearly, was seen, or a crew has arrived.
 EVIDENCE = ("spoke_clearly", "was_seen", "handed_over")
 DEVICE_EVIDENCE = (*EVIDENCE, "device_answers")

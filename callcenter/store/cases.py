@@ -10,7 +10,7 @@ from callcenter.rules.events import Row
 from callcenter.rules.listening import since
 from callcenter.store.database import Database
 from callcenter.store.prepared import Prepared
-from callcenter.store.tables import calls, devices, frames, signs_of_life, visits
+from callcenter.store.tables import calls, devices, frames, incidents, signs_of_life, visits
 
 OPEN_LIMIT = 2000
 
@@ -201,6 +201,19 @@ class Cases:
             query = query.where(or_(calls.c.day < day, and_(calls.c.day == day, calls.c.number < int(number))))
         with self.database.read() as conn:
             return [dict(r) for r in conn.execute(query).mappings()]
+
+    def incidents(self, ids: Sequence[str]) -> dict[str, Row]:
+        """What a queue says of these incidents: what, where, how many homes, how many have not returned."""
+        if not ids:
+            return {}
+        with self.database.read() as conn:
+            found = conn.execute(select(incidents).where(incidents.c.id.in_(ids))).mappings().all()
+        names = ("scope", "place", "cause", "stage")
+        return {
+            row["id"]: {name: row[name] for name in names}
+            | {"homes": len(row["homes"]), "left": sum(home["back_at"] is None for home in row["homes"].values())}
+            for row in found
+        }
 
     def recent(self, home_id: int, before: str, limit: int = 5) -> list[Row]:
         with self.database.read() as conn:

@@ -20,6 +20,7 @@ from callcenter.store.tables import (
     devices,
     health_notes,
     homes,
+    protection,
     residents,
     shifts,
     stations,
@@ -129,6 +130,14 @@ class People:
             .order_by(devices.c.id)
         )
         row = conn.execute(query).mappings().first()
+        return dict(row) | {"protection": self._protection(conn, home_id)} if row else None
+
+    @staticmethod
+    def _protection(conn: Connection, home_id: int | None) -> Row | None:
+        """Why the home is not protected now; None when it is."""
+        names = ("status", "reason", "reasons", "since", "account")
+        now = and_(protection.c.home_id == home_id, protection.c.until.is_(None))
+        row = conn.execute(select(*(protection.c[name] for name in names)).where(now)).mappings().first()
         return dict(row) if row else None
 
     def account_of(self, home_id: int | None, resident_id: int | None) -> str | None:

@@ -1,6 +1,6 @@
 """What the watch reads and writes: devices whose next look is due, homes with all that bears on their protection."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -192,6 +192,21 @@ class Watching:
         for some in portions(sorted({call for call in ids if call})):
             found |= {row["id"]: row for row in _rows(conn, select(calls).where(calls.c.id.in_(some)))}
         return found
+
+    @staticmethod
+    def device(conn: Connection, account: str) -> Row | None:
+        return next(iter(_device_rows(conn, DEVICE.where(devices.c.account == account))), None)
+
+    @staticmethod
+    def alike(conn: Connection, parts: Mapping[str, str]) -> list[Row]:
+        """Devices of this model, firmware and batch; an empty part is any."""
+        columns = {"model": device_models.c.name, "firmware": devices.c.firmware, "batch": devices.c.batch}
+        wanted = [columns[part] == value for part, value in parts.items() if value]
+        return _device_rows(conn, DEVICE.where(*wanted).order_by(devices.c.account))
+
+    @staticmethod
+    def recalls_made(conn: Connection) -> int:
+        return int(conn.execute(select(func.count()).select_from(recalls)).scalar_one())
 
     @staticmethod
     def being_visited(conn: Connection, call_id: str) -> bool:
