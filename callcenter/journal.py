@@ -12,7 +12,8 @@ from datetime import datetime
 from callcenter.memory import Memory
 from callcenter.rules.events import Row
 from callcenter.rules.times import later, moment, stamp
-from callcenter.store.cases import Cases, Seen
+from callcenter.store.arrivals import Seen
+from callcenter.store.cases import Cases
 from callcenter.store.log import Writing
 from devices.signal import Garbled, Message
 

@@ -10,7 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from callcenter.rules.call import CLOSED
 from callcenter.rules.events import Row
-from callcenter.store.cases import Cases, Seen
+from callcenter.store import arrivals
+from callcenter.store.arrivals import Seen
+from callcenter.store.cases import Cases
 from callcenter.store.log import Head, Writing
 from callcenter.store.people import People
 
@@ -44,7 +46,7 @@ class Memory:
 
     def catch_up(self, w: Writing) -> int:
         """Forget what others have written about. Returns the id of the journal's last frame."""
-        seq, frame = self.cases.newest(w.conn)
+        seq, frame = arrivals.newest(w.conn)
         w.follows(seq)
         if seq != self._seq:
             self._unlearn(w, seq)
@@ -63,7 +65,7 @@ class Memory:
             return
         self._numbers = ("", 0)
         opened = []
-        for stream, version in self.cases.streams_after(w.conn, self._seq):
+        for stream, version in arrivals.streams_after(w.conn, self._seq):
             self._heads.pop(stream, None)
             what, _, name = stream.partition(":")
             if what == "call":
@@ -74,13 +76,13 @@ class Memory:
             elif what != "line":
                 self._owners.clear()
                 self._calls.clear()
-        for row in self.cases.calls_in(w.conn, opened):  # under a key that may be known to have none
+        for row in arrivals.calls_in(w.conn, opened):  # under a key that may be known to have none
             self._calls.pop(whose(row["home_id"], row["account"]), None)
 
     def _read_frames(self, w: Writing, frame: int) -> None:
         """Frames of other gateways. At the beginning none are read: ``seen`` asks for what came before."""
         if 0 <= self._frame < frame <= self._frame + FOREIGN:
-            self._seen |= self.cases.frames_between(w.conn, self._frame, frame)
+            self._seen |= arrivals.frames_between(w.conn, self._frame, frame)
         else:
             self._seen, self._seen_since = {}, w.at
 
@@ -119,10 +121,10 @@ class Memory:
         return self._numbers[1]
 
     def seen(self, w: Writing, digests: Sequence[bytes], since: str, until: str) -> dict[bytes, Seen]:
-        """As ``Cases.frames_seen``."""
+        """As ``arrivals.frames_seen``."""
         known = {digest: self._seen[digest] for digest in digests if digest in self._seen}
         missing = [digest for digest in digests if digest not in known] if self._seen_since > since else []
-        return known | self.cases.frames_seen(w.conn, missing, since, until) if missing else known
+        return known | arrivals.frames_seen(w.conn, missing, since, until) if missing else known
 
     # --- after the commit -----------------------------------------------------------------------------------
 

@@ -4,12 +4,16 @@ import time
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
+from app import Settings
+from callcenter.configuration import read_settings
+from callcenter.demo import planted
 from callcenter.demo.district import AlreadyPeopled, district, load
 from callcenter.rules.cells import read, write
 from callcenter.rules.people import age, holes
@@ -20,7 +24,9 @@ from callcenter.store.log import Log
 from callcenter.store.people import People
 from callcenter.store.register import Register
 from callcenter.store.tables import residents
+from devices.simulator import units_for
 
+ROOT = Path(__file__).resolve().parents[2]
 ZONE = ZoneInfo("Asia/Shanghai")
 TODAY = date(2026, 11, 21)
 NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
@@ -45,7 +51,14 @@ def test_there_are_as_many_as_promised(sheets: Sheets) -> None:
     assert counts["carers"] == 60
     assert counts["shifts"] == 37 * 90
     assert [row["account"] for row in sheets["devices"]] == [str(n) for n in range(1001, 1901)]
-    assert Counter(row["model"] for row in sheets["devices"]) == {"AX-100 (DC-09)": 450, "安康 SG-2 (Sur-Gard)": 450}
+    models = Counter(row["model"] for row in sheets["devices"])
+    assert models == {"AX-100 (DC-09)": 761, "安康 SG-2 (Sur-Gard)": 133, planted.MODEL: 6}
+
+
+def test_what_a_home_has_is_what_the_pretend_district_speaks_for_it(sheets: Sheets) -> None:
+    spoken = dict(units_for(read_settings(Settings, ROOT / "config.toml").lines))
+    receivers = {row["account"] for row in sheets["devices"] if "Sur-Gard" in row["model"]}
+    assert receivers == {account for account, protocol in spoken.items() if protocol == "surgard"} - {*planted.ACCOUNTS}
 
 
 def test_they_are_as_old_and_as_alone_as_those_who_need_us(sheets: Sheets) -> None:
