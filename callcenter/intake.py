@@ -36,7 +36,6 @@ class _Scene:
     working: dict[str, str] = field(default_factory=dict)  # whose -> open device item
     ended: dict[str, str] = field(default_factory=dict)  # whose -> call closed a moment ago
     states: dict[str, Row] = field(default_factory=dict)  # account -> how its device is now
-    moments: dict[str, Row] = field(default_factory=dict)  # account -> when it was last heard, pressed, tested
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,6 @@ class Intake:
         journal.keep()
         if scene.states:
             self.cases.mark_devices(w.conn, scene.states)
-        memory.moments |= scene.moments
         return journal
 
     def _scene(self, w: Writing, memory: Memory, accounts: Sequence[str]) -> _Scene:
@@ -206,7 +204,8 @@ class Intake:
     def _mark(self, scene: _Scene, signal: Signal, device: Row | None) -> None:
         if device is None:
             return
-        moments = scene.moments.setdefault(signal.account, {"last_heard_at": scene.w.at})
+        moments = scene.memory.moments.setdefault(signal.account, {})
+        moments["last_heard_at"] = scene.w.at
         if signal.kind is Kind.TEST:
             moments["last_test_at"] = scene.w.at
         elif triage.CLASSES[signal.kind] is triage.Class.HUMAN and not signal.restore:

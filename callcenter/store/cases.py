@@ -13,8 +13,9 @@ from callcenter.store.tables import calls, devices, events, frames, signs_of_lif
 
 OPEN_LIMIT = 2000
 
-Seen = tuple[int, str]
-"""A frame that raised something: its id and the moment it was received."""
+Seen = tuple[int, str, str]
+"""A frame that raised something: its id, the moment it was received, and until when nobody can have known that it was
+kept (the journal does not say: then it is the moment it was received)."""
 
 # The statements of every frame, and of every look that live push has at the log.
 # Open, or closed a moment ago; in words that leave only the home's (or the account's) own index to search by: by stage
@@ -68,7 +69,7 @@ def _mark(columns: tuple[str, ...]) -> Prepared:
 
 
 def _seen(rows: Iterable[Row]) -> dict[bytes, Seen]:
-    return {bytes(r["digest"]): (r["id"], r["received_at"]) for r in rows}
+    return {bytes(r["digest"]): (r["id"], r["received_at"], r["received_at"]) for r in rows}
 
 
 class Cases:
@@ -133,7 +134,7 @@ class Cases:
 
     @staticmethod
     def frames_seen(conn: Connection, digests: Sequence[bytes], since: str, until: str) -> dict[bytes, Seen]:
-        """Raised frames with this content: digest to the newest one's id and moment."""
+        """Raised frames with this content: digest to the newest one's id and moments."""
         return _seen(FRAMES_SEEN.rows(conn, digests=digests, since=since, until=until))
 
     @staticmethod
