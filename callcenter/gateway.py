@@ -193,6 +193,8 @@ class Gateway:
             try:
                 self.cases.note_beats(beats)
                 self._tell_states(states)
+                if not stopping and not self._threads[0].is_alive():
+                    raise RuntimeError("the writer has ended: no sign of life, so that this process is started again")
                 self.cases.show_life("gateway", stamp(self.clock()), "down" if stopping else "up")
                 self.keyring.refresh()
             except Exception as error:  # whatever it was, the next beat comes: this thread must outlive it

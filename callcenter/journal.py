@@ -1,8 +1,8 @@
 """The journal of the wire: every frame is kept with its bytes, and a frame the dialler repeats is known for one.
 
-A numbered frame (DC-09) is the same within a minute of the moment it was kept: while a store is away the dialler goes on
-repeating, however long that lasts. A frame without a number (Sur-Gard, or sequence 0000) only within a few seconds, or
-before the first could be acknowledged: a second press must count.
+A numbered frame (DC-09) is the same within a minute of the moment it was kept: while a store is away the dialler
+repeats it, however long that lasts. A frame without a number (Sur-Gard, or sequence 0000) only within a few seconds,
+or before the first could be acknowledged: a second press must count.
 """
 
 import hashlib

@@ -223,3 +223,19 @@ def test_heartbeats_are_noted_and_those_of_a_store_that_was_away_are_not_forgott
     with door.rehearsal.database.read() as conn:
         heard = conn.exec_driver_sql("SELECT last_heard_at FROM devices WHERE account = '1001'").scalar()
     assert heard == stamp(MORNING)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_gateway_whose_writer_has_ended_gives_no_sign_of_life(door: Door) -> None:
+    def broken(_calls: Sequence[Callable[[], None]]) -> None:
+        raise SystemExit
+
+    door.gateway.deliver = broken
+    door.rehearsal.cases.show_life("gateway", "before")
+    door.hand(frame("1001"))
+    writer, noter = door.gateway._threads
+    writer.start()
+    writer.join(5)
+    noter.start()
+    time.sleep(0.3)
+    assert [row["at"] for row in door.rehearsal.cases.signs_of_life() if row["name"] == "gateway"] == ["before"]

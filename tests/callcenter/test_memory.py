@@ -224,4 +224,7 @@ def test_a_press_is_noted_though_the_device_said_something_else_before_it_was_wr
     gateway.receive(rehearsal.frame("1042", MAINS_LOST))
     assert gateway.memory
     noted = gateway.memory.moments["1042"]
-    assert noted == {"last_press_at": stamp(rehearsal.now - timedelta(seconds=1)), "last_heard_at": stamp(rehearsal.now)}
+    assert noted == {
+        "last_press_at": stamp(rehearsal.now - timedelta(seconds=1)),
+        "last_heard_at": stamp(rehearsal.now),
+    }
