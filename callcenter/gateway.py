@@ -210,6 +210,8 @@ class Gateway:
                 self._note_trend(beats, traffic)
                 traffic = {}
                 self._tell_states(states)
+                if not stopping and not self._threads[0].is_alive():
+                    raise RuntimeError("the writer has ended: no sign of life, so that this process is started again")
                 self.cases.show_life("gateway", stamp(self.clock()), "down" if stopping else "up")
                 self.keyring.refresh()
             except Exception as error:  # whatever it was, the next beat comes: this thread must outlive it

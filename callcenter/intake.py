@@ -36,7 +36,6 @@ class _Scene:
     working: dict[str, str] = field(default_factory=dict)  # whose -> open device item
     ended: dict[str, str] = field(default_factory=dict)  # whose -> call closed a moment ago
     states: dict[str, Row] = field(default_factory=dict)  # account -> how its device is now
-    moments: dict[str, Row] = field(default_factory=dict)  # account -> when it was last heard, pressed, tested
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,6 @@ class Intake:
         journal.keep()
         if scene.states:
             self.cases.mark_devices(w.conn, scene.states)
-        memory.moments |= scene.moments
         return journal
 
     def _scene(self, w: Writing, memory: Memory, accounts: Sequence[str]) -> _Scene:
@@ -218,7 +216,7 @@ class Intake:
         if device is None:
             return
         found = learned(signal, scene.w.at, device["mains_lost_at"])
-        scene.moments.setdefault(signal.account, {}).update(found)
+        scene.memory.moments.setdefault(signal.account, {}).update(found)
         if states := {name: found[name] for name in CONDITION if name in found and found[name] != device[name]}:
             scene.states.setdefault(signal.account, {}).update(states)
             device.update(states)

@@ -8,8 +8,9 @@ from callcenter.rules.events import Row
 from callcenter.store.prepared import Prepared
 from callcenter.store.tables import calls, events, frames
 
-Seen = tuple[int, str]
-"""A frame that raised something: its id and the moment it was received."""
+Seen = tuple[int, str, str]
+"""A frame that raised something: its id, the moment it was received, and until when nobody can have known that it was
+kept (the journal does not say: then it is the moment it was received)."""
 
 NEWEST = Prepared(
     select(
@@ -61,9 +62,9 @@ def frames_between(conn: Connection, first: int, last: int) -> dict[bytes, Seen]
 
 
 def frames_seen(conn: Connection, digests: Sequence[bytes], since: str, until: str) -> dict[bytes, Seen]:
-    """Raised frames with this content: digest to the newest one's id and moment."""
+    """Raised frames with this content: digest to the newest one's id and moments."""
     return _seen(FRAMES_SEEN.rows(conn, digests=digests, since=since, until=until))
 
 
 def _seen(rows: Iterable[Row]) -> dict[bytes, Seen]:
-    return {bytes(r["digest"]): (r["id"], r["received_at"]) for r in rows}
+    return {bytes(r["digest"]): (r["id"], r["received_at"], r["received_at"]) for r in rows}
