@@ -25,6 +25,7 @@ from callcenter.store.database import StoreUnavailable
 from devices.signal import Garbled, Kind, Message, Position, Signal
 
 GROUP = 50  # frames in one commit
+BESIDE_URGENT = 8  # of which so many may be ordinary ones, when somebody in danger waits for the same commit
 CAPACITY = 20_000  # frames waiting for the store; beyond it lines stop reading
 GATHER_SECONDS = 0.0006  # after a group of several: whoever was just answered sends on, and ten cost hardly more
 RETRY_SECONDS = 0.25
@@ -80,11 +81,16 @@ class Gateway:
 
     def alive(self, line: str, account: str, position: Position | None = None, battery: int | None = None) -> None:
         """A heartbeat moves the device's last-heard time, and the line's."""
-        now = stamp(self.clock())
+        mark: Row = {"last_heard_at": stamp(self.clock()), "line": line}
+        if position is not None:
+            mark |= {"position_latitude": position.latitude, "position_longitude": position.longitude,
+                     "position_at": mark["last_heard_at"]}  # fmt: skip
+        if battery is not None:
+            mark["battery_percent"] = battery
         with self._more:
             self.tally.beats += 1
             if account:
-                self._beat(account, {"last_heard_at": now})
+                self._beat(account, mark)
 
     def _beat(self, account: str, columns: Row) -> None:
         """Newer ones win. Called with ``_more`` held."""
@@ -133,9 +139,11 @@ class Gateway:
                     return []
                 self._more.wait()
             group: list[tuple[Received, Done]] = []
-            for waiting in (self._urgent, self._ordinary):
-                while waiting and len(group) < GROUP:
-                    group.append(waiting.popleft())
+            while self._urgent and len(group) < GROUP:
+                group.append(self._urgent.popleft())
+            most = min(GROUP, len(group) + BESIDE_URGENT) if group else GROUP
+            while self._ordinary and len(group) < most:
+                group.append(self._ordinary.popleft())
             return group
 
     def _keep(self, group: list[tuple[Received, Done]]) -> list[bool]:

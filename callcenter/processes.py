@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import io
 import logging
 import signal
@@ -15,11 +16,13 @@ from typing import Any, TextIO, cast
 import structlog
 
 from callcenter import runtime
+from callcenter.courier import Courier
 from callcenter.gateway import Gateway
 from callcenter.rules.times import seconds_between, stamp
 from callcenter.settings import Server
 from callcenter.store.cases import Cases
 from callcenter.store.database import StoreUnavailable
+from callcenter.store.orders import OrderBook
 from devices.lines import open_lines
 from devices.settings import LineSettings
 
@@ -72,10 +75,15 @@ def run_gateway(gateway: Gateway, lines: Sequence[LineSettings]) -> None:
         opened = await open_lines(lines, gateway.keyring, gateway)
         gateway.deliver = opened.deliver
         gateway.start()
+        courier = Courier(gateway.intake.log, OrderBook(gateway.cases.database), opened.order, gateway.clock)
+        courier.start()
         log.info("gateway is listening", lines=[line.name for line in lines])
         await stop.wait()
+        await asyncio.to_thread(courier.stop)  # it hands its orders to this loop
         await opened.close()
 
+    gc.collect()
+    gc.freeze()  # what was loaded stays: looking through it again and again would hold up a press for 50 ms
     asyncio.run(serve())
     gateway.stop()
 

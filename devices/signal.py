@@ -179,8 +179,14 @@ class Order:
 class Commanding(Protocol):
     """A codec whose device takes orders over the connection it has opened."""
 
+    orders: frozenset[str]
+    """What the protocol has an order for: values of ``Order.what``."""
+
     def order(self, account: str, order: Order, now: datetime) -> bytes:
         """The order as bytes; empty when this device cannot do it, or ``account`` has not spoken on this codec."""
+
+    def obeyed(self, heard: Message | Heartbeat) -> tuple[str, bool] | None:
+        """Which order this answers (``Order.what``) and whether the device takes it; None when it answers none."""
 
 
 @runtime_checkable

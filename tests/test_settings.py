@@ -36,6 +36,11 @@ WRONG = {  # what is written: what has to be said
     SCAIP + '[lines.format]\nvoice = "duplex"': "format.voice: must be 'none', 'callback', 'predefined' or 'number'",
     SCAIP + '[lines.format]\nvoice = "number"': "needs the number to call: add number =",
     SCAIP + "[lines.format]\nheartbeat_minutes = 2000": "format.heartbeat_minutes: must be less than or equal to 1440",
+    LINE.format(name="a", port=9001).replace("dc09", "watch") + 'format = {datum = "gjc02"}': (
+        "line 'a': format.datum: must be 'wgs84', 'gcj02' or 'bd09'"
+    ),
+    LINE.format(name="a", port=9001).replace("dc09", "mqtt-json"): "line 'a': format: nothing says where the account",
+    LINE.format(name="a", port=9001).replace("dc09", "delimited"): "line 'a': format.fields: Field required",
     "[server\nport = 1": "is not TOML: Expected ']' at the end of a table declaration (at line 1",
     "[server]\nport = 1\nport = 2\n[centre]": "Cannot overwrite a value (at line 3",
     "[server]\nhost = 127.0.0.1": "texts stand in quotes",

@@ -30,7 +30,8 @@ ADDRESS = ["id", "code", "community", "street", "address", "building", "unit", "
 WAY_IN = ["way_in", "door_code", "key_holder", "key_safe", "latitude", "longitude"]
 RESIDENT = ["id", "name", "sex", "phone", "language", "tier", "lives_alone", "diet", "carer_sex", "away_until", "notes"]
 CONTACT = ["rank", "name", "relation", "phone", "reachable", "minutes_away", "has_key"]
-DEVICE = ["account", "pager", "last_heard_at", "last_press_at", "last_test_at", "battery_low", "mains_lost"]
+DEVICE = ["account", "pager", "last_heard_at", "last_press_at", "last_test_at", "battery_low", "mains_lost",
+          "battery_percent", "position_latitude", "position_longitude", "position_at", "line"]  # fmt: skip
 OWNER: tuple[ColumnElement[Any], ...] = (
     *(devices.c[name] for name in ("account", "home_id", "key_hex")),
     *(residents.c[name] for name in ("tier", "language", "away_until")),

@@ -99,6 +99,7 @@ signs_of_life = Table(
     Column("at", String(24), nullable=False),
     Column("state", String(20), nullable=False),  # up | down | silent
     Column("detail", Text, nullable=False, server_default=""),
+    Column("since", String(24), nullable=False, server_default=""),  # when this state began, without a gap since
 )
 
 # --- pictures ----------------------------------------------------------------------------------------------------
@@ -206,6 +207,85 @@ visits = Table(
     ),
 )
 
+watches = Table(
+    "watches",  # what the watch has said of a device; one that was never missed has no row
+    metadata,
+    Column("id", String(32), primary_key=True),  # the device's account
+    Column("state", String(10), nullable=False),  # live | amber | silent | returned
+    Column("misses", Integer, nullable=False),
+    Column("silent_since", String(24), nullable=False),  # when it was last known to live
+    Column("amber_at", String(24)),
+    Column("silent_at", String(24)),
+    Column("returned_at", String(24)),  # heard again, but no live test press yet
+    Column("item_id", String(20)),  # the device item opened for it
+    Column("welfare_id", String(20)),  # the welfare call opened for whoever lives there
+    Index(
+        "ix_watches_troubled",
+        "state",
+        sqlite_where=text("state <> 'live'"),
+        postgresql_where=text("state <> 'live'"),
+    ),
+)
+
+protection = Table(
+    "protection",  # the times a home was doubtful or unprotected; between them it was protected
+    metadata,
+    Column("id", String(32), primary_key=True),  # 417.3: home and number
+    Column("home_id", Integer, nullable=False),
+    Column("station_id", Integer),
+    Column("model", String(60), nullable=False),
+    Column("account", String(32), nullable=False),  # the device that is the reason
+    Column("persons", Integer, nullable=False),
+    Column("status", String(12), nullable=False),  # doubtful | unprotected
+    Column("reason", String(20), nullable=False),
+    Column("reasons", JSON, nullable=False),  # every reason, the worst first
+    Column("since", String(24), nullable=False),
+    Column("until", String(24)),
+    Index(None, "home_id", "since"),
+    Index(None, "until"),
+    Index(
+        "uq_protection_open_home",
+        "home_id",
+        unique=True,
+        sqlite_where=text("until IS NULL"),
+        postgresql_where=text("until IS NULL"),
+    ),
+)
+
+incidents = Table(
+    "incidents",  # many homes struck by one cause; the id is that of its one call in the queue
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("scope", String(12), nullable=False),  # gateway | line | district | community | building
+    Column("place", String(120), nullable=False),
+    Column("cause", String(12), nullable=False),  # silent | mains | centre
+    Column("stage", String(8), nullable=False),  # open | over | ended
+    Column("began_at", String(24), nullable=False),
+    Column("over_at", String(24)),  # no cluster any more; who has not returned stays listed
+    Column("ended_at", String(24)),
+    Column("homes", JSON, nullable=False),  # {home id: {since, back_at, safe_at, safe_by, how}}
+    Index(
+        "ix_incidents_standing",
+        "stage",
+        sqlite_where=text("stage <> 'ended'"),
+        postgresql_where=text("stage <> 'ended'"),
+    ),
+)
+
+recalls = Table(
+    "recalls",  # a fault of a whole model, firmware or batch: each device is checked until it is mended
+    metadata,
+    Column("id", String(20), primary_key=True),  # recall-3
+    Column("reason", Text, nullable=False),
+    Column("model", String(60), nullable=False),
+    Column("firmware", String(40), nullable=False),
+    Column("batch", String(40), nullable=False),
+    Column("opened_at", String(24), nullable=False),
+    Column("opened_by", String(60), nullable=False),
+    Column("closed_at", String(24)),
+    Column("devices", JSON, nullable=False),  # {account: {home_id, checks: [{at, by, how, words}], mended_at}}
+)
+
 # --- people and things -------------------------------------------------------------------------------------------
 
 stations = Table(
@@ -296,6 +376,9 @@ device_models = Table(
     Column("name", String(60), nullable=False, unique=True),
     Column("keys", JSON, nullable=False),  # zone or key number as sent -> Kind, e.g. {"2": "service"}
     Column("heartbeat_seconds", Integer, nullable=False, server_default=text("300")),
+    Column("grace_seconds", Integer, nullable=False, server_default=text("60")),
+    Column("battery_hours", Integer, nullable=False, server_default=text("24")),  # without mains
+    Column("test_days", Integer, nullable=False, server_default=text("30")),  # a live press this often; 0 none asked
 )
 
 devices = Table(
@@ -313,6 +396,41 @@ devices = Table(
     Column("last_test_at", String(24)),
     Column("battery_low", Boolean, nullable=False, server_default=text("false")),
     Column("mains_lost", Boolean, nullable=False, server_default=text("false")),
+    Column("mains_lost_at", String(24)),
+    Column("battery_percent", Integer),
+    Column("position_latitude", Float),
+    Column("position_longitude", Float),
+    Column("position_at", String(24)),
+    Column("fault", String(20), nullable=False, server_default=""),  # the kind it reported and has not restored
+    Column("pager_lost", Boolean, nullable=False, server_default=text("false")),
+    Column("pager_battery_low", Boolean, nullable=False, server_default=text("false")),
+    Column("pager_heard_at", String(24)),
+    Column("last_full_test_at", String(24)),  # a live press, from the pager through to us
+    Column("line", String(40), nullable=False, server_default=""),  # the line it was last heard on
+    Column("serial_number", String(60), nullable=False, server_default=""),
+    Column("firmware", String(40), nullable=False, server_default=""),
+    Column("batch", String(40), nullable=False, server_default=""),
+    Column("sip_password", String(120), nullable=False, server_default=""),
+    Column("accepted_at", String(24)),  # its live test press was seen and signed: installed
+    Column("accepted_by", String(60), nullable=False, server_default=""),
+    Column("loan_account", String(32), nullable=False, server_default=""),  # the unit that stands in while it is mended
+    Column("frames", Integer, nullable=False, server_default=text("0")),
+    Column("retransmissions", Integer, nullable=False, server_default=text("0")),
+    Column("gaps", Integer, nullable=False, server_default=text("0")),  # sequence numbers that never arrived
+    Column("last_sequence", Integer),
+    Column("next_look_at", String(24), nullable=False, server_default=""),  # when the watch looks at it again
+    Index(None, "next_look_at"),
+)
+
+device_days = Table(
+    "device_days",  # one line a device and day with traffic: its trend
+    metadata,
+    Column("account", String(32), primary_key=True),
+    Column("day", String(10), primary_key=True),  # 2026-11-23, in the centre's zone
+    Column("battery_percent", Integer),  # the lowest of the day
+    Column("frames", Integer, nullable=False, server_default=text("0")),
+    Column("retransmissions", Integer, nullable=False, server_default=text("0")),
+    Column("gaps", Integer, nullable=False, server_default=text("0")),
 )
 
 carers = Table(

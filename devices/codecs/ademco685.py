@@ -58,6 +58,7 @@ class Ademco685(LayoutCodec):
     """One connection to a receiver. The ``line`` of what is heard is the group."""
 
     name = "ademco685"
+    heartbeat_seconds = 30.0  # of the receiver, unless it is set otherwise
     layouts = (
         (re.compile(_FROM + ACCOUNT + _CONTACT_ID), _contact_id),
         (re.compile(_FROM + rb"OKAY @"), _okay),

@@ -47,6 +47,7 @@ class D6500(LayoutCodec):
     """One connection to a receiver."""
 
     name = "d6500"
+    heartbeat_seconds = 30.0  # of the receiver, unless it is set otherwise
     layouts = (
         # ten digits of account first: in the shorter frame the 58 would have to be its partition, and three digits miss
         (re.compile(rb"a" + _FROM + rb" ([0-9A-Fa-f]{10})(58)" + EVENT), _contact_id),

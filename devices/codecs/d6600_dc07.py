@@ -70,6 +70,7 @@ class D6600Dc07(LayoutCodec):
     """One connection to a receiver."""
 
     name = "d6600-dc07"
+    heartbeat_seconds = 30.0  # of the receiver, unless it is set otherwise
     layouts: tuple[Layout, ...] = (
         (re.compile(rb"\n?([0-9A-Fa-f]{4})" + _BODY), _hexadecimal),
         (re.compile(rb"\n([\x00-\xff]{2})" + _BODY), _binary),

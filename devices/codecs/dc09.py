@@ -41,6 +41,7 @@ class Dc09:
     """One connection. The AES key of an account as spelled has 16, 24 or 32 bytes."""
 
     name = "dc09"
+    one_account = True  # a panel speaks for itself (see ``devices/lines/speakers.py``)
 
     def __init__(self, setup: Setup) -> None:
         self._keys = setup.keys

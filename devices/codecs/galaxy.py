@@ -28,6 +28,7 @@ class Galaxy:
     """One connection of one panel."""
 
     name = "galaxy-dc03"
+    one_account = True  # on a connection: it is the device's own
 
     def __init__(self, setup: Setup) -> None:
         self._rest = b""

@@ -32,6 +32,7 @@ class LupusCid(LayoutCodec):
     """One connection of a panel."""
 
     name = "lupus-cid"
+    one_account = True  # on a connection: it is the device's own
     layouts = ((_FRAME, _report),)
     ending = Ending(b"]")
 

@@ -35,6 +35,7 @@ class Oh2000:
     """One connection to a receiver."""
 
     name = "oh2000"
+    heartbeat_seconds = 60.0  # of the receiver, unless it is set otherwise
 
     def __init__(self, setup: Setup) -> None:
         self._rest = b""

@@ -21,6 +21,7 @@ class SurGard(LayoutCodec):
     other = surgard_layouts.OTHER
     ending = Ending(DC4, b"\r")
     nak = NAK
+    heartbeat_seconds = 30.0  # of the receiver, as its manuals have it
 
 
 def write_contact_id(

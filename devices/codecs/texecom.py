@@ -51,6 +51,7 @@ class Texecom(LayoutCodec):
     """One connection of a panel."""
 
     name = "texecom"
+    one_account = True  # on a connection: it is the device's own
     layouts = (
         (re.compile(rb"2([0-9A-Fa-f]{16})(?=\r)"), _contact_id),
         (re.compile(rb"3((?:%b)+)(?=\r\n)" % _BLOCK, re.DOTALL), _sia),

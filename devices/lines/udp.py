@@ -3,11 +3,12 @@
 import asyncio
 import contextlib
 import socket
-from collections import Counter
+from collections import Counter, OrderedDict
 from typing import Any
 
-from devices.lines.conversation import UNANSWERED, Conversation
+from devices.lines.conversation import NEVER, UNANSWERED, Conversation
 from devices.lines.line import Line
+from devices.lines.manners import remember
 from devices.lines.repeats import Repeats
 from devices.signal import Asking
 
@@ -21,6 +22,8 @@ class UdpLine(asyncio.DatagramProtocol):
         self.line = line
         self._transport: asyncio.DatagramTransport | None = None
         self._waiting: Counter[Any] = Counter()  # address -> datagrams not yet kept and answered
+        self._spoken: OrderedDict[Any, str] = OrderedDict()  # address -> the account it first spoke as
+        self._answered: OrderedDict[str, float] = OrderedDict()  # host -> loop time
         self._count = 0
         self._stopping = False
         self._opening: asyncio.Task[None] | None = None
@@ -58,7 +61,7 @@ class UdpLine(asyncio.DatagramProtocol):
         return True
 
     def datagram_received(self, data: bytes, addr: Any) -> None:
-        if self._stopping:
+        if self._stopping or not self.line.may_call(addr[0]):
             return
         if self._asking and (name := self._asking.answered(data)):
             self._repeats.answered(name, addr)
@@ -67,7 +70,10 @@ class UdpLine(asyncio.DatagramProtocol):
             return
         self._waiting[addr] += 1
         self._count += 1
-        talk = Conversation(self.line, f"{addr[0]}:{addr[1]}", addr[0], _Answerer(self, addr))
+        answerer = _Answerer(self, addr)
+        talk = Conversation(self.line, f"{addr[0]}:{addr[1]}", addr[0], answerer, self._spoken.get(addr, ""))
+        talk.turn_at = self._answered.get(addr[0], NEVER)  # a datagram of a host that goes on talking has no precedence
+        answerer.talk = talk
         talk.take(data)
         talk.end()
 
@@ -80,9 +86,13 @@ class UdpLine(asyncio.DatagramProtocol):
         if self._transport and not self._transport.is_closing():
             self._transport.sendto(data, addr)
 
+    def greeted(self, addr: Any, account: str) -> None:
+        remember(self._spoken, addr, account)
+
     def finished(self, addr: Any) -> None:
         self._waiting[addr] -= 1
         self._count -= 1
+        remember(self._answered, addr[0], self.line.loop.time())
         if not self._waiting[addr]:
             del self._waiting[addr]
 
@@ -109,6 +119,8 @@ class UdpLine(asyncio.DatagramProtocol):
 class _Answerer:
     """The wire of one datagram."""
 
+    talk: Conversation
+
     def __init__(self, server: UdpLine, addr: Any):
         self._server, self._addr = server, addr
 
@@ -120,6 +132,9 @@ class _Answerer:
 
     def resume(self) -> None:
         """See ``pause``."""
+
+    def greeted(self) -> None:
+        self._server.greeted(self._addr, self.talk.account)
 
     def finish(self) -> None:
         self._server.finished(self._addr)

@@ -24,7 +24,18 @@ from callcenter.store.register import Register
 from callcenter.store.upgrade import upgrade
 from dispatch.rules.visit import VisitPicture
 from tests import postgres
-from tests.bench import acknowledgements, alerta, codec, machine, screens, servers, several, slow_disk
+from tests.bench import (
+    acknowledgements,
+    alerta,
+    codec,
+    connections,
+    floods,
+    machine,
+    screens,
+    servers,
+    several,
+    slow_disk,
+)
 
 PLAIN = ("ADM-CID", "SIA-DCS", "AES-128")
 
@@ -113,6 +124,24 @@ class Bench:
         found = slow_disk.measure(self.folder, self.sqlite("slow"), connections, seconds)
         self.say(f"## On a disk whose fsync takes {slow_disk.MICROSECONDS / 1000:g} ms longer\n\n{found}")
 
+    def connections(self) -> None:
+        many, seconds = (300, 1.0) if self.quick else (10_000, 15.0)
+        found = connections.measure(self.folder, self.sqlite("crowd"), many, seconds)
+        self.say(
+            f"## Open connections\n\n{found}\n\nOne gateway process; resident memory is its growth, all of it, divided "
+            f"by the connections. Each beats once in {connections.PERIOD_SECONDS:g} s. "
+            f"Aim: {connections.ALLOWED_KIB} KiB, {connections.ALLOWED_CORE:g} of a core."
+        )
+
+    def floods(self) -> None:
+        kinds, seconds = (("garbage", "port scan"), 0.3) if self.quick else ((), 2.0)
+        found = floods.measure(self.folder, self.sqlite("floods"), kinds, seconds)
+        self.say(
+            f"## A quiet device while {floods.PEERS} peers flood its line\n\n{found}\n\n{floods.DEVICES} quiet devices "
+            f"press {floods.RATE} times a second in all; the flood comes from a process of the lowest priority, since "
+            f"real peers have machines of their own ({self.fsync}). Aim: p99 ≤ {floods.ALLOWED:g} × the quiet one."
+        )
+
     def codec(self) -> None:
         found = codec.measure(0.1 if self.quick else 1.0)
         self.say(f"## Decode and reply, without sockets\n\nA second of processor time on one core, no disk.\n\n{found}")
@@ -138,7 +167,10 @@ def main() -> None:
         "--folder", type=Path, help="where the databases lie while it runs (default: the system's temporary folder)"
     )
     options.add_argument(
-        "--only", nargs="+", default=[], help="sections: acknowledgements several others screens slow_disk codec"
+        "--only",
+        nargs="+",
+        default=[],
+        help="sections: acknowledgements several others screens slow_disk connections floods codec",
     )
     asked = options.parse_args()
     start = time.monotonic()
@@ -150,6 +182,8 @@ def main() -> None:
             bench.others,
             bench.screens,
             bench.slow_disk,
+            bench.connections,
+            bench.floods,
             bench.codec,
         ]
         bench.head()

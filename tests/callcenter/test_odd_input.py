@@ -43,7 +43,7 @@ SENT = [
 @pytest.mark.parametrize(("row", "who"), SENT, ids=lambda one: getattr(one, "path", one))
 def test_no_body_of_a_wrong_type_breaks_anything(site: WholeSite, row: Any, who: str) -> None:
     visit = site.visit(0)
-    path = row.path.format(call_id=visit["call_id"], visit_id=visit["id"])
+    path = row.path.format(call_id=visit["call_id"], visit_id=visit["id"], account="1001")
 
     @given(body=ANYTHING | some.dictionaries(some.sampled_from(FIELDS), ANYTHING, max_size=6))
     @settings(max_examples=12, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))

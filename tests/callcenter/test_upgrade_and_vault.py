@@ -6,13 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text, update
 
 from callcenter.store.database import Database, StoreUnavailable
 from callcenter.store.tables import metadata, signs_of_life
-from callcenter.store.upgrade import WrongDatabase, check, upgrade
+from callcenter.store.upgrade import MIGRATIONS, WrongDatabase, check, upgrade
 from callcenter.store.vault import Vault
 from callcenter.store.verify import verify
 from tests.conftest import Rehearsal
@@ -28,6 +30,30 @@ def test_upgrading_twice_changes_nothing_and_check_is_content(database: Database
     before, after = upgrade(database)
     assert before == after
     check(database)
+
+
+def test_devices_that_already_worked_are_taken_as_installed(url: str) -> None:
+    database, config = Database(url), Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with database.write() as conn:
+        config.attributes["connection"] = conn
+        command.upgrade(config, "0001")
+        heard = "2026-11-20T02:00:00.000Z"
+        for account, installed, last in (("1001", "2026-01-15", None), ("1002", None, heard), ("1003", None, None)):
+            values = {"account": account, "installed": installed, "last": last}
+            conn.execute(
+                text("INSERT INTO devices (account, installed_at, last_heard_at) VALUES (:account, :installed, :last)"),
+                values,
+            )
+    upgrade(database)
+    with database.read() as conn:
+        rows = conn.execute(text("SELECT account, accepted_at, accepted_by FROM devices ORDER BY account")).all()
+    assert [tuple(row) for row in rows] == [
+        ("1001", "2026-01-15", "upgrade"),
+        ("1002", heard, "upgrade"),
+        ("1003", None, ""),
+    ]
+    database.close()
 
 
 def test_four_processes_that_upgrade_at_once_all_succeed(url: str) -> None:

@@ -13,6 +13,7 @@ from callcenter.gateway import Gateway
 from callcenter.intake import Intake
 from callcenter.journal import Received
 from callcenter.keyring import Keyring
+from callcenter.memory import Memory
 from callcenter.rules.events import Event, Row
 from devices.lines import Lines, open_lines
 from devices.settings import LineSettings
@@ -33,9 +34,9 @@ class Slow(Intake):
 
     ready: threading.Event
 
-    def receive(self, group: Sequence[Received]) -> list[Event]:
+    def receive(self, group: Sequence[Received], memory: Memory | None = None) -> list[Event]:
         assert self.ready.wait(SECONDS)
-        return super().receive(group)
+        return super().receive(group, memory)
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ import { Note } from './note.js'
 import { useNow, useSeat } from './hooks.js'
 import { html } from './html.js'
 import { Contacts, Home, Person, Phone, Unregistered } from './person.js'
+import { Orders } from './orders.js'
 import { Age, Tag, whatHappened } from './terms.js'
 import { figures, monthDay, timeOfDay } from './time.js'
 import { Steps } from './steps.js'
@@ -72,6 +73,7 @@ const Filled = ({ call, card }) => html`
       <${Voice} lines=${card.timeline} />
       <${Contacts} call=${call} residents=${card.residents} />
       <${Device} device=${card.device} />
+      <${Orders} call=${call} card=${card} />
       <${Recent} recent=${card.recent} />
     </dl>
     <${Timeline} lines=${card.timeline} />
@@ -99,7 +101,7 @@ function Device({ device }) {
   const faults = [device.battery_low && t('battery low'), device.mains_lost && t('no mains power')].filter(Boolean)
   return html`<dt>${t('Device')}</dt>
     <dd>${device.model || t('Base unit')} · ${device.account}${device.pager && ` · ${t('pager {number}', { number: device.pager })}`}
-      ${faults.length > 0 && html` · <b class="late">${faults.join('、')}</b>`}
+      ${device.battery_percent != null && ` · ${t('battery {n} %', { n: device.battery_percent })}`}${faults.length > 0 && html` · <b class="late">${faults.join('、')}</b>`}
       <span class="muted small"> · ${t('last heard {time}', { time: at(device.last_heard_at) })}</span></dd>`
 }
 

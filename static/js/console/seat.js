@@ -87,7 +87,8 @@ export function seat() {
     if (mine && self.card && !self.card.timeline.some((line) => line.seq === event.seq)) {
       self.card = { ...self.card, timeline: [...self.card.timeline, event] }
     }
-    if (mine) self.refreshCard()
+    const ordered = /Order|Obeyed/.test(event.kind) && event.body?.account === self.openCall()?.account
+    if (mine || ordered) self.refreshCard()
     const carersMoved = /^(Visit|Carer|Offer|NobodyLeft)/.test(event.kind)
     if (self.openId && carersMoved && (mine || Date.now() - carersAt > 2000)) fetchCarers(self.openId)
   }
