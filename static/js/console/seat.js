@@ -27,12 +27,18 @@ export function seat() {
     link: { connected: false, age: 0 },
     sound: { state: 'blocked', ringing: null, left: 0 },
     ask,
+    lostAt: 0, // when we learnt of `state.lost`, by performance.now()
   }
 
   self.subscribe = (listener) => (listeners.add(listener), () => listeners.delete(listener))
   self.tell = () => listeners.forEach((listener) => listener())
   self.set = (values) => (Object.assign(self, values), self.tell())
   self.now = () => clock.now()
+
+  self.learn = (state) => {
+    if (state.lost?.id !== self.state.lost?.id) self.lostAt = performance.now()
+    self.state = state
+  }
 
   // The newest we know of the open call: the row if it is in the list, else what the card said (a closed call).
   self.openCall = () => {
