@@ -5,7 +5,7 @@ import { useNow, useSeat } from './hooks.js'
 import { html } from './html.js'
 import { memo } from './memo.js'
 import { Age, Tag, leftOf, nameOf, visitWords, whatHappened, years } from './terms.js'
-import { figures, since } from './time.js'
+import { figures } from './time.js'
 import { later, t, word } from './words.js'
 
 const FOCUS_REST_MS = 15_000
