@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from callcenter.cases_of_watch import ACTOR, SOURCE, CasesOfWatch
 from callcenter.incidents import Incidents
 from callcenter.rules import devices as rules
-from callcenter.rules.devices import LIVE, Judgement
+from callcenter.rules.devices import AMBER, LIVE, SILENT, Judgement
 from callcenter.rules.events import Row
 from callcenter.rules.incidents import Limits
 from callcenter.rules.listening import Listening, listening
@@ -37,7 +37,6 @@ from callcenter.store.log import Log, Writing
 from callcenter.store.watching import Watching
 
 AT_ONCE = 200  # devices in one transaction: no press waits behind more
-MOST_ROUNDS = 100
 LOOK_BACK = 500  # events followed in one tick
 
 AskVisit = Callable[[Writing, str, str], object]
@@ -66,10 +65,9 @@ class Watchman:
                 self.watching.look_soon(conn)
             self._deaf = ears.deaf()
         looked = self._look_at(self._heard_of(), ears)
-        for _ in range(MOST_ROUNDS):
-            accounts = self.watching.to_look_at(now, AT_ONCE)
-            if not accounts:
-                break
+        seen: set[str] = set()
+        while accounts := [a for a in self.watching.to_look_at(now, AT_ONCE) if a not in seen]:
+            seen.update(accounts)
             looked += self._look_at(accounts, ears)
         self.incidents.tick(ears)
         self._climb(now)
@@ -109,7 +107,8 @@ class Watchman:
             hears, since = ears.on(row["line"])
             found = rules.judge(row, ears.now, since, hears)
             judged.append((row, found))
-            if found.state != (row["state"] or LIVE):
+            again = found.state in (AMBER, SILENT) and found.silent_since != row["silent_since"]
+            if again or found.state != (row["state"] or LIVE):
                 self._say(w, row, found)
         return judged
 

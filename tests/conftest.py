@@ -164,7 +164,8 @@ class Rehearsal:
         at = stamp(self.now - timedelta(seconds=2))
         with self.database.write() as conn:
             last = stamp(self.now - timedelta(hours=2))
-            conn.execute(update(signs_of_life).where(signs_of_life.c.at >= last).values(at=at))
+            lately = (signs_of_life.c.name == "gateway") & (signs_of_life.c.at >= last)
+            conn.execute(update(signs_of_life).where(lately).values(at=at))
 
     # --- people -------------------------------------------------------------------------------------------
 

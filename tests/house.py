@@ -32,6 +32,9 @@ from callcenter.store.users import Users
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIG = """
+[watch]
+drill_at = ""
+homes = 10000
 [server]
 port = {web}
 webs = 1

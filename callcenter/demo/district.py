@@ -47,7 +47,7 @@ class AlreadyPeopled(Exception):
 def load(register: Register, today: date, zone: ZoneInfo, seed: int = 1, dead: bool = False) -> dict[str, int]:
     """Bring the district in; returns the number of rows by sheet. ``today`` is the first day of the roster, in the
     centre's zone; ``dead`` plants the devices that the watch has to find. Raises ``AlreadyPeopled``."""
-    sheets = district(today, zone, seed)
+    sheets = district(today, zone, seed, dead)
     counts = {name: len(rows) for name, rows in sheets.items()}
 
     def planned(present: Present) -> tuple[list[Change], Kept]:
@@ -61,8 +61,9 @@ def load(register: Register, today: date, zone: ZoneInfo, seed: int = 1, dead: b
     return counts
 
 
-def district(today: date, zone: ZoneInfo, seed: int = 1) -> dict[str, list[Record]]:
-    """``{sheet: records}``, every column filled; the same seed and day give the same district."""
+def district(today: date, zone: ZoneInfo, seed: int = 1, dead: bool = False) -> dict[str, list[Record]]:
+    """``{sheet: records}``, every column filled; the same seed and day give the same district. ``dead`` gives the
+    planted devices their own model."""
     dice = Random(seed)
     plan = json.loads(Path(__file__).with_name("xining.json").read_text(encoding="utf-8"))
     sheets: dict[str, list[Record]] = {name: [] for name in BY_NAME}
@@ -75,6 +76,8 @@ def district(today: date, zone: ZoneInfo, seed: int = 1) -> dict[str, list[Recor
             sheets[sheet] += rows
     _at_highest_risk(sheets)
     sheets["devices"] = [_device(dice, number, home, today, zone) for number, home in enumerate(sheets["homes"])]
+    for device in sheets["devices"] if dead else ():
+        device["model"] = planted.MODEL if device["account"] in planted.ACCOUNTS else device["model"]
     sheets["carers"] = carers(dice, plan["stations"])
     sheets["shifts"] = shifts(sheets["carers"], today, DAYS, zone)
     return {name: [_whole(name, row) for row in rows] for name, rows in sheets.items()}
@@ -161,7 +164,7 @@ def _device(dice: Random, number: int, home: Record, today: date, zone: ZoneInfo
     return {
         "account": account,
         "home": home["code"],
-        "model": _model(number, account),
+        "model": str(MODELS[number * 7 % 20 >= 17]["name"]),  # of twenty three dial in, as in devices.simulator
         "pager": f"P{account}",
         "serial_number": f"SN26{number:06d}",
         "firmware": dice.choice(FIRMWARES),
@@ -173,10 +176,3 @@ def _device(dice: Random, number: int, home: Record, today: date, zone: ZoneInfo
 def _at_highest_risk(sheets: dict[str, list[Record]]) -> None:
     home = sheets["homes"][int(planted.HIGHEST_RISK) - FIRST_ACCOUNT]["code"]
     next(person for person in sheets["residents"] if person["home"] == home)["tier"] = "A"
-
-
-def _model(number: int, account: str) -> str:
-    """Of twenty homes three dial in through a receiver: the same ones as in ``devices.simulator``."""
-    if account in planted.ACCOUNTS:
-        return planted.MODEL
-    return str(MODELS[number * 7 % 20 >= 17]["name"])

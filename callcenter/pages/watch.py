@@ -85,15 +85,15 @@ def watch(
     def device(account: str) -> ResponseReturnValue:
         return show("device", device=protection.device(account) or abort(404))
 
-    @pages.post("/watch/devices/<account>/<any(sign, lend, remind):verb>")
+    @pages.post("/watch/devices/<account>/<any(sign, lend, remind):what>")
     @need(HANDLE)
-    def act(account: str, verb: str) -> ResponseReturnValue:
+    def act(account: str, what: str) -> ResponseReturnValue:
         verbs: dict[str, Act] = {
             "sign": lambda w: upkeep.sign(w, account, current_user, _words()),
             "lend": lambda w: upkeep.lend(w, account, current_user, request.form.get("loan", "")[:32]),
             "remind": lambda w: upkeep.remind(w, account, current_user, _words()),
         }
-        return done(f"{verb} {account}", verbs[verb], _back(url_for("watch.device", account=account)))
+        return done(f"{what} {account}", verbs[what], _back(url_for("watch.device", account=account)))
 
     @pages.get("/watch/installations")
     @need(CONSOLE)
@@ -127,14 +127,14 @@ def watch(
         found = ledger.recall(recall_id) or abort(404)
         return show("recall", recall=found, people=ledger.by_account(list(found["devices"]), protection.today))
 
-    @pages.post("/watch/recalls/<recall_id>/<account>/<any(check, mended):verb>")
+    @pages.post("/watch/recalls/<recall_id>/<account>/<any(check, mended):step>")
     @need(HANDLE)
-    def recalled(recall_id: str, account: str, verb: str) -> ResponseReturnValue:
+    def recalled(recall_id: str, account: str, step: str) -> ResponseReturnValue:
         verbs: dict[str, Act] = {
             "check": lambda w: upkeep.check(w, recall_id, account, current_user, _how(request.form), _words()),
             "mended": lambda w: upkeep.mended(w, recall_id, account, current_user),
         }
-        return done(f"{verb} {recall_id} {account}", verbs[verb], url_for("watch.recall", recall_id=recall_id))
+        return done(f"{step} {recall_id} {account}", verbs[step], url_for("watch.recall", recall_id=recall_id))
 
     @pages.get("/watch/incidents")
     @need(CONSOLE)

@@ -92,12 +92,12 @@ def watch_api(protection: Protection, upkeep: Upkeep, commands: Commands) -> Blu
     def tests() -> ResponseReturnValue:
         return jsonify({"tests": protection.tests()})
 
-    @routes.post("/devices/<account>/<any(sign, remind):verb>")
+    @routes.post("/devices/<account>/<any(sign, remind):what>")
     @need(HANDLE)
-    def act(account: str, verb: str) -> ResponseReturnValue:
+    def act(account: str, what: str) -> ResponseReturnValue:
         body = forms.read(Done)
-        does = {"sign": upkeep.sign, "remind": upkeep.remind}[verb]
-        return done(f"{verb} {account}", body.key, lambda w: does(w, account, current_user, body.words))
+        does = {"sign": upkeep.sign, "remind": upkeep.remind}[what]
+        return done(f"{what} {account}", body.key, lambda w: does(w, account, current_user, body.words))
 
     @routes.post("/devices/<account>/lend")
     @need(HANDLE)

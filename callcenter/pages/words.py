@@ -81,7 +81,7 @@ _ACTORS: Words = {
 def _opened(b: Body, who: str) -> str:
     kind, reason = kind_text(str(b.get("kind", ""))), str(b.get("reason") or "")
     by = word(SOURCES, str(b.get("source", "")))
-    if not b.get("home_id"):
+    if not b.get("home_id") and b.get("source") != "watch":
         return _("%(kind)s from an unregistered device, account %(account)s", kind=kind, account=b.get("account", ""))
     told = reason and b.get("source") not in ("pager", None)
     return _("%(by)s: %(kind)s", by=by, kind=kind) + (f"（{reason}）" if told else "")

@@ -81,7 +81,7 @@ def judge(row: Row, now: str, listening_since: str = "", listening: bool = True)
     known = known_at(row, listening_since)
     misses = misses_at(row, known, now) if listening else 0
     state = state_after(row, before, misses)
-    silent_since = (row.get("silent_since") if before != LIVE else None) or known
+    silent_since = _silent_since(row, before, state, known)
     hours = hours_left(row, now)
     view = View(row, now, listening, state, misses, hours)
     reasons = tuple(name for name, _, holds in REASONS if holds(view))
@@ -134,6 +134,15 @@ def state_after(row: Row, before: str, misses: int) -> str:
     if before in (SILENT, RETURNED) and not pressed:
         return RETURNED
     return AMBER if misses or not heard else LIVE
+
+
+def _silent_since(row: Row, before: str, state: str, known: str | None) -> str | None:
+    """When it was last known to live. One that was heard in between and fell silent again begins anew; but one that
+    has returned is measured by the silence it returned from, until a live press ends that."""
+    noted = row.get("silent_since") if before != LIVE else None
+    if noted is None or (state != RETURNED and (row["last_heard_at"] or "") > noted):
+        return row["last_heard_at"] if noted else known
+    return str(noted)
 
 
 # --- power and tests ---------------------------------------------------------------------------------------------

@@ -48,21 +48,26 @@ class Listening:
 
 
 def listening(signs: Iterable[Row], now: str, watching_since: str, patience: float) -> Listening:
-    """From the rows of ``signs_of_life``. What went deaf before we began to watch counts from then."""
+    """From the rows of ``signs_of_life``. What went deaf before we began to watch counts from then; and while something
+    is deaf, or has not yet come back, silence has only just begun."""
     by_name = {row["name"]: row for row in signs}
-    lines = {name[5:]: _line(row, watching_since) for name, row in by_name.items() if name.startswith("line:")}
+    lines = {name[5:]: _line(row, now, watching_since) for name, row in by_name.items() if name.startswith("line:")}
     return Listening(now, patience, _gateway(by_name.get(GATEWAY), now, watching_since), lines)
 
 
 def _gateway(row: Row | None, now: str, watching_since: str) -> Ear:
-    if row is None:
-        return Ear()
-    deaf = row["state"] != "up" or seconds_between(row["at"], now) > BEAT_SECONDS
-    return Ear(row["since"], max(row["at"], watching_since) if deaf else None)
+    if row is None:  # not started yet; whoever watches cannot say that anybody listened before
+        return Ear(watching_since)
+    silent = seconds_between(row["at"], now)
+    if row["state"] == "up" and silent <= BEAT_SECONDS:
+        return Ear(row["since"])
+    return Ear(now if silent > GAP_SECONDS else row["since"], max(row["at"], watching_since))
 
 
-def _line(row: Row, watching_since: str) -> Ear:
-    return Ear(row["since"], max(row["at"], watching_since) if row["state"] != "up" else None)
+def _line(row: Row, now: str, watching_since: str) -> Ear:
+    if row["state"] == "up":
+        return Ear(row["since"])
+    return Ear(now, max(row["at"], watching_since))
 
 
 def since(before: Row | None, state: str, at: str, beats: bool) -> str:

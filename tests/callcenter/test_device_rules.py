@@ -240,6 +240,16 @@ def test_we_are_deaf_only_after_our_patience_and_never_before_we_began_to_watch(
     assert (heard.deaf(), heard.on("panels")[0], heard.on("other")[0]) == (("panels",), False, True)
 
 
+def test_a_centre_that_is_started_in_the_morning_blames_nobody_for_the_night() -> None:
+    """The clock looks before the gateway has said its first word."""
+    night = {"name": "gateway", "at": at(0), "state": "up", "since": at(-DAY)}
+    morning = listening([night], at(DAY), at(DAY - 1), 45)
+    assert morning.on("panels") == (True, at(DAY))
+    assert judge(SOUND, at(DAY), morning.on("panels")[1]).state == LIVE
+    first_day = listening([], at(DAY), at(DAY - 1), 45)
+    assert judge(SOUND, at(DAY), first_day.on("panels")[1]).state == LIVE
+
+
 def test_a_sign_of_life_remembers_since_when() -> None:
     up = {"state": "up", "at": at(10), "since": at(0)}
     assert since(up, "up", at(12), beats=True) == at(0)

@@ -1,5 +1,6 @@
 """Never silently dead: a device that falls silent is found and acted on, and only a live press makes it good again."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -159,6 +160,41 @@ def test_a_gateway_that_was_only_started_again_is_no_incident(rehearsal: Rehears
     rehearsal.beats(20 * MINUTE, silent={"1003"})
     assert rows(rehearsal, incidents) == []
     assert watch(rehearsal, "1003")["state"] == "silent"
+
+
+def test_a_device_heard_once_between_two_silences_is_looked_at_once(rehearsal: Rehearsal) -> None:
+    """It speaks and falls silent again before the watch comes round: the silence begins anew, and is said once."""
+    rehearsal.beats(7 * MINUTE, silent={"1003"})
+    rehearsal.now += timedelta(seconds=10)
+    rehearsal.cases.note_beats({"1003": {"last_heard_at": stamp(rehearsal.now)}})
+    heard = stamp(rehearsal.now)
+    rehearsal.beats(7 * MINUTE, silent={"1003"}, step=7 * MINUTE)
+    assert watch(rehearsal, "1003")["silent_since"] == heard
+    before = rehearsal.log.head()
+    rehearsal.watchman.tick(stamp(rehearsal.now + timedelta(seconds=2)))
+    assert rehearsal.log.head() == before
+
+
+def test_a_line_that_is_down_is_an_incident_of_those_who_speak_over_it(rehearsal: Rehearsal) -> None:
+    on_it = ("1003", "1005", "1006")
+    rehearsal.cases.show_life("line:receiver", stamp(rehearsal.now), "up")
+    with rehearsal.database.write() as conn:
+        rehearsal.cases.mark_devices(conn, {account: {"line": "receiver", "next_look_at": ""} for account in on_it})
+    rehearsal.beats(MINUTE)
+    rehearsal.cases.show_life("line:receiver", stamp(rehearsal.now), "down", "cable")
+    rehearsal.beats(20 * MINUTE, silent=set(on_it))
+    [row] = rows(rehearsal, incidents)
+    assert (row["scope"], row["place"], row["cause"], len(row["homes"])) == ("line", "receiver", "centre", 3)
+    assert [item["kind"] for item in items(rehearsal)] == ["incident"]
+    assert {period["reason"] for period in rows(rehearsal, protection)} == {"centre_down"}
+    rehearsal.cases.show_life("line:receiver", stamp(rehearsal.now), "up")
+    rehearsal.beats(3 * MINUTE, silent={"1003"})
+    [row] = rows(rehearsal, incidents)
+    assert row["stage"] == "over"
+    assert watch(rehearsal, "1003")["state"] == "live"  # its silence counts from the return of the line
+    rehearsal.beats(MINUTE)
+    assert rows(rehearsal, incidents)[0]["stage"] == "ended"
+    assert rehearsal.verify().faults == []
 
 
 def community(rehearsal: Rehearsal, share: float) -> tuple[list[str], int]:

@@ -6,7 +6,7 @@ import { useNow, useSeat } from './hooks.js'
 import { html } from './html.js'
 import { Contacts, Home, Person, Phone, Unregistered } from './person.js'
 import { Orders } from './orders.js'
-import { Age, Tag, leftOf, nameOf, whatHappened } from './terms.js'
+import { Age, Tag, isOfPeople, leftOf, nameOf, whatHappened } from './terms.js'
 import { figures, monthDay, timeOfDay } from './time.js'
 import { Steps } from './steps.js'
 import { Visits } from './visits.js'
@@ -64,9 +64,9 @@ function Standing({ call }) {
 }
 
 const Filled = ({ call, card }) => html`
-  ${call.known === false && !card.home && call.kind !== 'drill_failed' && html`<${Unregistered} call=${call} card=${card} />`}
+  ${call.known === false && !card.home && isOfPeople(call) && html`<${Unregistered} call=${call} card=${card} />`}
   ${card.residents.map((resident, at) => html`<${Person} key=${resident.id} resident=${resident} first=${at === 0} />`)}
-  <${Steps} call=${call} />
+  ${isOfPeople(call) && html`<${Steps} call=${call} />`}
   <${Visits} visits=${card.visits} />
   <div class="card-rest">
     <dl class="facts">

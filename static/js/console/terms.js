@@ -14,6 +14,9 @@ export function Age({ from, until, late }) {
   return html`<span class=${late ? 'age late' : 'age'}>${figures(ms)}</span>`
 }
 
+// A case about our own plumbing has no steps of people: nobody is sent to it.
+export const isOfPeople = (row) => !row.incident && row.kind !== 'drill_failed'
+
 // An incident is named after its place; our own plumbing has no resident.
 const placeOf = (incident) => [word('scopes', incident.scope), incident.place].filter(Boolean).join(' ')
 
