@@ -46,7 +46,6 @@ DOORS = {
 PARTS = {
     "call_id": "20261123-9999",
     "visit_id": "20261123-9999.1",
-    "account": "8800000015",
     "code": "H9999",
     "account": "9999",
     "recall_id": "recall-9",
