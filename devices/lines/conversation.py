@@ -137,6 +137,7 @@ class Conversation:
             kept = _Answer(0.0)  # only so that it is counted down once
             self._at_door(1)
             if not self.line.hand_on(self.peer, heard, partial(self._done_garbled, kept)):
+                self.line.was_refused(self.host)
                 self._at_door(-1)
                 return False
             self.line.tally.garbled += 1

@@ -98,6 +98,10 @@ class Line:
         _remember(self._noisy, host, now)
         return False
 
+    def was_refused(self, host: str) -> None:
+        """The door had no room for what was no noise: it is none either when it is offered again."""
+        self._noisy.pop(host, None)
+
     # --- its state ----------------------------------------------------------------------------------------------
 
     def say(self, state: str, detail: str = "") -> None:
