@@ -28,6 +28,7 @@ from devices.settings import LineSettings
 
 log = structlog.get_logger("anxin")
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
+PROBE_SECONDS = 1.0  # who looks after all must not wait long for a lock that one of them holds
 SILENT_SECONDS = 6.0  # the gateway and the clock say every two seconds that they live
 LATE_SECONDS = 5.0  # without one whole turn for so long the clock is not up
 SWITCH_SECONDS = 0.0005  # the writer must not wait 5 ms for its turn while the loop is busy with a flood
@@ -39,6 +40,7 @@ def run_all(words: Sequence[str], server: Server, cases: Cases, with_demo: bool)
     def lives(name: str) -> Callable[[], bool]:
         return lambda: _lives(name, cases)
 
+    cases.database.patience_seconds = PROBE_SECONDS
     host = "127.0.0.1" if server.host == "0.0.0.0" else server.host
     answers = lambda: runtime.answers(host, server.port)  # noqa: E731
     probe = answers if server.webs == 1 else None  # of several on one port nobody knows which one answers

@@ -185,6 +185,7 @@ class Conversation:
             self._to_door(kept)
             if not self.line.hand_on(self.peer, heard, partial(self._done_garbled, kept)):
                 self._from_door(kept)
+                self.line.manners.was_refused(self.host)
                 return False
             self.line.tally.garbled += 1
         if heard.answer:

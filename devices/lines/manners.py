@@ -55,6 +55,10 @@ class Manners:
         remember(self._noisy, host, now)
         return False
 
+    def was_refused(self, host: str) -> None:
+        """The door had no room for what was no noise: it is none either when it is offered again."""
+        self._noisy.pop(host, None)
+
     def nonsense(self, host: str) -> None:
         now = self._now()
         owed = max(self._owed.get(host, now), now) + NONSENSE_SECONDS

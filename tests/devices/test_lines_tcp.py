@@ -240,6 +240,19 @@ async def test_port_scan_noise_is_recorded_once_a_minute_and_counted_but_all_of_
 
 
 @asynchronous
+async def test_what_a_stranger_said_while_the_door_was_full_is_kept_when_there_is_room() -> None:
+    door = MemoryDoor(capacity=0)
+    async with opened(door, line()) as lines:
+        _, writer = await dial(lines.port("a"))
+        writer.write(b"GET / HTTP/1.0\r\n\r\n")
+        writer.close()
+        await until(lambda: door.refusals)
+        door.capacity = 10
+        await until(lambda: door.garbled)
+        assert door.garbled[0].raw.startswith(b"GET / HTTP/1.0")
+
+
+@asynchronous
 async def test_a_damaged_frame_of_a_stranger_is_always_kept() -> None:
     door = MemoryDoor()
     async with opened(door, line()) as lines:

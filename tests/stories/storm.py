@@ -3,6 +3,7 @@
 ``Storm`` is the field, in a thread of its own; ``account_for`` reads the store afterwards and counts.
 """
 
+import os
 import random
 import threading
 import time
@@ -23,6 +24,7 @@ from tests.stories.dialler import MAINS_LOST, SOS, Dialler
 HOMES = [str(1001 + n) for n in range(900)]
 PRESSING, TWICE = 40, 10  # homes where somebody presses, and among them those who press twice
 LINES = 45
+ROUNDS = int(os.environ.get("STORM_ROUNDS", "1"))  # storms one after the other in each test
 Sent = dict[bytes, tuple[str, bool]]
 """Every frame of every storm so far: to its account, and whether a person pressed."""
 
@@ -65,6 +67,9 @@ class Storm(threading.Thread):
         self.join(seconds)
         assert not self.fault, self.fault
         assert not self.dialler.waiting, f"never acknowledged: {self.dialler.waiting[:20]}"
+
+    def tell(self, found: object) -> None:
+        print(f"{len(self.dialler.frames)} frames, {self.dialler.sent} sent, {self.seconds:.1f} s; in all {found}")
 
 
 def account_for(url: str, sent: Sent) -> Counter[str]:

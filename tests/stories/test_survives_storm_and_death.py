@@ -14,7 +14,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -25,10 +24,11 @@ from tests import postgres
 from tests.conftest import _filled
 from tests.house import ROOT, House, house, until
 from tests.stories.dialler import SOS
-from tests.stories.storm import Sent, Storm, account_for
+from tests.stories.storm import ROUNDS, Sent, Storm, account_for
 
-ROUNDS = int(os.environ.get("STORM_ROUNDS", "1"))
+LOCKED_SECONDS = 2.0 if ROUNDS == 1 else 8.0  # a writer waits for 5 s before it begins anew
 IN_TIME_SECONDS = 3.0  # a press among dying peers: long before its dialler would repeat
+pytestmark = pytest.mark.timeout(60 + 60 * ROUNDS)
 
 
 @pytest.fixture(scope="module")
@@ -73,10 +73,6 @@ def gateway_in(stack: ExitStack, folder: Path, url: str) -> Gateway:
     return made
 
 
-def tell(storm: Storm, found: object) -> None:
-    print(f"{len(storm.dialler.frames)} frames, {storm.dialler.sent} sent, {storm.seconds:.1f} s; in all {found}")
-
-
 def test_a_gateway_killed_and_stopped_in_the_middle(district: str, tmp_path: Path, stack: ExitStack) -> None:
     gateway, sent = gateway_in(stack, tmp_path, district), Sent()
     for number in range(ROUNDS):
@@ -86,26 +82,8 @@ def test_a_gateway_killed_and_stopped_in_the_middle(district: str, tmp_path: Pat
         storm.when(350, lambda: gateway.freeze(1.5))  # longer than a dialler waits
         storm.when(600, gateway.kill)
         storm.blow_over()
-        tell(storm, account_for(district, sent))
+        storm.tell(account_for(district, sent))
     assert "traceback" not in gateway.centre.said("gateway").lower()
-
-
-def test_a_gateway_frozen_for_good_is_ended_and_replaced_by_run(
-    sqlite_district: Path, tmp_path: Path, stack: ExitStack
-) -> None:
-    (tmp_path / "anxin.db").write_bytes(sqlite_district.read_bytes())
-    centre, sent = stack.enter_context(house(tmp_path, f"sqlite:///{tmp_path / 'anxin.db'}")), Sent()
-    centre.start("run", env={"ANXIN_SERVER__FROZEN_AFTER_SECONDS": "10"})
-    centre.ready()
-    for number in range(ROUNDS):
-        gateway = centre.children("run")["gateway"]
-        storm = Storm(sent, number, centre.tcp_port, patience=2.0)
-        storm.start()
-        storm.when(300, partial(os.kill, gateway, signal.SIGSTOP))
-        storm.blow_over()
-        assert centre.children("run")["gateway"] != gateway
-        tell(storm, account_for(centre.url, sent))
-    assert centre.said("run").count("gateway has not answered for 10 s") >= ROUNDS
 
 
 def test_postgresql_killed_and_stopped_in_the_middle(
@@ -116,7 +94,7 @@ def test_postgresql_killed_and_stopped_in_the_middle(
 
     def stop_for_a_while() -> None:
         own_cluster.signal(signal.SIGSTOP)
-        time.sleep(2.5)
+        time.sleep(1.5)
         own_cluster.signal(signal.SIGCONT)
 
     def kill() -> None:
@@ -129,7 +107,7 @@ def test_postgresql_killed_and_stopped_in_the_middle(
         storm.when(100, stop_for_a_while)
         storm.when(500, kill)
         storm.blow_over()
-        tell(storm, account_for(url, sent))
+        storm.tell(account_for(url, sent))
 
 
 def test_a_locked_store_and_a_full_disk_in_the_middle(sqlite_district: Path, tmp_path: Path, stack: ExitStack) -> None:
@@ -137,9 +115,9 @@ def test_a_locked_store_and_a_full_disk_in_the_middle(sqlite_district: Path, tmp
     gateway, sent = gateway_in(stack, tmp_path, f"sqlite:///{tmp_path / 'anxin.db'}"), Sent()
 
     def lock() -> None:
-        """Somebody else, for longer than a writer waits."""
+        """As somebody else's long transaction does."""
         with Database(gateway.centre.url).write():
-            time.sleep(5.5)
+            time.sleep(LOCKED_SECONDS)
 
     def fill() -> None:
         unlimited = resource.prlimit(gateway.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
@@ -152,7 +130,7 @@ def test_a_locked_store_and_a_full_disk_in_the_middle(sqlite_district: Path, tmp
         storm.when(100, lock)
         storm.when(500, fill)
         storm.blow_over()
-        tell(storm, account_for(gateway.centre.url, sent))
+        storm.tell(account_for(gateway.centre.url, sent))
 
 
 def test_fifty_peers_that_die_in_the_middle_delay_nobody(district: str, tmp_path: Path, stack: ExitStack) -> None:
@@ -181,7 +159,7 @@ def test_fifty_peers_that_die_in_the_middle_delay_nobody(district: str, tmp_path
         assert max(waits) < IN_TIME_SECONDS, waits
         found = until(lambda: account_for(gateway.centre.url, sent))
         assert found["garbled"] == 20 * (number + 1), "what was begun is kept too"
-        tell(storm, f"{found}, presses waited at most {max(waits):.2f} s")
+        storm.tell(f"{found}, presses waited at most {max(waits):.2f} s")
 
 
 def _said(peer: subprocess.Popen[str], word: str) -> None:
@@ -224,7 +202,7 @@ def test_two_gateways_one_killed_and_one_frozen_and_their_devices_redial_to_the_
         storm = Storm(sent, number, one.centre.tcp_port, two.centre.tcp_port)
         storm.start()
         storm.when(150, one.kill)
-        storm.when(400, lambda: two.freeze(2.5))  # what it had read is kept by the other, and then by itself
+        storm.when(400, lambda: two.freeze(1.5))  # what it had read is kept by the other, and then by itself
         storm.when(700, one.kill)
         storm.blow_over()
-        tell(storm, account_for(url, sent))
+        storm.tell(account_for(url, sent))
