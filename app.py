@@ -10,15 +10,12 @@ if __name__ == "__main__" and "web" in sys.argv[1:]:
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import click
 import structlog
-from annotated_types import Ge, Le
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
-from pydantic import BaseModel, ConfigDict
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from callcenter import settings
@@ -26,6 +23,7 @@ from callcenter.accounts import Accounts, secret_key
 from callcenter.commands import Commands
 from callcenter.configuration import BadSettings, read_settings
 from callcenter.desk import Desk
+from callcenter.drill import Drill, Drilled
 from callcenter.exchange import Exchange
 from callcenter.gateway import Gateway
 from callcenter.intake import Intake
@@ -39,10 +37,12 @@ from callcenter.pages.health import health
 from callcenter.pages.login import login
 from callcenter.pages.people import people
 from callcenter.pages.supervisor import supervisor
+from callcenter.pages.watch import watch
 from callcenter.pages.words import event_text, reason_text
 from callcenter.processes import Turns, run_all, run_gateway, safely, speak_plainly, wait_for_stop
 from callcenter.report import Report
 from callcenter.rules.call import CallPicture
+from callcenter.rules.pictures import SUPERVISED
 from callcenter.rules.times import Clock, stamp
 from callcenter.store.cases import Cases
 from callcenter.store.database import Database, StoreUnavailable
@@ -57,6 +57,7 @@ from callcenter.store.users import Users
 from callcenter.store.vault import Vault
 from callcenter.supervision import Supervision
 from callcenter.wall import Wall
+from callcenter.watchman import Watchman
 from devices.codecs.registry import orders
 from devices.lines import BadCertificate, check_certificates, recorded
 from devices.settings import LineList, Simulation
@@ -69,22 +70,15 @@ from dispatch.pages.sending import sending
 from dispatch.rules.eta import Travel
 from dispatch.rules.ranking import Weights
 from dispatch.rules.visit import VisitPicture
-from dispatch.settings import PhonePage, Sending
+from dispatch.settings import Dispatch, PhonePage, Sending
 
 log = structlog.get_logger("anxin")
 HERE = Path(__file__).resolve().parent
 TICK_SECONDS = 0.25
+WATCH_SECONDS = 2.0
 
 
 # --- settings ----------------------------------------------------------------------------------------------------
-
-
-class Dispatch(BaseModel):
-    """``[dispatch]``."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    auto: tuple[Annotated[int, Ge(1), Le(4)], ...] = (1,)
 
 
 class Settings(BaseSettings):
@@ -97,6 +91,7 @@ class Settings(BaseSettings):
     database: settings.Store = settings.Store()
     intake: settings.IntakeRules = settings.IntakeRules()
     promises: settings.Promises = settings.Promises()
+    watch: settings.Watch = settings.Watch()
     dispatch: Dispatch = Dispatch()
     travel: Travel = Travel()
     ranking: Weights = Weights()
@@ -125,20 +120,23 @@ class House:
         self.zone = ZoneInfo(chosen.centre.zone)
         self.targets = targets = chosen.promises.targets()
         self.database = Database(chosen.database.url)
-        self.log = Log(self.database, clock, (CallPicture(targets), VisitPicture(targets)))
+        self.log = Log(self.database, clock, (CallPicture(targets), VisitPicture(targets), *SUPERVISED))
         self.vault = Vault(self.database)
         self.cases, self.people, self.users = Cases(self.database), People(self.database), Users(self.database)
         self.register = Register(self.database, self.log)
         self.exchange = Exchange(self.register, self.zone, runtime.breathe)
         self.accounts = Accounts(self.log, self.users, runtime.offload)
         self.keyring = Keyring(self.cases)
+        wire = Drilled(chosen.lines, chosen.watch)
         seconds = chosen.intake.retransmission_seconds
-        self.intake = Intake(self.log, self.cases, self.people, self.zone, retransmission_seconds=seconds)
+        self.intake = Intake(self.log, self.cases, self.people, self.zone, wire.account, retransmission_seconds=seconds)
+        self.drill = Drill(self.log, self.cases, chosen.watch, self.zone, clock, wire)
         how = Sending(travel=chosen.travel, ranking=chosen.ranking, phone=chosen.phone)
         self.dispatcher = Dispatcher(
             self.log, self.cases, self.people, how, targets, self.zone, clock, chosen.dispatch.auto
         )
         self.supervision = Supervision(self.log, self.cases, targets, self.dispatcher.call_missed)
+        self.watchman = Watchman(self.log, self.cases, chosen.watch, self.zone, self.dispatcher.request)
         channels = {"screen": screen.send, "log": journal.send}
         self.notifier = Notifier(self.log, channels, lambda: self.users.on_duty("supervisor"))
         reasons = lambda found: [reason_text(reason) for reason in found]  # noqa: E731
@@ -164,6 +162,7 @@ class House:
             health(self.wall, self.live),
             people(guard.need, self.people, self.register, self.exchange, self.zone, self.clock),
             supervisor(guard.need, report, self.log, self.zone, self.clock),
+            watch(guard.need, self.people, self.log, self.watchman.watching, commands, self.zone, self.clock),
             phone(guard.need, self.settings.phone),
             sending(guard.need, commands, self.dispatcher, self.cases, phones, jobs, self.wall.row, visit),
         )
@@ -188,6 +187,10 @@ def run_dispatcher(house: House) -> None:
     scheduler.add_job(alive, "interval", seconds=1, **ring)
     # Its own turn: a slow channel must not keep the deadlines waiting.
     scheduler.add_job(safely(house.notifier.tick), "interval", seconds=TICK_SECONDS, **ring)
+    scheduler.add_job(
+        safely(lambda: house.watchman.tick(stamp(house.clock()))), "interval", seconds=WATCH_SECONDS, **ring
+    )
+    scheduler.add_job(safely(house.drill.tick), "interval", seconds=30, **ring)
     scheduler.add_job(safely(house.vault.seal_with(house.log)), "cron", hour=3, minute=17, **ring)
     scheduler.start()
     wait_for_stop()

@@ -22,6 +22,8 @@ from callcenter.rules.times import Clock, stamp
 from callcenter.rules.triage import URGENT_KINDS
 from callcenter.store.cases import Cases
 from callcenter.store.database import StoreUnavailable
+from callcenter.store.trend import Trend
+from callcenter.traffic import Traffic
 from devices.signal import Garbled, Kind, Message, Position, Signal
 
 GROUP = 50  # frames in one commit
@@ -62,6 +64,7 @@ class Gateway:
         self._more = threading.Condition()
         self._beats: dict[str, Row] = {}  # account -> columns of its device, when it was last heard and more
         self._states: dict[str, tuple[str, str, str]] = {}
+        self._traffic, self._trend = Traffic(), Trend(cases.database)
         self._stopping = False
         self._stopped = threading.Event()  # apart from ``_more``: its one waiter is the writer, so no ring is ever lost
         self._threads = [threading.Thread(target=t, name=t.__name__, daemon=True) for t in (self._write, self._note)]
@@ -75,6 +78,8 @@ class Gateway:
         with self._more:
             if len(self._urgent) + len(self._ordinary) >= CAPACITY or self._stopping:
                 return False
+            if isinstance(message, Message):
+                self._traffic.frame(line, message.account, message.sequence)
             (self._urgent if urgent else self._ordinary).append((received, done))
             self._more.notify()
         return True
@@ -91,6 +96,7 @@ class Gateway:
             self.tally.beats += 1
             if account:
                 self._beat(account, mark)
+                self._traffic.beat(account)
 
     def _beat(self, account: str, columns: Row) -> None:
         """Newer ones win. Called with ``_more`` held."""
@@ -196,22 +202,32 @@ class Gateway:
             self._stopped.wait(BEATS_SECONDS)
             with self._more:
                 beats, self._beats = self._beats, {}
+                traffic = self._traffic.take()
                 states, self._states = self._states, {}
                 stopping = self._stopped.is_set()
             try:
                 self.cases.note_beats(beats)
+                self._note_trend(beats, traffic)
+                traffic = {}
                 self._tell_states(states)
+                if not stopping and not self._threads[0].is_alive():
+                    raise RuntimeError("the writer has ended: no sign of life, so that this process is started again")
                 self.cases.show_life("gateway", stamp(self.clock()), "down" if stopping else "up")
                 self.keyring.refresh()
             except Exception as error:  # whatever it was, the next beat comes: this thread must outlive it
                 log.error("beats could not be noted", error=str(error)[:200])
                 with self._more:  # newer ones win, none are lost
+                    self._traffic.put_back(traffic)
                     newer, self._beats = self._beats, beats
                     for account, columns in newer.items():
                         self._beat(account, columns)
                     self._states = {**states, **self._states}
             if stopping:
                 return
+
+    def _note_trend(self, beats: dict[str, Row], traffic: dict[str, Row]) -> None:
+        batteries = {account: mark["battery_percent"] for account, mark in beats.items() if "battery_percent" in mark}
+        self._trend.add(self.clock().astimezone(self.intake.zone).date(), traffic, batteries)
 
     def _tell_states(self, states: dict[str, tuple[str, str, str]]) -> None:
         """A line that falls silent or comes back is a fact of the log, not only a colour on the wall."""

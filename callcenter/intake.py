@@ -10,17 +10,17 @@ from zoneinfo import ZoneInfo
 
 from callcenter.journal import RETRANSMISSION_SECONDS, Journal, Received
 from callcenter.memory import Memory, whose
-from callcenter.rules import triage
+from callcenter.rules import drill, triage
 from callcenter.rules.call import CLOSED, DEVICE_PRIORITY, REOPEN_SECONDS, rings_again
 from callcenter.rules.events import Event, Row, call_of, call_stream
+from callcenter.rules.learned import learned
 from callcenter.rules.times import later, moment, stamp
 from callcenter.store.cases import Cases
 from callcenter.store.log import Log, Writing
-from callcenter.store.people import People
+from callcenter.store.people import CONDITION, People
 from devices.signal import Kind, Message, Signal
 
 PLUMBING = "line"  # the actor of everything a wire said
-STATES = {Kind.LOW_BATTERY: "battery_low", Kind.MAINS_LOST: "mains_lost"}  # columns of the device
 
 
 @dataclass(slots=True)
@@ -36,7 +36,6 @@ class _Scene:
     working: dict[str, str] = field(default_factory=dict)  # whose -> open device item
     ended: dict[str, str] = field(default_factory=dict)  # whose -> call closed a moment ago
     states: dict[str, Row] = field(default_factory=dict)  # account -> how its device is now
-    moments: dict[str, Row] = field(default_factory=dict)  # account -> when it was last heard, pressed, tested
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +58,12 @@ class Intake:
         cases: Cases,
         people: People,
         zone: ZoneInfo,
+        drill_account: str = "",
         *,
         retransmission_seconds: float = RETRANSMISSION_SECONDS,
     ):
         self.log, self.cases, self.people, self.zone = log, cases, people, zone
-        self.retransmission_seconds = retransmission_seconds
+        self.retransmission_seconds, self.drill_account = retransmission_seconds, drill_account
 
     def receive(self, group: Sequence[Received], memory: Memory | None = None) -> list[Event]:
         """Keep the frames and what they cause, in one commit. When this returns, they may be acknowledged.
@@ -110,7 +110,6 @@ class Intake:
         journal.keep()
         if scene.states:
             self.cases.mark_devices(w.conn, scene.states)
-        memory.moments |= scene.moments
         return journal
 
     def _scene(self, w: Writing, memory: Memory, accounts: Sequence[str]) -> _Scene:
@@ -132,15 +131,25 @@ class Intake:
         self, scene: _Scene, signal: Signal, frame: tuple[int, int, str] | None, source: str, words: str, actor: str
     ) -> str:
         device = scene.devices.get(signal.account)
+        if signal.account == self.drill_account and device is None and self._is_the_drill(scene, frame):
+            scene.w.append(drill.STREAM, drill.HEARD, _said(signal, frame), actor)
+            return ""
         if source == "pager":  # a webhook says itself what it means
             signal = _as_the_model_means(signal, device)
         verdict = triage.judge(signal, device is not None, (device or {}).get("tier") or "")
-        self._mark(scene, signal, device)
+        if frame is not None:  # what is told by telephone proves nothing of the device
+            self._mark(scene, signal, device)
         key = whose(device["home_id"] if device else None, signal.account)
         heard = _Heard(signal, device, key, _said(signal, frame), source, words, actor)
         if verdict.rings:
             return self._ring(scene, heard, verdict.priority)
         return self._work(scene, heard) if verdict.works else self._note(scene, heard)
+
+    def _is_the_drill(self, scene: _Scene, frame: tuple[int, int, str] | None) -> bool:
+        """Announced in the log a moment ago, and not heard yet; else it is somebody's press."""
+        if frame is None:
+            return False
+        return drill.is_expected(self.log.newest(scene.w.conn, drill.STREAM, drill.KINDS), scene.w.at)
 
     def _ring(self, scene: _Scene, heard: _Heard, priority: int) -> str:
         open_id = scene.ringing.get(heard.whose)
@@ -206,13 +215,11 @@ class Intake:
     def _mark(self, scene: _Scene, signal: Signal, device: Row | None) -> None:
         if device is None:
             return
-        moments = scene.moments.setdefault(signal.account, {"last_heard_at": scene.w.at})
-        if signal.kind is Kind.TEST:
-            moments["last_test_at"] = scene.w.at
-        elif triage.CLASSES[signal.kind] is triage.Class.HUMAN and not signal.restore:
-            moments["last_press_at"] = scene.w.at
-        elif signal.kind in STATES:
-            scene.states.setdefault(signal.account, {})[STATES[signal.kind]] = not signal.restore
+        found = learned(signal, scene.w.at, device["mains_lost_at"])
+        scene.memory.moments.setdefault(signal.account, {}).update(found)
+        if states := {name: found[name] for name in CONDITION if name in found and found[name] != device[name]}:
+            scene.states.setdefault(signal.account, {}).update(states)
+            device.update(states)
 
 
 def _as_the_model_means(signal: Signal, device: Row | None) -> Signal:

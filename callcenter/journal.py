@@ -1,7 +1,8 @@
 """The journal of the wire: every frame is kept with its bytes, and a frame the dialler repeats is known for one.
 
-A numbered frame (DC-09) is the same within a minute, whatever the clock did in between. A frame without a number
-(Sur-Gard, or sequence 0000) only within a few seconds: a second press must count.
+A numbered frame (DC-09) is the same within a minute of the moment it was kept: while a store is away the dialler
+repeats it, however long that lasts. A frame without a number (Sur-Gard, or sequence 0000) only within a few seconds,
+or before the first could be acknowledged: a second press must count.
 """
 
 import hashlib
@@ -11,8 +12,9 @@ from datetime import datetime
 
 from callcenter.memory import Memory
 from callcenter.rules.events import Row
-from callcenter.rules.times import later, moment, stamp
-from callcenter.store.cases import Cases, Seen
+from callcenter.rules.times import later, stamp
+from callcenter.store.arrivals import Seen
+from callcenter.store.cases import Cases
 from callcenter.store.log import Writing
 from devices.signal import Garbled, Message
 
@@ -40,7 +42,7 @@ class Journal:
     """
 
     def __init__(self, w: Writing, cases: Cases, memory: Memory, group: Sequence[Received], seconds: float):
-        self.conn, self.cases, self.seconds = w.conn, cases, seconds
+        self.conn, self.cases, self.seconds, self.now = w.conn, cases, seconds, w.at
         self._digests = [_digest(received) for received in group]
         self._stamps = [stamp(received.at) for received in group]
         widest = max(seconds, UNNUMBERED_SECONDS)
@@ -55,14 +57,14 @@ class Journal:
         number = len(self._rows)
         heard, digest, at = received.heard, self._digests[number], self._stamps[number]
         self.last += 1
-        same_as = self._earlier(received, digest)
+        same_as = self._earlier(heard, digest, at)
         if isinstance(heard, Garbled):
             outcome, signals, note = "garbled", 0, heard.reason
         elif same_as is not None:
             outcome, signals, note = "retransmission", 0, ", ".join(heard.deviations)
         else:
             outcome, signals, note = "raised", len(heard.signals), ", ".join(heard.deviations)
-            self.raised[digest] = (self.last, at)
+            self.raised[digest] = (self.last, at, max(at, self.now))
         self._rows.append({
             "id": self.last, "line": received.line, "peer": received.peer, "received_at": at,
             "raw": heard.raw, "account": heard.account[:32], "digest": digest, "outcome": outcome, "signals": signals,
@@ -73,13 +75,14 @@ class Journal:
     def keep(self) -> None:
         self.cases.keep_frames(self.conn, self._rows)
 
-    def _earlier(self, received: Received, digest: bytes) -> int | None:
+    def _earlier(self, heard: Message | Garbled, digest: bytes, at: str) -> int | None:
         """The frame this one repeats. A clock set back must not make a press of now a repeat of one to come."""
-        heard, seen = received.heard, self.raised.get(digest) or self._seen.get(digest)
+        seen = self.raised.get(digest) or self._seen.get(digest)
         if isinstance(heard, Garbled) or seen is None:
             return None
-        window = UNNUMBERED_SECONDS if heard.sequence in UNNUMBERED else self.seconds
-        return seen[0] if abs((received.at - moment(seen[1])).total_seconds()) <= window else None
+        frame, received, kept = seen
+        window, since = (UNNUMBERED_SECONDS, received) if heard.sequence in UNNUMBERED else (self.seconds, kept)
+        return frame if later(received, -window) <= at <= max(later(since, window), kept) else None
 
 
 def _digest(received: Received) -> bytes:

@@ -20,7 +20,9 @@ from callcenter.pages.login import LANGUAGES
 from callcenter.rules import access
 from callcenter.rules.call import DEVICE_PRIORITY
 from callcenter.rules.events import Event, Row, call_of
+from callcenter.rules.protection import BEGAN, ENDED
 from callcenter.rules.times import Clock, stamp
+from callcenter.rules.watch import AFTER as WATCH
 from callcenter.store.database import StoreUnavailable
 from callcenter.store.log import Log
 from callcenter.wall import Wall
@@ -29,6 +31,8 @@ TICK_SECONDS = 2.0
 POLL_SECONDS = 0.25
 FRESH_SECONDS = 1.0  # a tick says that the log was seen so lately; without it screens call themselves stale
 LOOK = 200  # events in one look at the log
+# A gateway that comes back tells of 900 homes: screens are told once, and ask when somebody looks.
+QUIET = frozenset({*WATCH, BEGAN, ENDED})
 MOST_WAITING = 2000  # messages a screen may lag behind before it is dropped; it comes back and fetches a snapshot
 LOCALES = {language: Locale.parse(language) for language in LANGUAGES}  # to read one's name costs 0.3 ms each time
 log = structlog.get_logger("live")
@@ -111,7 +115,7 @@ class Live:
         folded = 0
         for event in found:
             call = calls.get(call_of(event) or "")
-            if call and call["priority"] == DEVICE_PRIORITY and not _worked_on(call):
+            if event.kind in QUIET or (call and call["priority"] == DEVICE_PRIORITY and not _worked_on(call)):
                 folded = event.seq
                 continue
             if folded:

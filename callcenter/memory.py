@@ -10,11 +10,16 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from callcenter.rules.call import CLOSED
 from callcenter.rules.events import Row
-from callcenter.store.cases import Cases, Seen
+from callcenter.rules.times import later
+from callcenter.store import arrivals
+from callcenter.store.arrivals import Seen
+from callcenter.store.cases import Cases
 from callcenter.store.log import Head, Writing
 from callcenter.store.people import People
 
 MOST = 20_000  # of each; beyond it everything is forgotten and asked again
+MOST_FRAMES = 100_000  # a minute of the fiercest flood, 30 MB; older ones are looked up in the journal
+SLACK_SECONDS = 30.0  # frames are remembered so much longer: one may have waited while newer ones were kept
 FOREIGN = 1_000  # events of others that are read one by one; after more, everything is forgotten
 
 
@@ -37,14 +42,14 @@ class Memory:
         self._where: dict[str, str] = {}  # call -> the key it stands under in ``_calls``
         self._heads: dict[str, Head] = {}
         self._seen: dict[bytes, Seen] = {}  # raised frames by what they say, the newest last
-        self._seen_since = ""  # every frame since this moment is among them; "" none yet
+        self._seen_since = ""  # every frame after this moment is among them; "" none yet
         self._numbers: tuple[str, int] = ("", 0)  # a day and its last call
 
     # --- before: is it still true? --------------------------------------------------------------------------
 
     def catch_up(self, w: Writing) -> int:
         """Forget what others have written about. Returns the id of the journal's last frame."""
-        seq, frame = self.cases.newest(w.conn)
+        seq, frame = arrivals.newest(w.conn)
         w.follows(seq)
         if seq != self._seq:
             self._unlearn(w, seq)
@@ -63,7 +68,7 @@ class Memory:
             return
         self._numbers = ("", 0)
         opened = []
-        for stream, version in self.cases.streams_after(w.conn, self._seq):
+        for stream, version in arrivals.streams_after(w.conn, self._seq):
             self._heads.pop(stream, None)
             what, _, name = stream.partition(":")
             if what == "call":
@@ -74,13 +79,13 @@ class Memory:
             elif what != "line":
                 self._owners.clear()
                 self._calls.clear()
-        for row in self.cases.calls_in(w.conn, opened):  # under a key that may be known to have none
+        for row in arrivals.calls_in(w.conn, opened):  # under a key that may be known to have none
             self._calls.pop(whose(row["home_id"], row["account"]), None)
 
     def _read_frames(self, w: Writing, frame: int) -> None:
         """Frames of other gateways. At the beginning none are read: ``seen`` asks for what came before."""
         if 0 <= self._frame < frame <= self._frame + FOREIGN:
-            self._seen |= self.cases.frames_between(w.conn, self._frame, frame)
+            self._seen |= arrivals.frames_between(w.conn, self._frame, frame)
         else:
             self._seen, self._seen_since = {}, w.at
 
@@ -119,10 +124,10 @@ class Memory:
         return self._numbers[1]
 
     def seen(self, w: Writing, digests: Sequence[bytes], since: str, until: str) -> dict[bytes, Seen]:
-        """As ``Cases.frames_seen``."""
+        """As ``arrivals.frames_seen``."""
         known = {digest: self._seen[digest] for digest in digests if digest in self._seen}
-        missing = [digest for digest in digests if digest not in known] if self._seen_since > since else []
-        return known | self.cases.frames_seen(w.conn, missing, since, until) if missing else known
+        missing = [digest for digest in digests if digest not in known] if self._seen_since >= since else []
+        return known | arrivals.frames_seen(w.conn, missing, since, until) if missing else known
 
     # --- after the commit -----------------------------------------------------------------------------------
 
@@ -140,7 +145,7 @@ class Memory:
         for digest, seen in raised.items():
             self._seen.pop(digest, None)  # the newest stand last
             self._seen[digest] = seen
-        self._drop_frames(since)
+        self._drop_frames(later(since, -SLACK_SECONDS))
 
     def _place(self, row: Row) -> None:
         key = whose(row["home_id"], row["account"])
@@ -149,11 +154,13 @@ class Memory:
             self._where[row["id"]] = key
 
     def _drop_frames(self, since: str) -> None:
+        """Whatever goes is remembered to have gone: a repeat of it must be looked for in the journal."""
         old: list[bytes] = []
-        for digest, (_, at) in self._seen.items():
-            if at >= since and len(self._seen) - len(old) <= MOST:
+        for digest, (_, at, kept) in self._seen.items():
+            if kept >= since and len(self._seen) - len(old) <= MOST_FRAMES:
                 break
             old.append(digest)
+            self._seen_since = max(self._seen_since, at)
         for digest in old:
             del self._seen[digest]
 

@@ -71,6 +71,21 @@ class IntakeRules(_Section):
     retransmission_seconds: Annotated[float, Field(ge=5, le=600)] = 60.0
 
 
+class Watch(_Section):
+    """``[watch]``: how silence is found, when it becomes an incident, and the daily drill."""
+
+    share: Annotated[float, Field(gt=0, le=1)] = 0.3  # of the homes of a place, struck together
+    homes: Annotated[int, Field(ge=2, le=10_000)] = 5  # and at least so many
+    window_seconds: Seconds = 1800.0  # together means: within this time
+    centre_seconds: Annotated[float, Field(ge=15, le=60)] = 45.0  # our own gateway or line deaf for so long
+    welfare_seconds: Seconds = 14400.0  # silence after which its resident is called; tier A at the third miss
+    visit_seconds: Seconds = 43200.0  # and after which somebody is sent; tier A after welfare_seconds
+    drill_at: Annotated[str, Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")] = "04:10"  # empty: no drill
+    drill_account: Annotated[str, Field(pattern=r"^[0-9A-F]{3,16}$")] = "0DD1"
+    drill_line: str = ""  # which line the drill is sent over; empty: the first that speaks DC-09 over TCP or UDP
+    drill_seconds: Annotated[float, Field(ge=1, le=60)] = 30.0
+
+
 class Promise(_Section):
     """``[promises.p1]`` … ``[promises.p4]``: targets in seconds for one priority; a step left out has no target.
 
@@ -85,6 +100,7 @@ class Promise(_Section):
     depart: Seconds | None = None
     arrive: Seconds | None = None
     finish: Seconds | None = None
+    repair: Seconds | None = None
 
     def targets(self) -> dict[str, float]:
         return {step: seconds for step, seconds in self.model_dump().items() if seconds is not None}
@@ -96,7 +112,7 @@ class Promises(_Section):
     p1: Promise = Promise(answer=15, decide=90, offer=30, accept=60, depart=120, arrive=900, finish=3600)
     p2: Promise = Promise(answer=15, decide=180, offer=60, accept=180, depart=240, arrive=1800, finish=3600)
     p3: Promise = Promise(answer=15, decide=900, offer=300, accept=900, arrive=7200)
-    p4: Promise = Promise(decide=86400, offer=1800, accept=7200, arrive=86400)
+    p4: Promise = Promise(decide=86400, offer=1800, accept=7200, arrive=86400, repair=172800)
 
     def targets(self) -> dict[int, dict[str, float]]:
         return {n: p.targets() for n, p in enumerate((self.p1, self.p2, self.p3, self.p4), start=1)}

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from callcenter.rules.call import Targets
 from callcenter.rules.events import Row
+from callcenter.rules.incidents import KIND as INCIDENT
 from callcenter.rules.times import Clock, seconds_between, stamp
 from callcenter.store.cases import Cases
 from callcenter.store.log import Log
@@ -15,6 +16,7 @@ from callcenter.store.people import People, portions
 STRANGER = {"name": "", "sex": "", "age": None, "place": "", "station": "", "tier": ""}
 HIDDEN = frozenset({"day", "number", "resident_id", "station_id"})
 TICK_LATE_SECONDS = 8.0
+DRILL_LATE_SECONDS = 36 * 3600.0
 Reasons = Callable[[Sequence[Any]], list[str]]
 
 
@@ -36,7 +38,9 @@ class Wall:
         visits: dict[str, Row] = {}
         for portion in portions([r["id"] for r in found if r["requested_at"]]):
             visits |= {v["call_id"]: v for v in self.cases.visits_of(portion)}
-        return [self._row(r, homes.get(r["home_id"]), visits.get(r["id"])) for r in found]
+        struck = self.cases.incidents([r["id"] for r in found if r["kind"] == INCIDENT])
+        shown = [self._row(r, homes.get(r["home_id"]), visits.get(r["id"])) for r in found]
+        return [row | {"incident": struck[row["id"]], "known": True} if row["id"] in struck else row for row in shown]
 
     def row(self, call: Row) -> Row:
         return self.rows([call])[0]
@@ -96,6 +100,7 @@ class Wall:
             "dispatcher": _sign(signs.get("dispatcher"), now),
             "gateway": gateway,
             "lines": lines,
+            "drill": _drilled(signs.get("drill"), now),
         }
 
     def card(self, call: Row) -> Row:
@@ -114,6 +119,14 @@ class Wall:
     def _today(self) -> Any:
         now: datetime = self.clock()
         return now.astimezone(self.zone).date()
+
+
+def _drilled(row: Row | None, now: str) -> Row:
+    """``none`` until there has been one; ``late`` when the last is more than a day and a half old."""
+    if row is None:
+        return {"state": "none", "age": None}
+    age = round(seconds_between(row["at"], now), 1)
+    return {"state": "late" if row["state"] == "up" and age > DRILL_LATE_SECONDS else row["state"], "age": age}
 
 
 def _sign(row: Row | None, now: str) -> Row:

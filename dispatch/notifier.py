@@ -23,6 +23,7 @@ log = structlog.get_logger("notifier")
 # event kind -> who is told: the carer of the visit, or every supervisor
 WHOM: Mapping[str, str] = {
     "VisitOffered": "carer", "VisitCancelled": "carer", "NobodyLeft": "supervisors", "LineWentSilent": "supervisors",
+    "DrillFailed": "supervisors", "IncidentBegan": "supervisors",
 }  # fmt: skip
 # Only the case number leaves the house: channels may be read by others (personal data, PIPL).
 WORDS: Mapping[str, str] = {
@@ -30,6 +31,8 @@ WORDS: Mapping[str, str] = {
     "VisitCancelled": "任务 {call} 已取消",
     "NobodyLeft": "呼叫 {call} 无人可派，请立即处理",
     "LineWentSilent": "设备线路 {line} 无信号，请检查接收机和线缆",
+    "DrillFailed": "每日自检失败，按键可能收不到，请立即检查",
+    "IncidentBegan": "多户同时失联或停电，见 {call}",
 }
 
 

@@ -8,6 +8,14 @@ from dispatch.rules.eta import Travel
 from dispatch.rules.ranking import Weights
 
 
+class Dispatch(BaseModel):
+    """``[dispatch]``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    auto: tuple[Annotated[int, Field(ge=1, le=4)], ...] = (1,)
+
+
 class PhonePage(BaseModel):
     """The carer's phone page; ``[phone]``."""
 

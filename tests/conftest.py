@@ -4,7 +4,7 @@
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import settings
+from sqlalchemy import update
 
 from callcenter.commands import Commands
 from callcenter.demo import district as demo
@@ -22,16 +23,19 @@ from callcenter.journal import Received
 from callcenter.memory import Memory
 from callcenter.rules.call import CallPicture
 from callcenter.rules.events import Event, Row
+from callcenter.rules.pictures import SUPERVISED
 from callcenter.rules.times import stamp
-from callcenter.settings import Promises
+from callcenter.settings import Promises, Watch
 from callcenter.store.cases import Cases
 from callcenter.store.database import Database
 from callcenter.store.log import Log
 from callcenter.store.people import People
 from callcenter.store.register import Register
+from callcenter.store.tables import signs_of_life
 from callcenter.store.upgrade import upgrade
 from callcenter.store.verify import Verified, verify
 from callcenter.supervision import Supervision
+from callcenter.watchman import Watchman
 from devices.codecs.dc09 import Dc09, write
 from devices.signal import Message, Setup
 from dispatch.dispatcher import Dispatcher
@@ -94,7 +98,7 @@ class Rehearsal:
     def __init__(self, database: Database, now: datetime = MORNING):
         self.now, self.database = now, database
         self.targets = Promises().targets()
-        self.log = Log(database, lambda: self.now, (CallPicture(self.targets), VisitPicture(self.targets)))
+        self.log = Log(database, lambda: self.now, (CallPicture(self.targets), VisitPicture(self.targets), *SUPERVISED))
         self.cases, self.people, self.register = Cases(database), People(database), Register(database, self.log)
         self.intake = Intake(self.log, self.cases, self.people, ZONE)
         self.memory = Memory(self.cases, self.people)  # as one gateway has it, through the whole story
@@ -102,6 +106,7 @@ class Rehearsal:
         self.commands = Commands(self.log, self.desk)
         self.dispatcher = Dispatcher(self.log, self.cases, self.people, Sending(), self.targets, ZONE, lambda: self.now)
         self.supervision = Supervision(self.log, self.cases, self.targets, self.dispatcher.call_missed)
+        self.watchman = Watchman(self.log, self.cases, Watch(), ZONE, self.dispatcher.request)
         self.notifier = Notifier(
             self.log, {"screen": lambda to, _words: f"screen:{to['id']}"}, lambda: [self.supervisor.__dict__]
         )
@@ -150,6 +155,26 @@ class Rehearsal:
         self.dispatcher.raise_visits()
         self.dispatcher.tick(stamp(self.now))
         self.notifier.tick()
+
+    def beats(self, seconds: float, silent: Container[str] = (), step: float = 30.0, gateway: bool = True) -> None:
+        """Let time pass while every base unit but the ``silent`` ones says that it lives, and the watch looks."""
+        until = self.now + timedelta(seconds=seconds)
+        while self.now < until:
+            self.now = min(until, self.now + timedelta(seconds=step))
+            if gateway:
+                if step > 25:  # the gateway says so every two seconds: a longer step of the clock is no gap in its life
+                    self._gateway_lived()
+                heard = [str(a) for a in range(1001, 1901) if str(a) not in silent]
+                self.cases.note_beats({account: {"last_heard_at": stamp(self.now)} for account in heard})
+                self.cases.show_life("gateway", stamp(self.now))
+            self.watchman.tick(stamp(self.now))
+
+    def _gateway_lived(self) -> None:
+        at = stamp(self.now - timedelta(seconds=2))
+        with self.database.write() as conn:
+            last = stamp(self.now - timedelta(hours=2))
+            lately = (signs_of_life.c.name == "gateway") & (signs_of_life.c.at >= last)
+            conn.execute(update(signs_of_life).where(lately).values(at=at))
 
     # --- people -------------------------------------------------------------------------------------------
 

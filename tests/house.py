@@ -34,6 +34,9 @@ from tests.nursery import Born, nursery
 BORN = ("gateway", "dispatcher")  # whose imports nothing has to come before
 ROOT = Path(__file__).resolve().parents[1]
 CONFIG = """
+[watch]
+drill_at = ""
+homes = 10000
 [server]
 port = {web}
 webs = 1
@@ -118,6 +121,7 @@ class House:
             code = done.wait(seconds)
         except subprocess.TimeoutExpired:
             done.kill()
+            done.wait()
             raise
         said = out.read_text("utf-8", "replace")
         out.unlink()
@@ -151,7 +155,7 @@ class House:
 
     def spawn(self, name: str) -> int:
         """Start ``name`` from the nursery; returns its pid. ``name`` is not ended with the house."""
-        return nursery().bear(self.config, self.folder / f"{name}.log", [name]).pid
+        return nursery().fork(self.config, self.folder / f"{name}.log", [name])
 
     def children(self, name: str) -> dict[str, int]:
         """The processes that ``name`` has started: last word of their command line to pid."""

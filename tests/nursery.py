@@ -68,10 +68,13 @@ class Nursery:
             self.process.stdin.flush()
             return int(self.process.stdout.readline())
 
+    def fork(self, config: Path, out: Path, words: list[str]) -> int:
+        """Runs ``app.py --config CONFIG WORDS…`` in CONFIG's folder; what it says is added to ``out``. Its pid."""
+        return self.ask({"config": str(config), "out": str(out), "folder": str(config.parent), "words": words})
+
     def bear(self, config: Path, out: Path, words: list[str]) -> Born:
-        """Runs ``app.py --config CONFIG WORDS…`` in CONFIG's folder; what it says is added to ``out``."""
-        said = {"config": str(config), "out": str(out), "folder": str(config.parent), "words": words}
-        return Born(self, self.ask(said), words)
+        """The same for somebody who will wait for its end."""
+        return Born(self, self.fork(config, out, words), words)
 
 
 @cache

@@ -133,7 +133,18 @@ def test_the_configuration_that_is_shipped_is_the_one_that_is_meant_when_nothing
         read_settings(Settings, ROOT / "config.toml").model_dump(),
         read_settings(Settings, config).model_dump(),
     )
-    for section in ("server", "database", "intake", "promises", "dispatch", "travel", "ranking", "phone", "simulate"):
+    for section in (
+        "server",
+        "database",
+        "intake",
+        "promises",
+        "dispatch",
+        "travel",
+        "ranking",
+        "phone",
+        "watch",
+        "simulate",
+    ):
         assert shipped[section] == empty[section], section
 
 

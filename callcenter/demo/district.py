@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from callcenter.demo import planted
 from callcenter.demo.household import residents_of
 from callcenter.demo.roster import carers, shifts
 from callcenter.rules.register import BY_NAME, SHEETS, Record
@@ -17,8 +18,14 @@ from callcenter.store.register import Change, Kept, Present, Register
 
 HOMES, COUPLES, DAYS, FIRST_ACCOUNT = 900, 150, 90, 1001
 METRES_PER_DEGREE = 111_195
-MODELS = ("AX-100 (DC-09)", "安康 SG-2 (Sur-Gard)")  # homes get one and the other in turn
 KEYS = {"1": "sos", "2": "service", "3": "family"}
+# What speaks for itself every five minutes, what dials in once a day, and the one the planted devices are of.
+MODELS = (
+    {"name": "AX-100 (DC-09)", "keys": KEYS, "heartbeat_seconds": 300, "battery_hours": 24},
+    {"name": "安康 SG-2 (Sur-Gard)", "keys": KEYS, "heartbeat_seconds": 86400, "grace_seconds": 7200},
+    {"name": planted.MODEL, "keys": KEYS, "heartbeat_seconds": 60, "grace_seconds": 30, "battery_hours": 24},
+)
+FIRMWARES = ("2.1.4", "2.1.4", "2.0.9")
 FLOORS = (((1, 1), 0.15), ((2, 3), 0.35), ((4, 6), 0.35), ((7, 18), 0.15))  # the last with a lift
 KEY_HOLDERS = (("站点保管", 0.35), ("邻居保管", 0.25), ("仅家属有", 0.3), ("", 0.1))
 WAYS_IN = (
@@ -37,10 +44,10 @@ class AlreadyPeopled(Exception):
     """The demo district may not be mixed into a centre that has people."""
 
 
-def load(register: Register, today: date, zone: ZoneInfo, seed: int = 1) -> dict[str, int]:
+def load(register: Register, today: date, zone: ZoneInfo, seed: int = 1, dead: bool = False) -> dict[str, int]:
     """Bring the district in; returns the number of rows by sheet. ``today`` is the first day of the roster, in the
-    centre's zone. Raises ``AlreadyPeopled``."""
-    sheets = district(today, zone, seed)
+    centre's zone; ``dead`` plants the devices that the watch has to find. Raises ``AlreadyPeopled``."""
+    sheets = district(today, zone, seed, dead)
     counts = {name: len(rows) for name, rows in sheets.items()}
 
     def planned(present: Present) -> tuple[list[Change], Kept]:
@@ -50,22 +57,27 @@ def load(register: Register, today: date, zone: ZoneInfo, seed: int = 1) -> dict
         return changes, Kept("demo", "", {name: {"added": count} for name, count in counts.items()})
 
     register.keep(planned, "demo")
+    planted.sign(register.database, sheets, datetime.combine(today, time(0), tzinfo=zone), seed, dead)
     return counts
 
 
-def district(today: date, zone: ZoneInfo, seed: int = 1) -> dict[str, list[Record]]:
-    """``{sheet: records}``, every column filled; the same seed and day give the same district."""
+def district(today: date, zone: ZoneInfo, seed: int = 1, dead: bool = False) -> dict[str, list[Record]]:
+    """``{sheet: records}``, every column filled; the same seed and day give the same district. ``dead`` gives the
+    planted devices their own model."""
     dice = Random(seed)
     plan = json.loads(Path(__file__).with_name("xining.json").read_text(encoding="utf-8"))
     sheets: dict[str, list[Record]] = {name: [] for name in BY_NAME}
     sheets["stations"] = list(_stations(plan))
-    sheets["models"] = [{"name": name, "keys": KEYS, "heartbeat_seconds": 300} for name in MODELS]
+    sheets["models"] = [dict(model) for model in MODELS]
     sheets["homes"] = list(_homes(dice, plan))
     kinds = dice.sample(["alone"] * 405 + ["couple"] * COUPLES + ["spouse"] * 165 + ["family"] * 180, HOMES)
     for home, kind in zip(sheets["homes"], kinds, strict=True):
         for sheet, rows in residents_of(dice, home["code"], kind, plan["elders"], today).items():
             sheets[sheet] += rows
+    _at_highest_risk(sheets)
     sheets["devices"] = [_device(dice, number, home, today, zone) for number, home in enumerate(sheets["homes"])]
+    for device in sheets["devices"] if dead else ():
+        device["model"] = planted.MODEL if device["account"] in planted.ACCOUNTS else device["model"]
     sheets["carers"] = carers(dice, plan["stations"])
     sheets["shifts"] = shifts(sheets["carers"], today, DAYS, zone)
     return {name: [_whole(name, row) for row in rows] for name, rows in sheets.items()}
@@ -152,7 +164,15 @@ def _device(dice: Random, number: int, home: Record, today: date, zone: ZoneInfo
     return {
         "account": account,
         "home": home["code"],
-        "model": MODELS[number % 2],
+        "model": str(MODELS[number * 7 % 20 >= 17]["name"]),  # of twenty three dial in, as in devices.simulator
         "pager": f"P{account}",
+        "serial_number": f"SN26{number:06d}",
+        "firmware": dice.choice(FIRMWARES),
+        "batch": f"2026-{dice.randint(1, 6):02d}",
         "installed_at": stamp(datetime.combine(installed, time(10, 0), tzinfo=zone)),
     }
+
+
+def _at_highest_risk(sheets: dict[str, list[Record]]) -> None:
+    home = sheets["homes"][int(planted.HIGHEST_RISK) - FIRST_ACCOUNT]["code"]
+    next(person for person in sheets["residents"] if person["home"] == home)["tier"] = "A"

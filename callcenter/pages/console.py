@@ -8,6 +8,7 @@ from flask import Blueprint, render_template
 from flask_babel import get_locale
 
 from callcenter.pages.assets import import_map, only
+from callcenter.pages.watch_words import lists as watch_lists
 from callcenter.pages.words import js_words, lists
 
 SPECIFIERS = ("preact", "preact/hooks", "htm", "socket.io-client")
@@ -23,7 +24,7 @@ def console(need: Callable[[str], Callable[[View], View]], static: Path) -> Blue
     @page.get("/console")
     @need("console")
     def index() -> str:
-        boot = {"locale": str(get_locale()), "words": js_words(scripts), "lists": lists()}
+        boot = {"locale": str(get_locale()), "words": js_words(scripts), "lists": lists() | watch_lists()}
         return render_template("console/index.html", boot=boot, imports=imports)
 
     return page

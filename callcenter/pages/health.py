@@ -28,6 +28,7 @@ def health(wall: Wall, live: Live) -> Blueprint:
             found["dispatcher"]["state"] == "up"
             and found["gateway"]["state"] == "up"
             and all(x["state"] == "up" for x in found["lines"])
+            and found["drill"]["state"] in ("up", "none")
         )
         return jsonify({"ready": up, **found}), 200 if up else 503
 

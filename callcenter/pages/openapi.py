@@ -29,6 +29,8 @@ class Operation(NamedTuple):
 
 SENT, FOUND = (409, 422), (404, 409, 422)
 CALL, VISIT = "/api/v1/calls/{call_id}", "/api/v1/visits/{visit_id}"
+DEVICE, INCIDENT = "/api/v1/devices/{account}", "/api/v1/incidents/{incident_id}"
+RECALL = "/api/v1/recalls/{recall_id}/{account}"
 TABLE = tuple(Operation(*row) for row in (
     ("GET", "/api/v1/snapshot", "console", "Everything a console needs, as of seq", 200, "Snapshot"),
     ("GET", "/api/v1/calls", "console", "Calls, newest first", 200, "CallPage", "",
@@ -57,6 +59,25 @@ TABLE = tuple(Operation(*row) for row in (
     ("GET", "/api/v1/phone/jobs", "phone", "A carer's own open jobs", 200, "Jobs", "", (), (409,)),
     ("GET", "/api/v1/events", "events", "The log after seq, in order", 200, "Events", "", ("after", "limit"), (422,)),
     ("GET", "/api/v1/frames", "events", "What the wires said, in hex", 200, "Frames", "", ("after", "limit"), (422,)),
+    ("GET", "/api/v1/protection", "console", "How many homes are protected; who is not, why, since when; person-hours",
+     200, "ProtectionNow", "", ("status", "month"), (422,)),
+    ("GET", DEVICE, "console", "One device: signs, trend, when it did not protect", 200, "DeviceStory", "", (), (404,)),
+    ("POST", DEVICE + "/sign", "handle", "The installation is finished: its live test press was seen", 200, "Upkept",
+     "UpkeepAct", (), FOUND),
+    ("POST", DEVICE + "/remind", "handle", "The resident was asked for a test press", 200, "Upkept", "UpkeepAct", (),
+     FOUND),
+    ("POST", DEVICE + "/lend", "handle", "A loan unit stands in", 200, "Upkept", "Lend", (), FOUND),
+    ("GET", "/api/v1/tests", "console", "Test presses that are due or overdue", 200, "Tests"),
+    ("GET", "/api/v1/recalls", "console", "Recalls of models, firmwares and batches", 200, "Recalls"),
+    ("POST", "/api/v1/recalls", "reports", "Open a recall", 200, "Upkept", "Recall", (), SENT),
+    ("POST", RECALL + "/check", "handle", "A home was checked on while its device cannot be trusted", 200, "Upkept",
+     "Check", (), FOUND),
+    ("POST", RECALL + "/mended", "handle", "This device is mended", 200, "Upkept", "UpkeepAct", (), FOUND),
+    ("GET", "/api/v1/incidents", "console", "Incidents of many homes", 200, "Incidents"),
+    ("GET", INCIDENT, "console", "One incident with its homes, the highest risk first", 200, "IncidentStory", "", (),
+     (404,)),
+    ("POST", INCIDENT + "/safe", "handle", "The people of one home are known to be safe", 200, "Upkept", "SafeHome", (),
+     FOUND),
     ("POST", "/api/v1/signals", "signals", "A device's signal, kept before 202", 202, "Taken", "Signal", (), SENT),
     ("GET", "/api/v1/openapi.json", NOBODY, "This document", 200, "Document"),
     ("GET", "/healthz", NOBODY, "Is this process there?", 200, "Alive"),
@@ -71,6 +92,8 @@ QUERY: dict[str, tuple[str, str, Schema]] = {  # name in the address, what it is
     "priorities": ("priority", "1 to 4, by commas", {"type": "string", "pattern": "^[1-4](,[1-4])*$"}),
     "call": ("after", "the id of the last call you saw", {"type": "string", "pattern": "^[0-9]{8}-[0-9]{4,6}$"}),
     "after": ("after", "the last seq, or frame id, you saw", NUMBER),
+    "status": ("status", "unprotected or doubtful", {"type": "string", "pattern": "^(unprotected|doubtful)?$"}),
+    "month": ("month", "such as 2026-11", {"type": "string", "pattern": "^(20[0-9][0-9]-(0[1-9]|1[0-2]))?$"}),
     "limit": ("limit", "how many at most; never more than 500", NUMBER),
 }
 REFUSALS = {

@@ -6,10 +6,12 @@ A type is a word of ``PLAIN``, the name of another shape, ``[type]`` for a list,
 import re
 from typing import Any
 
-from callcenter.rules.call import DEVICE_EVIDENCE, OUTCOMES, STAGES
+from callcenter.rules.call import DEVICE_EVIDENCE, FOLDED, OUTCOMES, STAGES
+from callcenter.rules.recalls import HOW
 from devices.signal import Kind
 
 Schema = dict[str, Any]
+OF_THE_WATCH = ("device_silent", "welfare", "incident", "drill_failed")  # kinds of calls that no device sends
 
 
 def _one_of(*choices: Any) -> Schema:
@@ -35,8 +37,11 @@ PLAIN: dict[str, Schema] = {
     "key": {"type": "string", "pattern": "^[A-Za-z0-9_-]{8,64}$", "description": KEY},
     "priority": _one_of(1, 2, 3, 4),
     "kind": _one_of(*map(str, Kind)),
+    "call_kind": _one_of(*map(str, Kind), *OF_THE_WATCH),
     "stage": _one_of(*STAGES),
     "outcome": _one_of(*OUTCOMES),
+    "ended": _one_of(*OUTCOMES, FOLDED),
+    "how": _one_of(*HOW),
     "evidence": _one_of(*DEVICE_EVIDENCE),
     "hold": _one_of(60, 120),
     "door": _one_of("phone", "walk_in", "grid"),
@@ -54,13 +59,14 @@ PLAIN: dict[str, Schema] = {
 ANSWERS = {
     "Error": """error str, message str, fix str, ~field str, ~call CallRow, ~visit VisitMark""",
     "VisitMark": """id str, stage visit_stage""",
-    "CallRow": """id str, version int, stage stage, priority priority, kind kind, kinds [kind], reason str, source str,
-        account str, home_id int?, community str, name str, sex str, age int?, place str, station str, tier str,
+    "CallRow": """id str, version int, stage stage, priority priority, kind call_kind, kinds [call_kind],
+        reason str, source str, account str, home_id int?, community str,
+        name str, sex str, age int?, place str, station str, tier str,
         known bool, presses int, last_press_at stamp?, opened_at stamp, answered_at stamp?, holder_id int?,
         holder_name str?, held_until stamp?, requested_at stamp?, offered_at stamp?, accepted_at stamp?,
         departed_at stamp?, arrived_at stamp?, finished_at stamp?, idle_since stamp?, closed_at stamp?,
-        closed_by str?, outcome outcome?, evidence evidence?, nobody_left bool, restored bool, seen_version int,
-        late seconds, next_due_at stamp?, next_step str?, visit VisitRow?""",
+        closed_by str?, outcome ended?, evidence evidence?, nobody_left bool, restored bool, seen_version int,
+        late seconds, next_due_at stamp?, next_step str?, visit VisitRow?, ~incident IncidentMark?""",
     "VisitRow": """id str, call_id str, stage visit_stage, priority priority, home_id int?, why str, called_at stamp,
         requested_at stamp, carer_id int?, carer_name str?, eta_seconds int?, reasons [str], asked [Asked],
         offered_at stamp?, offer_due_at stamp?, accepted_at stamp?, departed_at stamp?, arrived_at stamp?,
@@ -76,7 +82,7 @@ ANSWERS = {
     "Technical": """count int, kinds counts, oldest_at stamp?""",
     "Carer": """id int, name str, station_id int, station str, sex str, travel str, on_shift bool, visit_id str?,
         visit_stage visit_stage?, seen_at stamp?""",
-    "Health": """database str, dispatcher Sign, gateway Sign, lines [Line]""",
+    "Health": """database str, dispatcher Sign, gateway Sign, lines [Line], drill Sign""",
     "Sign": """state str, age num?""",
     "Line": """name str, state str, at stamp, detail str""",
     "CallPage": """calls [CallRow], next str?""",
@@ -98,8 +104,24 @@ ANSWERS = {
         has_key bool""",
     "Device": """account str, pager str, model str?, last_heard_at stamp?, last_press_at stamp?, last_test_at stamp?,
         battery_low bool, mains_lost bool, battery_percent int?, position_latitude latitude?,
-        position_longitude longitude?, position_at stamp?, line str""",
-    "Recent": """id str, opened_at stamp, kind kind, priority priority, outcome outcome?, reason str""",
+        position_longitude longitude?, position_at stamp?, line str, ~protection Standing?""",
+    "Standing": """status str, reason str, reasons [str], since stamp, account str""",
+    "ProtectionNow": """counts counts, month str, person_hours PersonHours, homes [Unprotected]""",
+    "PersonHours": """by_status seconds, by_station seconds, by_model seconds, by_reason seconds""",
+    "Unprotected": """home_id int, account str, model str, persons int, status str, reason str, reasons [str],
+        since stamp, name str, place str, station str, tier str, last_heard_at stamp?, call_id str?, holder_name str?,
+        next_due_at stamp?, next_step str?""",
+    "DeviceStory": """device object, days [object], periods [object]""",
+    "Tests": """tests [object]""",
+    "Recalls": """recalls [object]""",
+    "Incidents": """incidents [IncidentLine]""",
+    "IncidentLine": """id str, scope str, place str, cause str, stage str, began_at stamp, over_at stamp?,
+        ended_at stamp?, homes int, left int""",
+    "IncidentMark": """scope str, place str, cause str, stage str, homes int, left int""",
+    "IncidentStory": """incident object""",
+    "Upkept": """seq int, ~account str, ~accepted_at stamp, ~loan_account str, ~recall str, ~devices int,
+        ~incident str, ~home int""",
+    "Recent": """id str, opened_at stamp, kind call_kind, priority priority, outcome ended?, reason str""",
     "Candidates": """candidates [Candidate]""",
     "Candidate": """carer_id int, name str, station str, sex str, travel str, languages [str], skills [str],
         eta_seconds int?, metres num?, cost num?, suitable bool, state state, reasons [str]""",
@@ -111,7 +133,7 @@ ANSWERS = {
         centre_phone str, jobs [Job]""",
     "Job": """visit JobVisit, call JobCall, home JobHome?, residents [JobResident], contacts [JobContact],
         centre_phone str""",
-    "JobCall": """id str, priority priority, kind kind, reason str, opened_at stamp, presses int""",
+    "JobCall": """id str, priority priority, kind call_kind, reason str, opened_at stamp, presses int""",
     "JobHome": """address str, building str, unit str, door str, floor int?, lift bool?, latitude num?, longitude num?,
         navigation str?, ~phone str, ~way_in str, ~door_code str, ~key_holder str, ~key_safe bool""",
     "JobResident": """name str, sex str, age int?, language str, phone str, critical [str]""",
@@ -120,7 +142,7 @@ ANSWERS = {
     "Frames": """frames [Frame], more bool""",
     "Taken": """call str?, seq int""",
     "Alive": """status str""",
-    "Ready": """ready bool, database str, ~dispatcher Sign, ~gateway Sign, ~lines [Line], ~detail str""",
+    "Ready": """ready bool, database str, ~dispatcher Sign, ~gateway Sign, ~lines [Line], ~drill Sign, ~detail str""",
     "Document": """openapi str, info object, paths object, components object, ~servers [object]""",
 }
 
@@ -138,6 +160,11 @@ BODIES = {
     "Decline": """key key, reason str(1..200), ~at stamp?, ~expected_version int?""",
     "Arrive": """key key, ~position Place?, ~at stamp?, ~expected_version int?""",
     "Finish": """key key, report VisitReport, ~at stamp?, ~expected_version int?""",
+    "UpkeepAct": """key key, ~words str(0..500)""",
+    "Lend": """key key, loan str(0..32)""",
+    "Recall": """key key, reason str(1..500), ~model str(0..60), ~firmware str(0..40), ~batch str(0..40)""",
+    "Check": """key key, how how, ~words str(0..500)""",
+    "SafeHome": """key key, home id, how how""",
     "Cancel": """key key, reason str(1..200), ~carer_id id?, ~at stamp?, ~expected_version int?""",
     "Place": """latitude latitude, longitude longitude, ~accuracy metres?""",
     "VisitReport": """condition condition, ~done [done], ~text str(0..1000)""",

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from callcenter.accounts import Accounts
+from callcenter.demo.planted import QUIET
 from callcenter.keyring import Keyring
 from callcenter.pretence import PretendStaff, strangers
 from callcenter.rules.times import Clock
@@ -131,7 +132,9 @@ def simulate(
         first_press_seconds=how.first_press_seconds, start_hour=stage.clock().astimezone(stage.zone).hour,
     )  # fmt: skip
     try:
-        units = units_for(lines, how.homes, how.first_account, mix or how.mix)
+        units = [
+            unit for unit in units_for(lines, how.homes, how.first_account, mix or how.mix) if unit[0] not in QUIET
+        ]
         truth = play(units, lines, manner, keys=stage.keyring, outlook=outlook)
     except ValueError as error:
         raise Fenced(str(error)) from None

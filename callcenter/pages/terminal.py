@@ -76,7 +76,7 @@ def load_demo(office: Office, seed: int = 1) -> str:
     """Load the demo district; says what it holds."""
     today = office.clock().astimezone(office.zone).date()
     try:
-        counts = district.load(office.register, today, office.zone, seed)
+        counts = district.load(office.register, today, office.zone, seed, dead=True)
     except district.AlreadyPeopled as error:
         raise click.ClickException(str(error)) from None
     return ", ".join(f"{n} {what}" for what, n in counts.items())

@@ -37,7 +37,10 @@ KINDS: Words = {
     "status": lazy_gettext("Device status"),
     "unknown": lazy_gettext("Unknown signal"),
     "request": lazy_gettext("Request by telephone"),
-    "welfare": lazy_gettext("Welfare round"),
+    "welfare": lazy_gettext("Welfare call"),
+    "device_silent": lazy_gettext("Device silent"),
+    "incident": lazy_gettext("Many homes at once"),
+    "drill_failed": lazy_gettext("Daily drill failed"),
 }
 
 STAGES: Words = {
@@ -58,6 +61,7 @@ STEPS: Words = {
     "finish": lazy_gettext("Finishing"),
     "hold": lazy_gettext("Hold is over"),
     "conclude": lazy_gettext("Going on"),
+    "repair": lazy_gettext("Repair"),
 }
 
 OUTCOMES: Words = {
@@ -69,6 +73,7 @@ OUTCOMES: Words = {
     "advice": lazy_gettext("Advice by telephone"),
     "device_fixed": lazy_gettext("Device repaired"),
     "restored": lazy_gettext("Ended by itself"),
+    "in_incident": lazy_gettext("Part of an incident"),
     "test": lazy_gettext("Test press"),
     "refused": lazy_gettext("Help refused"),
     "other": lazy_gettext("Something else"),
@@ -87,6 +92,7 @@ SOURCES: Words = {
     "walk_in": lazy_gettext("Walk-in"),
     "grid": lazy_gettext("Grid worker"),
     "webhook": lazy_gettext("Other system"),
+    "watch": lazy_gettext("The watch"),
 }
 
 LANGUAGES: Words = {

@@ -22,6 +22,7 @@ from callcenter.pages.terms import (
     stage_text,
     word,
 )
+from callcenter.pages.watch_words import TELL
 
 __all__ = ["EVIDENCE", "KINDS", "LISTS", "OUTCOMES", "SOURCES", "STEPS", "Happened", "Words", "event_text", "js_words",
            "kind_text", "length_text", "lists", "reason_text", "report_text", "stage_text", "word"]  # fmt: skip
@@ -53,7 +54,7 @@ class Happened(Protocol):
 
 def event_text(event: Happened) -> str:
     """One line of the timeline. An event of an unknown kind is named, never left out."""
-    tell = _TELL.get(event.kind)
+    tell = _TELL.get(event.kind) or TELL.get(event.kind)
     return tell(event.body, _who(event)) if tell else event.kind
 
 
@@ -69,6 +70,7 @@ def _who(event: Happened) -> str:
 
 _ACTORS: Words = {
     "clock": lazy_gettext("The system"),
+    "watch": lazy_gettext("The watch"),
     "dispatcher": lazy_gettext("The system"),
     "line": lazy_gettext("The device"),
     "gateway": lazy_gettext("The system"),
@@ -79,7 +81,7 @@ _ACTORS: Words = {
 def _opened(b: Body, who: str) -> str:
     kind, reason = kind_text(str(b.get("kind", ""))), str(b.get("reason") or "")
     by = word(SOURCES, str(b.get("source", "")))
-    if not b.get("home_id"):
+    if not b.get("home_id") and b.get("source") != "watch":
         return _("%(kind)s from an unregistered device, account %(account)s", kind=kind, account=b.get("account", ""))
     told = reason and b.get("source") not in ("pager", None)
     return _("%(by)s: %(kind)s", by=by, kind=kind) + (f"（{reason}）" if told else "")

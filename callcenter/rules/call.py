@@ -17,6 +17,8 @@ ANY = frozenset(STAGES)
 
 REOPEN_SECONDS = 30 * 60
 DEVICE_PRIORITY = 4
+# Calls about our own plumbing: nobody is sent to them, and their times say nothing of how people were helped.
+PLUMBING_KINDS = frozenset({"incident", "drill_failed"})
 
 # event: (stages it may happen in, stage it leads to; None stays where it is)
 LIFE: dict[str, tuple[frozenset[str], str | None]] = {
@@ -45,12 +47,19 @@ LIFE: dict[str, tuple[frozenset[str], str | None]] = {
     "NoticeSent": (ANY, None),
     "NoticeDelivered": (ANY, None),
     "NoticeFailed": (ANY, None),
+    "IncidentBegan": (OPEN, None),
+    "IncidentGrew": (ANY, None),
+    "HomesReturned": (ANY, None),
+    "HomeSafe": (ANY, None),
+    "IncidentOver": (ANY, None),
+    "IncidentEnded": (ANY, None),
 }
 
 OUTCOMES = (
     "helped", "hospital", "police_fire", "false_alarm", "service_done", "advice", "device_fixed", "test", "refused",
     "other", "restored",
 )  # fmt: skip
+FOLDED = "in_incident"  # how the watch ends a device item that became part of an incident; nobody chooses it
 # Silence is an emergency: a person's call ends only when somebody spoke clearly, was seen, or a crew has arrived.
 EVIDENCE = ("spoke_clearly", "was_seen", "handed_over")
 DEVICE_EVIDENCE = (*EVIDENCE, "device_answers")
@@ -76,7 +85,8 @@ def may(row: Row | None, kind: str) -> bool:
 
 def why_not_close(row: Row, evidence: str, seen_version: int, visiting: bool) -> tuple[str, str, str] | None:
     """The reason a call may not be closed as ``(code, message, fix)`` msgids, or None when it may."""
-    allowed = DEVICE_EVIDENCE if row["priority"] == DEVICE_PRIORITY else EVIDENCE
+    things = row["priority"] == DEVICE_PRIORITY or row["kind"] in PLUMBING_KINDS
+    allowed = DEVICE_EVIDENCE if things else EVIDENCE
     if evidence not in allowed:
         return (
             "evidence",
@@ -230,13 +240,19 @@ def due(row: Row, targets: Targets) -> tuple[str, str] | None:
     if row["stage"] == WAITING and "answer" in mine and "answer" not in row["late"]:
         since = row["last_press_at"] if row["answered_at"] else row["opened_at"]  # rung again: from that press on
         waiting.append((later(since, mine["answer"]), "answer"))
-    if row["requested_at"] is None and "decide" in mine and "decide" not in row["late"]:
+    if row["requested_at"] is None and "decide" in mine and "decide" not in row["late"] and _needs_somebody(row):
         waiting.append((later(row["opened_at"], mine["decide"]), "decide"))
+    if "repair" in mine and "repair" not in row["late"]:
+        waiting.append((later(row["opened_at"], mine["repair"]), "repair"))
     if row["idle_since"] and "decide" in mine:  # nobody goes any more, and nobody has closed
         waiting.append((later(row["idle_since"], mine["decide"]), "conclude"))
     if row["held_until"]:
         waiting.append((row["held_until"], "hold"))
     return min(waiting, default=None)
+
+
+def _needs_somebody(row: Row) -> bool:
+    return row["kind"] not in PLUMBING_KINDS
 
 
 @dataclass(frozen=True, slots=True)

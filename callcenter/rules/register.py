@@ -157,7 +157,18 @@ SHEETS = (
                 note="编号=含义，用、隔开",
                 example="1=求助、2=服务",
             ),
-            Field("heartbeat_seconds", "心跳秒数", "heartbeat seconds", "whole", default=300, example="300"),
+            Field(
+                "heartbeat_seconds",
+                "心跳秒数",
+                "heartbeat seconds",
+                "whole",
+                default=300,
+                note="没有心跳的写 0",
+                example="300",
+            ),
+            Field("grace_seconds", "宽限秒数", "grace seconds", "whole", default=60, example="60"),
+            Field("battery_hours", "电池小时", "battery hours", "whole", default=24, note="停电后", example="24"),
+            Field("test_days", "测试天数", "test days", "whole", default=30, note="0＝不要求", example="30"),
         ),
     ),
     Sheet(
@@ -273,6 +284,17 @@ SHEETS = (
                 "key_hex", "加密密钥", "aes key", "key", longest=64, note="空着＝保持不变；导出时不带出", secret=True
             ),
             Field("installed_at", "安装时间", "installed at", "moment", default=None, example="2026-01-15"),
+            Field("serial_number", "序列号", "serial number", longest=60, example="SN0012345"),
+            Field("firmware", "固件", "firmware", longest=40, example="2.1.4"),
+            Field("batch", "批次", "batch", longest=40, example="2026-03"),
+            Field(
+                "sip_password",
+                "SIP 密码",
+                "sip password",
+                longest=120,
+                note="空着＝保持不变；导出时不带出",
+                secret=True,
+            ),
         ),
     ),
     Sheet(

@@ -7,14 +7,12 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
 
 from callcenter.rules.events import Row
+from callcenter.rules.listening import since
 from callcenter.store.database import Database
 from callcenter.store.prepared import Prepared
-from callcenter.store.tables import calls, devices, events, frames, signs_of_life, visits
+from callcenter.store.tables import calls, devices, frames, incidents, signs_of_life, visits
 
 OPEN_LIMIT = 2000
-
-Seen = tuple[int, str]
-"""A frame that raised something: its id and the moment it was received."""
 
 # The statements of every frame, and of every look that live push has at the log.
 # Open, or closed a moment ago; in words that leave only the home's (or the account's) own index to search by: by stage
@@ -31,32 +29,6 @@ AROUND_STRANGERS = Prepared(
     "accounts",
 )
 LAST_NUMBER = Prepared(select(func.coalesce(func.max(calls.c.number), 0)).where(calls.c.day == bindparam("day")))
-NEWEST = Prepared(
-    select(
-        select(func.coalesce(func.max(events.c.seq), 0)).scalar_subquery().label("seq"),
-        select(func.coalesce(func.max(frames.c.id), 0)).scalar_subquery().label("frame"),
-    )
-)
-STREAMS_AFTER = Prepared(
-    select(events.c.stream, func.min(events.c.version).label("version"))
-    .where(events.c.seq > bindparam("seq"))
-    .group_by(events.c.stream)
-)
-FRAMES_BETWEEN = Prepared(
-    select(frames.c.digest, frames.c.id, frames.c.received_at)
-    .where(frames.c.id > bindparam("first"), frames.c.id <= bindparam("last"), frames.c.outcome == "raised")
-    .order_by(frames.c.id)
-)
-FRAMES_SEEN = Prepared(
-    select(frames.c.digest, frames.c.id, frames.c.received_at)
-    .where(
-        frames.c.digest.in_(bindparam("digests", expanding=True)),
-        frames.c.received_at.between(bindparam("since"), bindparam("until")),
-        frames.c.outcome == "raised",
-    )
-    .order_by(frames.c.id),
-    "digests",
-)
 CALLS_BY_ID = Prepared(select(calls).where(calls.c.id.in_(bindparam("ids", expanding=True))), "ids")
 KEEP_FRAME = Prepared(insert(frames))
 
@@ -65,10 +37,6 @@ KEEP_FRAME = Prepared(insert(frames))
 def _mark(columns: tuple[str, ...]) -> Prepared:
     values: dict[str, Any] = {name: bindparam(f"_{name}") for name in columns}
     return Prepared(update(devices).where(devices.c.account == bindparam("_account")).values(values))
-
-
-def _seen(rows: Iterable[Row]) -> dict[bytes, Seen]:
-    return {bytes(r["digest"]): (r["id"], r["received_at"]) for r in rows}
 
 
 class Cases:
@@ -93,6 +61,10 @@ class Cases:
         """The open call of a person in this home, if there is one."""
         person = and_(calls.c.home_id == home_id, calls.c.stage != "closed", calls.c.priority < 4)
         return conn.execute(select(calls.c.id).where(person).limit(1)).scalar()
+
+    @staticmethod
+    def open_of_kind(conn: Connection, kind: str) -> list[str]:
+        return list(conn.execute(select(calls.c.id).where(calls.c.stage != "closed", calls.c.kind == kind)).scalars())
 
     @staticmethod
     def last_number(conn: Connection, day: str) -> int:
@@ -132,11 +104,6 @@ class Cases:
         return {r["carer_id"]: dict(r) for r in conn.execute(select(visits).where(going)).mappings()}
 
     @staticmethod
-    def frames_seen(conn: Connection, digests: Sequence[bytes], since: str, until: str) -> dict[bytes, Seen]:
-        """Raised frames with this content: digest to the newest one's id and moment."""
-        return _seen(FRAMES_SEEN.rows(conn, digests=digests, since=since, until=until))
-
-    @staticmethod
     def mark_devices(conn: Connection, marks: dict[str, Row]) -> None:
         """Set columns of devices by account; marks of one shape go in one statement."""
         shapes: dict[tuple[str, ...], list[Row]] = {}
@@ -146,26 +113,6 @@ class Cases:
             )
         for shape, rows in shapes.items():
             _mark(shape).each(conn, rows)
-
-    @staticmethod
-    def newest(conn: Connection) -> tuple[int, int]:
-        """How far the log and the journal have come: the last ``seq`` and the last frame's id."""
-        (row,) = NEWEST.rows(conn)
-        return row["seq"], row["frame"]
-
-    @staticmethod
-    def streams_after(conn: Connection, seq: int) -> list[tuple[str, int]]:
-        """The streams that have grown since, each with the first version that is new."""
-        return [(row["stream"], row["version"]) for row in STREAMS_AFTER.rows(conn, seq=seq)]
-
-    @staticmethod
-    def calls_in(conn: Connection, ids: Sequence[str]) -> list[Row]:
-        return CALLS_BY_ID.rows(conn, ids=ids) if ids else []
-
-    @staticmethod
-    def frames_between(conn: Connection, first: int, last: int) -> dict[bytes, Seen]:
-        """Raised frames after ``first`` up to ``last``, as ``frames_seen`` gives them."""
-        return _seen(FRAMES_BETWEEN.rows(conn, first=first, last=last))
 
     @staticmethod
     def keep_frames(conn: Connection, rows: list[Row]) -> None:
@@ -234,6 +181,19 @@ class Cases:
         with self.database.read() as conn:
             return [dict(r) for r in conn.execute(query).mappings()]
 
+    def incidents(self, ids: Sequence[str]) -> dict[str, Row]:
+        """What a queue says of these incidents: what, where, how many homes, how many have not returned."""
+        if not ids:
+            return {}
+        with self.database.read() as conn:
+            found = conn.execute(select(incidents).where(incidents.c.id.in_(ids))).mappings().all()
+        names = ("scope", "place", "cause", "stage")
+        return {
+            row["id"]: {name: row[name] for name in names}
+            | {"homes": len(row["homes"]), "left": sum(home["back_at"] is None for home in row["homes"].values())}
+            for row in found
+        }
+
     def recent(self, home_id: int, before: str, limit: int = 5) -> list[Row]:
         with self.database.read() as conn:
             found = conn.execute(
@@ -252,10 +212,14 @@ class Cases:
     # --- signs of life --------------------------------------------------------------------------------------
 
     def show_life(self, name: str, at: str, state: str = "up", detail: str = "") -> None:
-        values = {"at": at, "state": state, "detail": detail}
+        mine = signs_of_life.c.name == name
         with self.database.write() as conn:
-            found = conn.execute(update(signs_of_life).where(signs_of_life.c.name == name).values(values))
-            if not found.rowcount:
+            before = conn.execute(select(signs_of_life).where(mine)).mappings().first()
+            began = since(dict(before) if before else None, state, at, beats=not name.startswith("line:"))
+            values = {"at": at, "state": state, "detail": detail, "since": began}
+            if before:
+                conn.execute(update(signs_of_life).where(mine).values(values))
+            else:
                 conn.execute(insert(signs_of_life).values(name=name, **values))
 
     def forget_lines(self, names: Sequence[str]) -> None:

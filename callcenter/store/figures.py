@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, not_, or_, select
 
+from callcenter.rules.call import PLUMBING_KINDS
 from callcenter.rules.events import Event, call_stream
 from callcenter.rules.figures import STEPS
 from callcenter.rules.filters import Filters
@@ -83,6 +84,8 @@ class Figures:
         first, end = asked.bounds(self.zone)
         wanted: list[ColumnElement[bool]] = [calls.c.opened_at >= first, calls.c.opened_at < end]
         wanted.append(calls.c.priority.in_(asked.priorities))
+        if not asked.kind:  # our own plumbing says nothing of how people were helped, unless it is asked for
+            wanted.append(calls.c.kind.not_in(sorted(PLUMBING_KINDS)))
         plain: Row = {"stage": asked.stage, "outcome": asked.outcome, "kind": asked.kind, "source": asked.source}
         plain |= {"station_id": asked.station_id, "holder_id": asked.operator_id}
         wanted += [calls.c[name] == value for name, value in plain.items() if value]

@@ -130,6 +130,12 @@ class Writing:
         touched = {event.stream for event in self.appended}
         return {name: head for name in touched if (head := self._heads[name])}
 
+    def version(self, stream: str) -> int:
+        """How many events a stream has, those of this transaction included."""
+        self.heads([stream])
+        head = self._heads[stream]
+        return head[0] if head else 0
+
     # --- writing --------------------------------------------------------------------------------------------
 
     def append(self, stream: str, kind: str, body: Body, actor: str) -> Event:
@@ -240,6 +246,14 @@ class Log:
         with self.database.read() as conn:
             found = conn.execute(select(events).where(events.c.stream == name).order_by(events.c.version))
             return [_event(dict(r)) for r in found.mappings()]
+
+    @staticmethod
+    def newest(conn: Connection, stream: str, kinds: Iterable[str]) -> Event | None:
+        """The last event of a stream that is of one of these kinds."""
+        wanted = select(events).where(events.c.stream == stream, events.c.kind.in_(sorted(kinds)))
+        query = wanted.order_by(events.c.version.desc()).limit(1)
+        row = conn.execute(query).mappings().first()
+        return _event(dict(row)) if row else None
 
     def followed_to(self, follower: str) -> int:
         """How far a durable follower has come (0: nothing yet)."""

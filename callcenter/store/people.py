@@ -20,6 +20,7 @@ from callcenter.store.tables import (
     devices,
     health_notes,
     homes,
+    protection,
     residents,
     shifts,
     stations,
@@ -32,8 +33,10 @@ RESIDENT = ["id", "name", "sex", "phone", "language", "tier", "lives_alone", "di
 CONTACT = ["rank", "name", "relation", "phone", "reachable", "minutes_away", "has_key"]
 DEVICE = ["account", "pager", "last_heard_at", "last_press_at", "last_test_at", "battery_low", "mains_lost",
           "battery_percent", "position_latitude", "position_longitude", "position_at", "line"]  # fmt: skip
+# What of a device is set with the frame that changes it.
+CONDITION = ("mains_lost", "mains_lost_at", "battery_low", "pager_battery_low", "pager_lost", "fault")
 OWNER: tuple[ColumnElement[Any], ...] = (
-    *(devices.c[name] for name in ("account", "home_id", "key_hex")),
+    *(devices.c[name] for name in ("account", "home_id", "key_hex", *CONDITION)),
     *(residents.c[name] for name in ("tier", "language", "away_until")),
     devices.c.id.label("device_id"),
     residents.c.id.label("resident_id"),
@@ -130,6 +133,14 @@ class People:
             .order_by(devices.c.id)
         )
         row = conn.execute(query).mappings().first()
+        return dict(row) | {"protection": self._protection(conn, home_id)} if row else None
+
+    @staticmethod
+    def _protection(conn: Connection, home_id: int | None) -> Row | None:
+        """Why the home is not protected now; None when it is."""
+        names = ("status", "reason", "reasons", "since", "account")
+        now = and_(protection.c.home_id == home_id, protection.c.until.is_(None))
+        row = conn.execute(select(*(protection.c[name] for name in names)).where(now)).mappings().first()
         return dict(row) if row else None
 
     def account_of(self, home_id: int | None, resident_id: int | None) -> str | None:
@@ -201,7 +212,7 @@ class People:
 
     def devices_by_account(self, conn: Connection, accounts: Iterable[str]) -> dict[str, Row]:
         """Whose pager: ``{account: {"device_id", "home_id", "resident_id", "station_id", "community", "tier", "keys",
-        "key_hex", "language", "away_until"}}``. ``resident_id`` is empty where two people share the device."""
+        "key_hex", "mains_lost_at", "language", "away_until"}}``. ``resident_id`` is empty where two people share it."""
         found: dict[str, Row] = {}
         for some in portions(sorted(set(accounts))):
             rows = ACCOUNT_OWNER.rows(conn, accounts=some)
@@ -266,6 +277,7 @@ def _whose(rows: list[Any]) -> Row:
         "tier": rules.highest_tier(row["tier"] for row in people),
         "keys": first["keys"] or {},
         "key_hex": first["key_hex"],
+        **{column: first[column] for column in CONDITION},
         "language": people[0]["language"] if people else "zh",
         "away_until": min(away) if away and all(away) else None,  # away only when nobody is left in the home
     }

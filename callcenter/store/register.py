@@ -144,7 +144,7 @@ def _keep_sheet(conn: Connection, name: str, changes: list[Change]) -> None:
     if not old:
         return
     ids = _ids(conn, name, parents)
-    for some in _alike([{**_stored(name, c.values, parents), "_id": ids[c.key]} for c in old]):
+    for some in _alike([{**_stored(name, c.values, parents), **_anew(c), "_id": ids[c.key]} for c in old]):
         columns: Record = {column: bindparam(column) for column in some[0] if column != "_id"}
         conn.execute(update(table).where(table.c.id == bindparam("_id")).values(columns), some)
 
@@ -162,6 +162,12 @@ def _stored(name: str, values: Record, parents: Mapping[str, Mapping[str, int]])
         IDS.get(column, column): (parents[refers[column]][value] if value else None) if column in refers else value
         for column, value in values.items()
     }
+
+
+def _anew(change: Change) -> Record:
+    """A device that goes to another home is installed anew: it protects nobody there before a live test press."""
+    moved = change.sheet == "devices" and "home" in change.values
+    return {"accepted_at": None, "accepted_by": "", "next_look_at": ""} if moved else {}
 
 
 def _ids(conn: Connection, name: str, parents: Mapping[str, Mapping[str, int]]) -> dict[Key, int]:

@@ -244,9 +244,8 @@ protection = Table(
     Index(None, "home_id", "since"),
     Index(None, "until"),
     Index(
-        "uq_protection_open_home",
+        "ix_protection_running",
         "home_id",
-        unique=True,
         sqlite_where=text("until IS NULL"),
         postgresql_where=text("until IS NULL"),
     ),
@@ -420,6 +419,12 @@ devices = Table(
     Column("last_sequence", Integer),
     Column("next_look_at", String(24), nullable=False, server_default=""),  # when the watch looks at it again
     Index(None, "next_look_at"),
+    Index(
+        "ix_devices_without_mains",
+        "mains_lost",
+        sqlite_where=text("mains_lost"),
+        postgresql_where=text("mains_lost"),
+    ),
 )
 
 device_days = Table(

@@ -2,16 +2,23 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page, expect
 
+from callcenter.cases_of_watch import CasesOfWatch
+from callcenter.store.ledger import Ledger
+from callcenter.upkeep import Upkeep
 from tests.browser.centre import Centre, centre
 from tests.browser.chromium import DESK, Windows, chromium, picture, windows
 from tests.browser.people import Carer, Operator, Supervisor
 from tests.browser.words import say
+from tests.conftest import ZONE, Rehearsal
+from tests.house import until
 
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}}
 FOREIGN = {
@@ -29,6 +36,7 @@ FOREIGN = {
     "DC-",
     "SG-",
     "Sur-Gard",
+    "panels-tcp",
 }
 DIALOGS = {
     "F1": "Keys",
@@ -147,3 +155,41 @@ def test_the_pages_of_the_supervisor_and_of_people(running: Centre, screens: Win
         assert answer is not None
         assert answer.ok, address
         sound(page, "people" + address.removeprefix("/people").replace("/", "-"))
+
+
+def test_the_pages_of_devices(running: Centre, screens: Windows) -> None:
+    """With an incident that stands, a recall, a device to sign and one that is not protected."""
+    running.press("1230", 301)
+    store = running.store
+    store.now = datetime.now(UTC)
+    with store.writing() as w:
+        opening = CasesOfWatch(w, store.cases, ZONE)
+        call = opening.open("incident", 2, "小桥社区", account="incident/{call}")
+        body = {"scope": "community", "place": "小桥社区", "cause": "mains", "homes": [[n, w.at] for n in range(1, 7)]}
+        w.append(f"call:{call}", "IncidentBegan", body, "watch")
+        chen = SimpleNamespace(id=3, name="陈主任", role="supervisor")
+        Upkeep(store.cases, store.watchman.watching).recall(w, chen, "天线松动", {"batch": "2026-03"})
+        store.cases.mark_devices(w.conn, {"1231": {"accepted_at": None, "last_full_test_at": w.at, "next_look_at": ""}})
+    operator = Operator(screens, "limin")
+    operator.take(say("Community") + " 小桥社区")
+    sound(operator.page, "console-incident")
+    page = Supervisor(screens, "chen").page
+    until(lambda: rows_of(store, "1230"))
+    for name in (
+        "",
+        "/devices/1230",
+        "/installations",
+        "/tests",
+        "/recalls",
+        "/recalls/recall-1",
+        "/incidents",
+        f"/incidents/{call}",
+    ):
+        answer = page.goto(f"/watch{name}")
+        assert answer is not None
+        assert answer.ok, name
+        sound(page, "watch" + name.replace("/", "-"))
+
+
+def rows_of(store: Rehearsal, account: str) -> bool:
+    return any(row["account"] == account for row in Ledger(store.database, store.people).standing(store.now.date()))

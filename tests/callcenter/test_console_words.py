@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 from flask_babel import Babel
 
-from callcenter.pages import terms
+from callcenter.pages import terms, watch_words
 from callcenter.pages.words import event_text, reason_text
-from callcenter.rules import call, events
+from callcenter.rules import call, devices, events, incidents, recalls, watch
 from devices.signal import Kind
 
 
@@ -32,8 +32,18 @@ def test_no_event_is_shown_by_its_bare_name() -> None:
 def test_every_code_of_the_life_of_a_call_has_a_word() -> None:
     assert set(Kind) <= set(terms.KINDS)
     assert set(call.STAGES) == set(terms.STAGES)
-    assert set(call.OUTCOMES) == set(terms.OUTCOMES)
+    assert {*call.OUTCOMES, call.FOLDED} == set(terms.OUTCOMES)
     assert set(call.DEVICE_EVIDENCE) == set(terms.EVIDENCE)
+
+
+def test_every_code_of_supervision_has_a_word() -> None:
+    assert {name for name, _, _ in devices.REASONS} == set(watch_words.REASONS)
+    assert set(devices.STATUSES) == set(watch_words.STATUSES)
+    assert set(devices.STATES) == set(watch_words.STATES)
+    assert set(incidents.SCOPES) == set(watch_words.SCOPES)
+    assert set(incidents.CAUSES) == set(watch_words.CAUSES)
+    assert set(recalls.HOW) == set(watch_words.WAYS)
+    assert {watch.ITEM_KIND, watch.WELFARE_KIND, *call.PLUMBING_KINDS} <= set(terms.KINDS)
 
 
 def test_a_line_names_the_person_and_not_the_address_of_the_account() -> None:

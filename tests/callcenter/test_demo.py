@@ -4,12 +4,16 @@ import time
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
+from app import Settings
+from callcenter.configuration import read_settings
+from callcenter.demo import planted
 from callcenter.demo.district import AlreadyPeopled, district, load
 from callcenter.rules.cells import read, write
 from callcenter.rules.people import age, holes
@@ -19,8 +23,11 @@ from callcenter.store.database import Database
 from callcenter.store.log import Log
 from callcenter.store.people import People
 from callcenter.store.register import Register
-from callcenter.store.tables import residents
+from callcenter.store.tables import calls, protection, residents
+from devices.simulator import units_for
+from tests.conftest import Rehearsal
 
+ROOT = Path(__file__).resolve().parents[2]
 ZONE = ZoneInfo("Asia/Shanghai")
 TODAY = date(2026, 11, 21)
 NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
@@ -45,7 +52,17 @@ def test_there_are_as_many_as_promised(sheets: Sheets) -> None:
     assert counts["carers"] == 60
     assert counts["shifts"] == 37 * 90
     assert [row["account"] for row in sheets["devices"]] == [str(n) for n in range(1001, 1901)]
-    assert Counter(row["model"] for row in sheets["devices"]) == {"AX-100 (DC-09)": 450, "安康 SG-2 (Sur-Gard)": 450}
+    models = Counter(row["model"] for row in sheets["devices"])
+    assert models == {"AX-100 (DC-09)": 765, "安康 SG-2 (Sur-Gard)": 135}
+    planting = Counter(row["model"] for row in district(TODAY, ZONE, dead=True)["devices"])
+    assert planting[planted.MODEL] == len(planted.ACCOUNTS) == 6
+
+
+def test_what_a_home_has_is_what_the_pretend_district_speaks_for_it(sheets: Sheets) -> None:
+    spoken = dict(units_for(read_settings(Settings, ROOT / "config.toml").lines))
+    receivers = {row["account"] for row in sheets["devices"] if "Sur-Gard" in row["model"]}
+    assert {spoken[account] for account in {*planted.ACCOUNTS} - planted.QUIET} == {"dc09"}  # these beat
+    assert receivers == {account for account, protocol in spoken.items() if protocol == "surgard"}
 
 
 def test_they_are_as_old_and_as_alone_as_those_who_need_us(sheets: Sheets) -> None:
@@ -147,3 +164,28 @@ def test_the_carers_on_shift_are_known_with_their_end(register: Register) -> Non
     assert len(on) == 18
     assert {carer["station"] for carer in on} == {carer["station"] for carer in carers}
     assert all(carer["shift_ends_at"] > stamp(NOON) and carer["post"] in "AB" for carer in on)
+
+
+def test_the_planted_devices_are_found_within_five_minutes(database: Database) -> None:
+    """What `make run` shows: the pretend homes speak, six devices are not as they should be, and each is named."""
+    rehearsal = Rehearsal(database, NOON)
+    load(rehearsal.register, TODAY, ZONE, dead=True)
+    rehearsal.cases.show_life("gateway", stamp(NOON))
+    rehearsal.beats(5 * 60, silent=planted.QUIET)
+    with database.read() as conn:
+        rows = conn.execute(select(protection).where(protection.c.until.is_(None))).mappings().all()
+        opened = conn.execute(select(calls).order_by(calls.c.id)).mappings().all()
+    found = {row["account"]: (row["status"], row["reason"]) for row in rows}
+    assert found == {
+        planted.SILENT: ("unprotected", "silent"),
+        planted.HIGHEST_RISK: ("unprotected", "silent"),
+        planted.LOST_PAGER: ("unprotected", "pager_lost"),
+        planted.FLAT_BATTERY: ("doubtful", "battery_low"),
+        planted.NO_MAINS: ("unprotected", "silent"),
+        planted.NEVER_TESTED: ("doubtful", "test_overdue"),
+    }
+    items = {(call["account"], call["kind"], call["priority"]) for call in opened}
+    assert items == {(account, "device_silent", 4) for account in planted.QUIET} | {
+        (planted.HIGHEST_RISK, "welfare", 2)
+    }
+    assert rehearsal.verify().faults == []

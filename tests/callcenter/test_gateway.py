@@ -255,3 +255,19 @@ def _line(rehearsal: Rehearsal) -> tuple[str, str]:
     """As the signs of life have it, from which walls and consoles are made."""
     row = next((r for r in rehearsal.cases.signs_of_life() if r["name"] == "line:receiver"), None)
     return (row["state"], row["detail"]) if row else ("", "")
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_gateway_whose_writer_has_ended_gives_no_sign_of_life(door: Door) -> None:
+    def broken(_calls: Sequence[Callable[[], None]]) -> None:
+        raise SystemExit
+
+    door.gateway.deliver = broken
+    door.rehearsal.cases.show_life("gateway", "before")
+    door.hand(frame("1001"))
+    writer, noter = door.gateway._threads
+    writer.start()
+    writer.join(5)
+    noter.start()
+    time.sleep(0.3)
+    assert [row["at"] for row in door.rehearsal.cases.signs_of_life() if row["name"] == "gateway"] == ["before"]

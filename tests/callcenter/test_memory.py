@@ -2,18 +2,20 @@
 
 import contextlib
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 
+from callcenter import memory
 from callcenter.intake import Intake
 from callcenter.journal import Received
 from callcenter.memory import Memory
 from callcenter.rules.call import NotNow
 from callcenter.rules.events import Event
+from callcenter.rules.times import stamp
 from callcenter.store.database import Database, StoreUnavailable
 from callcenter.store.tables import devices
 from devices.codecs.dc09 import Dc09
@@ -32,10 +34,12 @@ class Gateway:
         self.memory = Memory(rehearsal.cases, rehearsal.people) if remembers else None
 
     def receive(self, *frames: bytes) -> list[Event]:
-        codec, now = Dc09(Setup()), self.rehearsal.now
-        heard = [one for frame in frames for one in codec.feed(frame, now)]
-        group = [Received("panels", "dc09", "127.0.0.1:1", now, one) for one in heard if isinstance(one, Message)]
-        return self.intake.receive(group, self.memory)
+        return self.intake.receive(_received(b"".join(frames), self.rehearsal.now), self.memory)
+
+
+def _received(frames: bytes, now: datetime) -> list[Received]:
+    heard = Dc09(Setup()).feed(frames, now)
+    return [Received("panels", "dc09", "127.0.0.1:1", now, one) for one in heard if isinstance(one, Message)]
 
 
 def test_a_call_answered_closed_and_rung_again_by_others_is_never_remembered_as_it_was(rehearsal: Rehearsal) -> None:
@@ -139,3 +143,86 @@ def _operate(rehearsal: Rehearsal, dice: random.Random) -> None:
                 "outcome": "advice", "evidence": "spoke_clearly", "words": "好"}}.get(verb, {})  # fmt: skip
         with contextlib.suppress(NotNow):  # a rule says so: it must say so both times
             rehearsal.act(verb, call, **more)
+
+
+def repeats(rehearsal: Rehearsal, gateway: Gateway, frame: bytes) -> bool:
+    """Is this frame known for a retransmission?"""
+    before = rehearsal.log.head()
+    gateway.receive(frame)
+    return rehearsal.log.head() == before
+
+
+def test_more_frames_than_are_remembered_are_still_known_when_repeated(
+    rehearsal: Rehearsal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "MOST_FRAMES", 10)
+    gateway, first = Gateway(rehearsal), rehearsal.frame("1001")
+    rehearsal.now += timedelta(minutes=5)
+    gateway.receive(rehearsal.frame("1900"))
+    rehearsal.now += timedelta(seconds=90)
+    gateway.receive(first)
+    for number in range(20):
+        rehearsal.now += timedelta(milliseconds=50)
+        gateway.receive(rehearsal.frame(str(1002 + number)))
+    assert repeats(rehearsal, gateway, first)
+
+
+def test_a_repeat_that_waited_while_newer_frames_were_kept_is_still_known(rehearsal: Rehearsal) -> None:
+    """Urgent frames overtake: what was received later may be kept earlier, and must not make us forget too soon."""
+    gateway, first = Gateway(rehearsal), rehearsal.frame("1001", MAINS_LOST)
+    rehearsal.now += timedelta(minutes=5)
+    gateway.receive(rehearsal.frame("1900"))
+    rehearsal.now += timedelta(seconds=90)
+    gateway.receive(first)
+    rehearsal.now += timedelta(seconds=55)
+    waited = rehearsal.now
+    rehearsal.now += timedelta(seconds=50)
+    gateway.receive(rehearsal.frame("1002"))
+    rehearsal.now = waited
+    assert repeats(rehearsal, gateway, first)
+
+
+def test_a_clock_that_jumps_ahead_and_back_makes_no_second_press_of_a_repeat(rehearsal: Rehearsal) -> None:
+    gateway, first = Gateway(rehearsal), rehearsal.frame("1001")
+    gateway.receive(rehearsal.frame("1900"))
+    rehearsal.now += timedelta(minutes=5)
+    gateway.receive(first)
+    rehearsal.now += timedelta(hours=1)
+    gateway.receive(rehearsal.frame("1002"))
+    rehearsal.now -= timedelta(hours=1)
+    rehearsal.now += timedelta(seconds=5)
+    assert repeats(rehearsal, gateway, first)
+    assert rehearsal.verify().faults == []
+
+
+@pytest.mark.parametrize("numbered", [True, False])
+def test_copies_that_came_while_the_store_was_away_are_one_press_however_long_that_was(
+    rehearsal: Rehearsal, numbered: bool
+) -> None:
+    gateway, frame = Gateway(rehearsal), rehearsal.frame("1042", sequence=7 if numbered else 0)
+    copies = []
+    for _ in range(30):  # five minutes, a copy every ten seconds; the writer takes them in groups
+        copies += _received(frame, rehearsal.now)
+        rehearsal.now += timedelta(seconds=10)
+    for some in (copies[:10], copies[10:]):
+        gateway.intake.receive(some, gateway.memory)
+        rehearsal.now += timedelta(milliseconds=20)
+    rehearsal.now += timedelta(seconds=15)
+    assert repeats(rehearsal, gateway, frame) == numbered, "its acknowledgement was lost"
+    rehearsal.now += timedelta(seconds=61)
+    assert not repeats(rehearsal, gateway, frame)
+    (call,) = rehearsal.cases.live()
+    assert call["presses"] == (2 if numbered else 3)
+
+
+def test_a_press_is_noted_though_the_device_said_something_else_before_it_was_written_down(
+    rehearsal: Rehearsal,
+) -> None:
+    gateway = Gateway(rehearsal)
+    gateway.receive(rehearsal.frame("1042"))
+    rehearsal.now += timedelta(seconds=1)
+    gateway.receive(rehearsal.frame("1042", MAINS_LOST))
+    assert gateway.memory
+    noted = gateway.memory.moments["1042"]
+    assert noted["last_press_at"] == stamp(rehearsal.now - timedelta(seconds=1))
+    assert (noted["last_heard_at"], noted["mains_lost"]) == (stamp(rehearsal.now), True)

@@ -20,7 +20,8 @@ FRAME = {
 def test_lists_of_any_length_and_json_come_back_as_from_sqlalchemy(database: Database) -> None:
     prepared = Prepared(MODELS, "ids")
     with database.write() as conn:
-        rows = [{"id": n, "name": f"型号{n}", "keys": {"2": "service"}, "heartbeat_seconds": 300} for n in range(1, 8)]
+        numbers = {"heartbeat_seconds": 300, "grace_seconds": 60, "battery_hours": 24, "test_days": 30}
+        rows = [{"id": n, "name": f"型号{n}", "keys": {"2": "service"}, **numbers} for n in range(1, 8)]
         Prepared(insert(device_models)).each(conn, rows)
         for many in (0, 1, 2, 3, 5, 7):
             asked = list(range(1, many + 1))

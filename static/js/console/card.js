@@ -6,7 +6,7 @@ import { useNow, useSeat } from './hooks.js'
 import { html } from './html.js'
 import { Contacts, Home, Person, Phone, Unregistered } from './person.js'
 import { Orders } from './orders.js'
-import { Age, Tag, whatHappened } from './terms.js'
+import { Age, Tag, isOfPeople, leftOf, nameOf, whatHappened } from './terms.js'
 import { figures, monthDay, timeOfDay } from './time.js'
 import { Steps } from './steps.js'
 import { Visits } from './visits.js'
@@ -54,6 +54,7 @@ function Standing({ call }) {
   const mine = call.holder_id === seat.state.me?.id
   const left = call.held_until ? Date.parse(call.held_until) - now : 0
   return html`
+    ${call.incident && html`<p class="standing"><b>${nameOf(call)}：${word('causes', call.incident.cause)}</b> · ${leftOf(call.incident)} · <a href=${`/watch/incidents/${call.id}`} target="_blank" rel="noopener">${t('The list, the highest risk first')}</a></p>`}
     ${call.nobody_left && html`<p class="alarm" role="alert"><b>${t('Nobody to send.')}</b> ${t('Telephone the station or the family, or hand over to 120 (F8). The page of the supervisors shows it too.')}</p>`}
     ${holdReturned(call, now) && html`<p class="alarm"><b>${t('The hold is over.')}</b> ${t('Take the call up again: F7')}</p>`}
     ${call.stage === 'on_hold' && left > 0 && html`<p class="standing">${t('On hold, back in {time}', { time: figures(left) })}</p>`}
@@ -63,9 +64,9 @@ function Standing({ call }) {
 }
 
 const Filled = ({ call, card }) => html`
-  ${call.known === false && !card.home && html`<${Unregistered} call=${call} card=${card} />`}
+  ${call.known === false && !card.home && isOfPeople(call) && html`<${Unregistered} call=${call} card=${card} />`}
   ${card.residents.map((resident, at) => html`<${Person} key=${resident.id} resident=${resident} first=${at === 0} />`)}
-  <${Steps} call=${call} />
+  ${isOfPeople(call) && html`<${Steps} call=${call} />`}
   <${Visits} visits=${card.visits} />
   <div class="card-rest">
     <dl class="facts">
@@ -98,10 +99,14 @@ function Device({ device }) {
   const seat = useSeat()
   if (!device) return null
   const at = (stamp) => (stamp ? `${monthDay(Date.parse(stamp), seat.state.zone)} ${timeOfDay(Date.parse(stamp), seat.state.zone)}` : '—')
+  const standing = device.protection
+  const why = standing?.reasons.map((reason) => word('reasons', reason)).join('、')
   const faults = [device.battery_low && t('battery low'), device.mains_lost && t('no mains power')].filter(Boolean)
   return html`<dt>${t('Device')}</dt>
     <dd>${device.model || t('Base unit')} · ${device.account}${device.pager && ` · ${t('pager {number}', { number: device.pager })}`}
-      ${device.battery_percent != null && ` · ${t('battery {n} %', { n: device.battery_percent })}`}${faults.length > 0 && html` · <b class="late">${faults.join('、')}</b>`}
+      ${device.battery_percent != null && ` · ${t('battery {n} %', { n: device.battery_percent })}`}
+      ${standing && html` · <b class="late">${word('protection', standing.status)}：${why}</b> <span class="small">${t('since {time}', { time: at(standing.since) })}</span>`}
+      ${faults.length > 0 && html` · <b class="late">${faults.join('、')}</b>`}
       <span class="muted small"> · ${t('last heard {time}', { time: at(device.last_heard_at) })}</span></dd>`
 }
 

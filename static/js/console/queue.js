@@ -4,7 +4,7 @@ import { firstWaiting, lostLately, overdue, queueOf, settle } from './attention.
 import { useNow, useSeat } from './hooks.js'
 import { html } from './html.js'
 import { memo } from './memo.js'
-import { Age, Tag, nameOf, visitWords, whatHappened, years } from './terms.js'
+import { Age, Tag, leftOf, nameOf, visitWords, whatHappened, years } from './terms.js'
 import { figures } from './time.js'
 import { later, t, word } from './words.js'
 
@@ -56,8 +56,8 @@ const groupWords = (group, seat) => {
 }
 
 const Row = memo(function Row({ row, open, late, mine, onOpen }) {
-  const place = row.place || (row.known === false ? t('Account {account}', { account: row.account }) : '')
-  const status = [row.nobody_left || late ? lateWords(row, late) : '', row.nobody_left ? '' : visitWords(row), row.held_until ? html`<${Back} at=${row.held_until} />` : ''].filter(Boolean)
+  const place = row.incident ? word('causes', row.incident.cause) : row.place || (row.known === false && row.kind !== 'drill_failed' ? t('Account {account}', { account: row.account }) : '')
+  const status = [row.incident && leftOf(row.incident), row.nobody_left || late ? lateWords(row, late) : '', row.nobody_left ? '' : visitWords(row), row.held_until ? html`<${Back} at=${row.held_until} />` : ''].filter(Boolean)
   return html`<li class=${`row-item ${row.stage} ${row.nobody_left ? 'alone' : ''}`}>
     <button type="button" class="row" data-call=${row.id} aria-current=${open ? 'true' : null} onClick=${() => onOpen(row.id)}>
       <${Tag} priority=${row.priority} />

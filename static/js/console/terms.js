@@ -14,12 +14,20 @@ export function Age({ from, until, late }) {
   return html`<span class=${late ? 'age late' : 'age'}>${figures(ms)}</span>`
 }
 
+// A case about our own plumbing has no steps of people: nobody is sent to it.
+export const isOfPeople = (row) => !row.incident && row.kind !== 'drill_failed'
+
+// An incident is named after its place; our own plumbing has no resident.
+const placeOf = (incident) => [word('scopes', incident.scope), incident.place].filter(Boolean).join(' ')
+
 export const nameOf = (row) =>
-  row.known === false ? t('Unregistered device') : row.name || t('Name not on file')
+  row.incident ? placeOf(row.incident) : row.kind === 'drill_failed' ? row.reason : row.known === false ? t('Unregistered device') : row.name || t('Name not on file')
 
 export const years = (age) => (age == null ? '' : t('{n} years', { n: age }))
 
 export const sexWord = (sex) => ({ F: t('woman'), M: t('man') })[sex] || ''
+
+export const leftOf = (incident) => t('{left} of {homes} homes not back', { left: incident.left, homes: incident.homes })
 
 // "跌倒 · SOS": every kind heard in this call, the newest word last.
 export const whatHappened = (row) => (row.kinds?.length ? row.kinds : [row.kind]).map((kind) => word('kinds', kind)).join(' · ')

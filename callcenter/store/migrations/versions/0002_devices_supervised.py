@@ -65,9 +65,9 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_protection_home_id_since"), ["home_id", "since"], unique=False)
         batch_op.create_index(batch_op.f("ix_protection_until"), ["until"], unique=False)
         batch_op.create_index(
-            "uq_protection_open_home",
+            "ix_protection_running",
             ["home_id"],
-            unique=True,
+            unique=False,
             sqlite_where=sa.text("until IS NULL"),
             postgresql_where=sa.text("until IS NULL"),
         )
@@ -139,6 +139,13 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("last_sequence", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("next_look_at", sa.String(length=24), server_default="", nullable=False))
         batch_op.create_index(batch_op.f("ix_devices_next_look_at"), ["next_look_at"], unique=False)
+        batch_op.create_index(
+            "ix_devices_without_mains",
+            ["mains_lost"],
+            unique=False,
+            sqlite_where=sa.text("mains_lost"),
+            postgresql_where=sa.text("mains_lost"),
+        )
 
     with op.batch_alter_table("signs_of_life", schema=None) as batch_op:
         batch_op.add_column(sa.Column("since", sa.String(length=24), server_default="", nullable=False))

@@ -1,0 +1,78 @@
+"""The cases the watch opens by itself: device items, welfare calls, incidents. They follow the rules of every case."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from callcenter.rules.call import CLOSED, DEVICE_PRIORITY
+from callcenter.rules.events import Row, call_stream
+from callcenter.rules.times import moment
+from callcenter.store.cases import Cases
+from callcenter.store.log import Writing
+
+ACTOR = "watch"
+SOURCE = "watch"
+
+
+class CasesOfWatch:
+    """Within one transaction ``w``."""
+
+    def __init__(self, w: Writing, cases: Cases, zone: ZoneInfo):
+        self.w, self.cases = w, cases
+        self.day = moment(w.at).astimezone(zone).strftime("%Y%m%d")
+        self._number: int | None = None
+
+    def item(self, device: Row, kind: str, words: str) -> str:
+        """A device item for this device, or the one its home already has. Returns the call's id."""
+        open_id = self._open_in(device, technical=True)
+        if open_id is None:
+            return self.open(kind, DEVICE_PRIORITY, words, device)
+        self._join(open_id, kind, device)
+        return open_id
+
+    def person(self, device: Row, kind: str, priority: int, words: str) -> str:
+        """A call about whoever lives with this device. An open call of theirs is told, but no press is counted."""
+        open_id = self._open_in(device, technical=False)
+        if open_id is None:
+            return self.open(kind, priority, words, device)
+        self._join(open_id, kind, device)
+        return open_id
+
+    def open(self, kind: str, priority: int, words: str, device: Row | None = None, account: str = "") -> str:
+        if self._number is None:
+            self._number = self.cases.last_number(self.w.conn, self.day)
+        self._number += 1
+        call_id, where = f"{self.day}-{self._number:04d}", device or {}
+        body = {
+            "account": where.get("account") or account.format(call=call_id), "kind": kind, "code": "", "restore": False,
+            "call": call_id, "day": self.day, "number": self._number, "priority": priority, "source": SOURCE,
+            "reason": words, "community": where.get("community") or "", "resident_id": None,
+            **{column: where.get(column) for column in ("home_id", "station_id")},
+        }  # fmt: skip
+        self.w.append(call_stream(call_id), "CallOpened", body, ACTOR)
+        return call_id
+
+    def close(self, call_id: str, outcome: str, visited: bool, **more: Any) -> bool:
+        """End a case by itself, unless somebody goes there, or it is set aside. Returns whether it was ended."""
+        row = self.w.row("calls", call_id)
+        if row is None or visited or row["stage"] not in ("waiting", "answered"):
+            return False
+        body = {"outcome": outcome, "evidence": "device_answers", **more}
+        self.w.append(call_stream(call_id), "CallClosed", body, ACTOR)
+        return True
+
+    # --- what is there already --------------------------------------------------------------------------------
+
+    def _open_in(self, device: Row, technical: bool) -> str | None:
+        homes = [device["home_id"]] if device["home_id"] is not None else []
+        strangers = [] if homes else [device["account"]]
+        self.w.know("calls", self.cases.around(self.w.conn, homes, strangers, self.w.at))
+        for row in [*self.w.changed("calls"), *self.cases.around(self.w.conn, homes, strangers, self.w.at)]:
+            row = self.w.row("calls", row["id"]) or row
+            theirs = row["home_id"] in homes if homes else row["home_id"] is None and row["account"] in strangers
+            if theirs and row["stage"] != CLOSED and (row["priority"] == DEVICE_PRIORITY) == technical:
+                return str(row["id"])
+        return None
+
+    def _join(self, call_id: str, kind: str, device: Row) -> None:
+        body = {"account": device["account"], "kind": kind, "code": "", "restore": False}
+        self.w.append(call_stream(call_id), "SignalJoined", body, ACTOR)

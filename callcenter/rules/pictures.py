@@ -1,0 +1,8 @@
+"""The pictures of supervision, in one place for whoever composes a log."""
+
+from callcenter.rules.incidents import IncidentPicture
+from callcenter.rules.protection import ProtectionPicture
+from callcenter.rules.recalls import RecallPicture
+from callcenter.rules.watch import WatchPicture
+
+SUPERVISED = (WatchPicture(), ProtectionPicture(), IncidentPicture(), RecallPicture())
