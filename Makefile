@@ -15,7 +15,7 @@ UV_VERSION := 0.13.9
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check format bench lock vendor system clean
+.PHONY: help setup run test soak check format bench lock vendor system clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -26,7 +26,10 @@ run: .venv/.runtime-installed ## set up, create the database, load the demo dist
 	@$(PY) app.py run --demo
 
 test: .venv/.dev-installed system check ## set up for development, check everything, run every test (CI=true: a skip fails)
-	@$(PY) -m pytest -p tests.nothing_skipped -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
+	@$(PY) -m pytest -p tests.nothing_skipped -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+
+soak: .venv/.dev-installed ## the property tests with forty times as many examples as `make test` has
+	@$(PY) -m pytest -n $(WORKERS) --hypothesis-profile soak --timeout 3600 $(PYTEST_ARGS) tests/devices tests/dispatch
 
 check: .venv/.dev-installed ## ruff, formatting, mypy --strict, floors
 	@$(PY) -m ruff check .

@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import update
 
 from callcenter.commands import Commands
@@ -50,11 +51,19 @@ SOS, FALL, SERVICE, MAINS_LOST, MAINS_BACK = "110101001", "110301001", "16160100
 CANCEL, TEST = "140601001", "160100001"
 
 
+# No deadline: on a busy machine it would fail a test for being slow once; what must be quick measures its own time.
+settings.register_profile("suite", max_examples=50, deadline=None)
+settings.register_profile("soak", max_examples=2000, deadline=None)  # make soak
+settings.load_profile("suite")
+
 LONG = ("stories", "browser", "bench", "devices")  # whole processes and browsers
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long files first, so that no worker ends alone with one of them."""
+    """The long files first, so that no worker ends alone with one of them.
+
+    xdist would put the files with the most tests first, which are the quick ones: hence its ``--no-loadscope-reorder``.
+    """
     items.sort(key=lambda item: not any(part in item.path.parts for part in LONG))
 
 
