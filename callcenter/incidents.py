@@ -42,6 +42,7 @@ from callcenter.store.log import Log, Writing
 from callcenter.store.watching import Watching
 
 FOLDED = {MAINS: {"mains_lost"}, SILENT_CAUSE: {ITEM_KIND, "link_fault"}, CENTRE: {ITEM_KIND, "link_fault"}}
+FOLDED_AT_ONCE = 200  # in one tick: no press waits behind more
 TOTALS_SECONDS = 60.0  # homes do not move house every two seconds
 ROLL_CALL_SECONDS = 2 * 3600.0  # the highest risk, not confirmed safe by then, gets a welfare call of its own
 SELDOM_SECONDS = 3600  # who speaks more seldom than this cannot show at once that we hear them again
@@ -146,7 +147,7 @@ class Incidents:
     def _items(self, conn: Any, row: Row, left: Sequence[str]) -> list[str]:
         alike = FOLDED[row["cause"]]
         found = self.watching.items_in(conn, [int(home) for home in left])
-        return [item["id"] for item in found if set(item["kinds"]) <= alike]
+        return [item["id"] for item in found if set(item["kinds"]) <= alike][:FOLDED_AT_ONCE]
 
     # --- doing it ---------------------------------------------------------------------------------------------
 
