@@ -160,7 +160,10 @@ def hours_left(row: Row, now: str) -> float | None:
     if 0 <= _percent(row) <= EMPTY_PERCENT and (row["mains_lost"] or not row["battery_hours"]):
         return 0.0
     out = battery_out_at(row)
-    return None if out is None else round(max(0.0, seconds_between(now, out)) / 3600, 2)
+    if out is None:
+        return None
+    left = seconds_between(now, out) / 3600
+    return max(0.01, round(left, 2)) if left > 0 else 0.0  # nothing left is said only when nothing is
 
 
 def test_due_at(row: Row) -> str | None:
