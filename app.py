@@ -7,7 +7,6 @@ from callcenter import runtime
 if __name__ == "__main__" and "web" in sys.argv[1:]:
     runtime.patch(runtime.mode_wanted(sys.argv))  # before anything below opens a socket or makes a lock
 
-import contextlib
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +22,6 @@ from callcenter import settings
 from callcenter.accounts import Accounts, secret_key
 from callcenter.commands import Commands
 from callcenter.configuration import BadSettings, read_settings
-from callcenter.demo.planted import QUIET
 from callcenter.desk import Desk
 from callcenter.drill import Drill, Drilled
 from callcenter.exchange import Exchange
@@ -31,7 +29,8 @@ from callcenter.gateway import Gateway
 from callcenter.intake import Intake
 from callcenter.keyring import Keyring
 from callcenter.live import Live
-from callcenter.pages import guard, site, terminal
+from callcenter.orders import Orders
+from callcenter.pages import guard, simulating, site, terminal
 from callcenter.pages.api import api
 from callcenter.pages.console import console
 from callcenter.pages.health import health
@@ -49,6 +48,7 @@ from callcenter.store.cases import Cases
 from callcenter.store.database import Database, StoreUnavailable
 from callcenter.store.figures import Figures
 from callcenter.store.log import Log
+from callcenter.store.orders import OrderBook
 from callcenter.store.people import People
 from callcenter.store.phones import Phones
 from callcenter.store.register import Register
@@ -58,9 +58,9 @@ from callcenter.store.vault import Vault
 from callcenter.supervision import Supervision
 from callcenter.wall import Wall
 from callcenter.watchman import Watchman
+from devices.codecs.registry import orders
+from devices.lines import BadCertificate, check_certificates, recorded
 from devices.settings import LineList, Simulation
-from devices.simulator import simulate as play
-from devices.simulator import units_for
 from dispatch.channels import journal, screen
 from dispatch.dispatcher import Dispatcher
 from dispatch.jobs import Jobs
@@ -152,11 +152,13 @@ class House:
         report = Report(Figures(self.database, self.zone), self.people, self.targets, self.clock, runtime.breathe)
         centre_phone, visit = self.settings.phone.centre_phone, self.wall.visit
         jobs = Jobs(self.cases, self.people, phones, visit, centre_phone, self.zone, self.clock)
+        can = {line.name: orders(line.protocol) for line in self.settings.lines}
+        ordering = Orders(OrderBook(self.database), can, centre_phone)
         self.live.attach(app, server.async_mode)
         pages = (
             login(self.accounts, limiter),
             console(guard.need, HERE / "static"),
-            api(self.log, self.wall, self.live, commands, self.intake, event_text),
+            api(self.log, self.wall, self.live, commands, self.intake, ordering, event_text),
             health(self.wall, self.live),
             people(guard.need, self.people, self.register, self.exchange, self.zone, self.clock),
             supervisor(guard.need, report, self.log, self.zone, self.clock),
@@ -222,6 +224,7 @@ def cli(context: click.Context, config: Path) -> None:
 @click.pass_obj
 def run(house: House, with_demo: bool) -> None:
     """Start the centre: gateway, dispatcher and web, each started again when it dies."""
+    check_certificates(house.settings.lines)
     upgrade(house.database)
     server = house.settings.server
     runtime.listen(server.host, server.port, server.webs > 1).close()  # better said now than by a child again and again
@@ -229,16 +232,22 @@ def run(house: House, with_demo: bool) -> None:
     if with_demo and house.register.is_empty():
         click.echo(f"  demo district loaded: {terminal.load_demo(house)}")
     terminal.show_first_accounts(house, with_demo)
-    run_all(runtime.python(str(HERE / "app.py"), "--config", str(house.config)), server, house.cases, with_demo)
+    fence = simulating.why_not(house) if with_demo else ""
+    if fence:
+        click.echo(f"  no pretend homes: {fence}\n")
+    words = runtime.python(str(HERE / "app.py"), "--config", str(house.config))
+    run_all(words, server, house.cases, with_demo and not fence)
 
 
 @cli.command()
+@click.option("--capture", type=click.Path(path_type=Path, file_okay=False), help="record every line into this folder")
 @click.pass_obj
-def gateway(house: House) -> None:
+def gateway(house: House, capture: Path | None) -> None:
     """Only the gateway: lines, intake and acknowledgements."""
     check(house.database)
     house.keyring.refresh()
-    run_gateway(Gateway(house.intake, house.cases, house.keyring, house.clock), house.settings.lines)
+    lines = recorded(house.settings.lines, capture)
+    run_gateway(Gateway(house.intake, house.cases, house.keyring, house.clock), lines)
 
 
 @cli.command()
@@ -257,40 +266,15 @@ def web(house: House) -> None:
     run_web(house)
 
 
-@cli.command()
-@click.option("--storm", is_flag=True, help="every home loses mains at once, with 20 presses among them")
-@click.option("--seconds", type=click.FloatRange(min=0), help="end after so many seconds")
-@click.option("--speed", type=click.FloatRange(min=0.01), help="how much faster than life presses come")
-@click.option("--quiet", is_flag=True, help="say nothing unless something was lost")
-@click.pass_obj
-def simulate(house: House, storm: bool, seconds: float | None, speed: float | None, quiet: bool) -> None:
-    """Pretend homes on the configured lines, over real sockets."""
-    how, lines = house.settings.simulate, house.settings.lines
-    with contextlib.suppress(StoreUnavailable):  # a centre elsewhere: its keys are not ours to read
-        house.keyring.refresh()
-    try:
-        units = [unit for unit in units_for(lines, how.homes, how.first_account) if unit[0] not in QUIET]
-    except ValueError as error:
-        raise click.ClickException(str(error)) from None
-    tally = play(
-        units, lines, seed=how.seed, speed=speed or how.speed, seconds=seconds, storm=storm, keys=house.keyring,
-        heartbeat_seconds=how.heartbeat_seconds, first_press_seconds=None if storm else how.first_press_seconds,
-        start_hour=house.clock().astimezone(house.zone).hour,
-    )  # fmt: skip
-    if not quiet or tally.lost:
-        click.echo(str(tally))
-    if tally.lost:
-        sys.exit(1)
-
-
 terminal.furnish(cli)
+simulating.furnish(cli)
 
 
 def main() -> None:
     os.umask(0o077)  # the database, its copies and exports hold health notes and keys: ours alone
     try:
         cli()
-    except (BadSettings, WrongDatabase, StoreUnavailable, runtime.AddressTaken) as error:
+    except (BadSettings, BadCertificate, WrongDatabase, StoreUnavailable, runtime.AddressTaken) as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(1)
 

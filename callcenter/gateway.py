@@ -16,6 +16,7 @@ import structlog
 from callcenter.intake import Intake
 from callcenter.journal import Received
 from callcenter.keyring import Keyring
+from callcenter.memory import Memory
 from callcenter.rules.events import Row
 from callcenter.rules.times import Clock, stamp
 from callcenter.rules.triage import URGENT_KINDS
@@ -26,6 +27,7 @@ from callcenter.traffic import Traffic
 from devices.signal import Garbled, Kind, Message, Position, Signal
 
 GROUP = 50  # frames in one commit
+BESIDE_URGENT = 8  # of which so many may be ordinary ones, when somebody in danger waits for the same commit
 CAPACITY = 20_000  # frames waiting for the store; beyond it lines stop reading
 GATHER_SECONDS = 0.0006  # after a group of several: whoever was just answered sends on, and ten cost hardly more
 RETRY_SECONDS = 0.25
@@ -55,11 +57,12 @@ class Gateway:
     def __init__(self, intake: Intake, cases: Cases, keyring: Keyring, clock: Clock):
         self.intake, self.cases, self.keyring, self.clock = intake, cases, keyring, clock
         self.tally = Tally()
+        self._memory = Memory(intake.cases, intake.people)  # the writer thread's
         self.deliver: Callable[[list[Callable[[], None]]], object] = lambda calls: [call() for call in calls]
         self._urgent: deque[tuple[Received, Done]] = deque()
         self._ordinary: deque[tuple[Received, Done]] = deque()
         self._more = threading.Condition()
-        self._beats: dict[str, Row] = {}
+        self._beats: dict[str, Row] = {}  # account -> columns of its device, when it was last heard and more
         self._states: dict[str, tuple[str, str, str]] = {}
         self._traffic, self._trend = Traffic(), Trend(cases.database)
         self._stopping = False
@@ -92,8 +95,12 @@ class Gateway:
         with self._more:
             self.tally.beats += 1
             if account:
-                self._beats[account] = {**self._beats.get(account, {}), **mark}
+                self._beat(account, mark)
                 self._traffic.beat(account)
+
+    def _beat(self, account: str, columns: Row) -> None:
+        """Newer ones win. Called with ``_more`` held."""
+        self._beats[account] = {**self._beats.get(account, {}), **columns}
 
     def state(self, line: str, state: str, detail: str) -> None:
         with self._more:
@@ -110,18 +117,26 @@ class Gateway:
         with self._more:
             self._stopping = True
             self._more.notify()
-        self._stopped.set()
-        for thread in self._threads:
-            thread.join(seconds)
+        writer, noter = self._threads
+        writer.join(seconds)
+        self._stopped.set()  # only now: what the writer's last group moved is still to be noted
+        noter.join(seconds)
 
     # --- the writer -------------------------------------------------------------------------------------------
 
     def _write(self) -> None:
         while group := self._next_group():
             kept = self._keep(group)
+            self._take_moments()
             self.deliver([_call(done, sure) for (_, done), sure in zip(group, kept, strict=True)])
             if len(group) > 1:
                 time.sleep(GATHER_SECONDS)
+
+    def _take_moments(self) -> None:
+        moments, self._memory.moments = self._memory.moments, {}
+        with self._more:
+            for account, columns in moments.items():
+                self._beat(account, columns)
 
     def _next_group(self) -> list[tuple[Received, Done]]:
         with self._more:
@@ -130,9 +145,11 @@ class Gateway:
                     return []
                 self._more.wait()
             group: list[tuple[Received, Done]] = []
-            for waiting in (self._urgent, self._ordinary):
-                while waiting and len(group) < GROUP:
-                    group.append(waiting.popleft())
+            while self._urgent and len(group) < GROUP:
+                group.append(self._urgent.popleft())
+            most = min(GROUP, len(group) + BESIDE_URGENT) if group else GROUP
+            while self._ordinary and len(group) < most:
+                group.append(self._ordinary.popleft())
             return group
 
     def _keep(self, group: list[tuple[Received, Done]]) -> list[bool]:
@@ -140,7 +157,7 @@ class Gateway:
         frames = [received for received, _ in group]
         while True:
             try:
-                self.intake.receive(frames)
+                self.intake.receive(frames, self._memory)
             except StoreUnavailable as error:
                 self.tally.failures += 1
                 log.error("store unavailable, nothing acknowledged", frames=len(frames), error=str(error)[:200])
@@ -171,7 +188,7 @@ class Gateway:
 
     def _kept(self, frame: Received) -> bool:
         try:
-            self.intake.receive([frame])
+            self.intake.receive([frame], self._memory)
         except StoreUnavailable:
             self.tally.failures += 1
             return False
@@ -187,19 +204,23 @@ class Gateway:
                 beats, self._beats = self._beats, {}
                 traffic = self._traffic.take()
                 states, self._states = self._states, {}
-                stopping = self._stopping
+                stopping = self._stopped.is_set()
             try:
                 self.cases.note_beats(beats)
                 self._note_trend(beats, traffic)
                 traffic = {}
                 self._tell_states(states)
+                if not stopping and not self._threads[0].is_alive():
+                    raise RuntimeError("the writer has ended: no sign of life, so that this process is started again")
                 self.cases.show_life("gateway", stamp(self.clock()), "down" if stopping else "up")
                 self.keyring.refresh()
             except Exception as error:  # whatever it was, the next beat comes: this thread must outlive it
                 log.error("beats could not be noted", error=str(error)[:200])
                 with self._more:  # newer ones win, none are lost
-                    self._beats = {**beats, **self._beats}
                     self._traffic.put_back(traffic)
+                    newer, self._beats = self._beats, beats
+                    for account, columns in newer.items():
+                        self._beat(account, columns)
                     self._states = {**states, **self._states}
             if stopping:
                 return

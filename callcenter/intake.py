@@ -5,19 +5,19 @@ Everything a frame causes is written in the transaction that keeps its bytes, so
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from callcenter.journal import RETRANSMISSION_SECONDS, Journal, Received
+from callcenter.memory import Memory, whose
 from callcenter.rules import drill, triage
 from callcenter.rules.call import CLOSED, DEVICE_PRIORITY, REOPEN_SECONDS, rings_again
 from callcenter.rules.events import Event, Row, call_of, call_stream
 from callcenter.rules.learned import learned
-from callcenter.rules.times import moment, stamp
+from callcenter.rules.times import later, moment, stamp
 from callcenter.store.cases import Cases
 from callcenter.store.log import Log, Writing
-from callcenter.store.people import People
+from callcenter.store.people import CONDITION, People
 from devices.signal import Kind, Message, Signal
 
 PLUMBING = "line"  # the actor of everything a wire said
@@ -28,13 +28,14 @@ class _Scene:
     """What one transaction knows: the devices and calls around the frames it brings in."""
 
     w: Writing
+    memory: Memory
     devices: dict[str, dict[str, Any]]
     day: str
     number: int | None = None
     ringing: dict[str, str] = field(default_factory=dict)  # whose -> open call of a person
     working: dict[str, str] = field(default_factory=dict)  # whose -> open device item
     ended: dict[str, str] = field(default_factory=dict)  # whose -> call closed a moment ago
-    marks: dict[str, Row] = field(default_factory=dict)  # account -> columns of its device to set
+    states: dict[str, Row] = field(default_factory=dict)  # account -> how its device is now
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,46 +65,62 @@ class Intake:
         self.log, self.cases, self.people, self.zone = log, cases, people, zone
         self.retransmission_seconds, self.drill_account = retransmission_seconds, drill_account
 
-    def receive(self, group: Sequence[Received]) -> list[Event]:
-        """Keep the frames and what they cause, in one commit. When this returns, they may be acknowledged."""
+    def receive(self, group: Sequence[Received], memory: Memory | None = None) -> list[Event]:
+        """Keep the frames and what they cause, in one commit. When this returns, they may be acknowledged.
+
+        ``memory`` is what the calling thread remembers from one group to the next; whoever hands one in also writes its
+        ``moments`` down.
+        """
         with self.log.writing() as w:
-            self._bring_in(w, group)
+            if memory is None:
+                self._bring_in_alone(w, group)
+                return w.appended
+            journal = self._bring_in(w, memory, group)
+        memory.learn(w, journal.last, journal.raised, journal.since)
         return w.appended
 
     def receive_one(self, w: Writing, received: Received) -> str | None:
         """Keep one frame in the caller's transaction. Returns the call it belongs to, if it belongs to one."""
-        self._bring_in(w, [received])
+        self._bring_in_alone(w, [received])
         return next((call for event in reversed(w.appended) if (call := call_of(event))), None)
 
     def report(self, w: Writing, signal: Signal, source: str, words: str, actor: str) -> str:
         """A case by another door (telephone, walk-in, grid worker): the same rules, no frame. Returns the call's id."""
-        scene = self._scene(w, [signal.account])
+        memory = Memory(self.cases, self.people)
+        memory.catch_up(w)
+        scene = self._scene(w, memory, [signal.account])
         return self._act(scene, signal, None, source, words, actor)
 
     # --- one transaction ------------------------------------------------------------------------------------
 
-    def _bring_in(self, w: Writing, group: Sequence[Received]) -> None:
+    def _bring_in_alone(self, w: Writing, group: Sequence[Received]) -> None:
+        memory = Memory(self.cases, self.people)
+        self._bring_in(w, memory, group)
+        self.cases.mark_devices(w.conn, memory.moments)
+
+    def _bring_in(self, w: Writing, memory: Memory, group: Sequence[Received]) -> Journal:
+        journal = Journal(w, self.cases, memory, group, self.retransmission_seconds)
         accounts = {s.account for r in group if isinstance(r.heard, Message) for s in r.heard.signals}
-        scene = self._scene(w, sorted(accounts))
-        journal = Journal(w, self.cases, group, self.retransmission_seconds)
+        scene = self._scene(w, memory, sorted(accounts))
         for received in group:
             frame = journal.enter(received)
             if frame is not None and isinstance(received.heard, Message):
                 for number, signal in enumerate(received.heard.signals):
                     self._act(scene, signal, (frame, number, received.line), received.source, "", PLUMBING)
         journal.keep()
-        if scene.marks:
-            self.cases.mark_devices(w.conn, scene.marks)
+        if scene.states:
+            self.cases.mark_devices(w.conn, scene.states)
+        return journal
 
-    def _scene(self, w: Writing, accounts: Sequence[str]) -> _Scene:
-        devices = self.people.devices_by_account(w.conn, accounts)
-        scene = _Scene(w, devices, moment(w.at).astimezone(self.zone).strftime("%Y%m%d"))
-        lately = stamp(moment(w.at) - timedelta(seconds=REOPEN_SECONDS))
-        homes = [d["home_id"] for d in devices.values() if d["home_id"] is not None]
+    def _scene(self, w: Writing, memory: Memory, accounts: Sequence[str]) -> _Scene:
+        devices = memory.owners(w, accounts)
+        scene = _Scene(w, memory, devices, moment(w.at).astimezone(self.zone).strftime("%Y%m%d"))
+        lately = later(w.at, -REOPEN_SECONDS)
+        homes = sorted({d["home_id"] for d in devices.values() if d["home_id"] is not None})
         strangers = [a for a in accounts if a not in devices or devices[a]["home_id"] is None]
-        found = self.cases.around(w.conn, homes, strangers, lately)
+        found = memory.around(w, homes, strangers, lately)
         w.know("calls", found)
-        w.heads([call_stream(r["id"]) for r in found if r["stage"] != CLOSED])
+        memory.heads(w, [call_stream(r["id"]) for r in found if r["stage"] != CLOSED])
         for row in found:
             _remember(scene, row)
         return scene
@@ -122,7 +139,8 @@ class Intake:
         verdict = triage.judge(signal, device is not None, (device or {}).get("tier") or "")
         if frame is not None:  # what is told by telephone proves nothing of the device
             self._mark(scene, signal, device)
-        heard = _Heard(signal, device, _whose(signal.account, device), _said(signal, frame), source, words, actor)
+        key = whose(device["home_id"] if device else None, signal.account)
+        heard = _Heard(signal, device, key, _said(signal, frame), source, words, actor)
         if verdict.rings:
             return self._ring(scene, heard, verdict.priority)
         return self._work(scene, heard) if verdict.works else self._note(scene, heard)
@@ -180,7 +198,7 @@ class Intake:
 
     def _open(self, scene: _Scene, heard: _Heard, priority: int, **more: Any) -> str:
         if scene.number is None:
-            scene.number = self.cases.last_number(scene.w.conn, scene.day)
+            scene.number = scene.memory.last_number(scene.w, scene.day)
         scene.number += 1
         call_id, at_home = f"{scene.day}-{scene.number:04d}", heard.device or {}
         body = {
@@ -189,14 +207,19 @@ class Intake:
             "community": at_home.get("community") or "",
             **{column: at_home.get(column) for column in ("home_id", "resident_id", "station_id")},
         }  # fmt: skip
+        scene.w.begin(call_stream(call_id), "calls", call_id)
         scene.w.append(call_stream(call_id), "CallOpened", body, heard.actor)
         (scene.ringing if priority < DEVICE_PRIORITY else scene.working)[heard.whose] = call_id
         return call_id
 
     def _mark(self, scene: _Scene, signal: Signal, device: Row | None) -> None:
-        if device is not None:
-            mark = scene.marks.setdefault(signal.account, {})
-            mark |= learned(signal, scene.w.at, mark.get("mains_lost_at", device["mains_lost_at"]))
+        if device is None:
+            return
+        found = learned(signal, scene.w.at, device["mains_lost_at"])
+        scene.memory.moments.setdefault(signal.account, {}).update(found)
+        if states := {name: found[name] for name in CONDITION if name in found and found[name] != device[name]}:
+            scene.states.setdefault(signal.account, {}).update(states)
+            device.update(states)
 
 
 def _as_the_model_means(signal: Signal, device: Row | None) -> Signal:
@@ -209,18 +232,13 @@ def _as_the_model_means(signal: Signal, device: Row | None) -> Signal:
     return replace(signal, kind=Kind(meant))
 
 
-def _whose(account: str, device: Row | None) -> str:
-    home = device["home_id"] if device else None
-    return f"home:{home}" if home is not None else f"account:{account}"
-
-
 def _remember(scene: _Scene, row: Row) -> None:
-    whose = f"home:{row['home_id']}" if row["home_id"] is not None else f"account:{row['account']}"
+    key = whose(row["home_id"], row["account"])
     if row["stage"] == CLOSED:
         if row["priority"] < DEVICE_PRIORITY:
-            scene.ended[whose] = row["id"]
+            scene.ended[key] = row["id"]
     else:
-        (scene.ringing if row["priority"] < DEVICE_PRIORITY else scene.working)[whose] = row["id"]
+        (scene.ringing if row["priority"] < DEVICE_PRIORITY else scene.working)[key] = row["id"]
 
 
 def _said(signal: Signal, frame: tuple[int, int, str] | None) -> Row:

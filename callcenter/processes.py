@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import io
 import logging
 import signal
@@ -15,16 +16,20 @@ from typing import Any, TextIO, cast
 import structlog
 
 from callcenter import runtime
+from callcenter.courier import Courier
 from callcenter.gateway import Gateway
 from callcenter.rules.times import seconds_between, stamp
 from callcenter.settings import Server
 from callcenter.store.cases import Cases
-from callcenter.store.database import StoreUnavailable
+from callcenter.store.database import StoreLocked, StoreUnavailable
+from callcenter.store.orders import OrderBook
 from devices.lines import open_lines
 from devices.settings import LineSettings
 
 log = structlog.get_logger("anxin")
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
+PROBE_SECONDS = 1.0  # who looks after all must not wait long for a lock that one of them holds
+SILENT_SECONDS = 6.0  # the gateway and the clock say every two seconds that they live
 LATE_SECONDS = 5.0  # without one whole turn for so long the clock is not up
 SWITCH_SECONDS = 0.0005  # the writer must not wait 5 ms for its turn while the loop is busy with a flood
 
@@ -33,8 +38,9 @@ def run_all(words: Sequence[str], server: Server, cases: Cases, with_demo: bool)
     """Every process of the centre, each started again when it dies or freezes. ``words`` begin their command lines."""
 
     def lives(name: str) -> Callable[[], bool]:
-        return lambda: _lives(name, cases, server.frozen_after_seconds)
+        return lambda: _lives(name, cases)
 
+    cases.database.patience_seconds = PROBE_SECONDS
     host = "127.0.0.1" if server.host == "0.0.0.0" else server.host
     answers = lambda: runtime.answers(host, server.port)  # noqa: E731
     probe = answers if server.webs == 1 else None  # of several on one port nobody knows which one answers
@@ -47,16 +53,18 @@ def run_all(words: Sequence[str], server: Server, cases: Cases, with_demo: bool)
     runtime.supervise(children, lambda text: log.warning(text))
 
 
-def _lives(name: str, cases: Cases, patience: float) -> bool:
+def _lives(name: str, cases: Cases) -> bool:
     """Has this process said lately that it lives? One that only cannot write, for the disk is full, is left alone."""
     now = stamp(datetime.now(UTC))
     said = next((row["at"] for row in cases.signs_of_life() if row["name"] == name), now)
-    if abs(seconds_between(said, now)) < patience:
+    if abs(seconds_between(said, now)) < SILENT_SECONDS:
         return True
     try:
         cases.show_life("run", now)
-    except StoreUnavailable as error:
-        return "locked" not in str(error)  # a lock is held by somebody frozen; a full disk is nobody's fault
+    except StoreLocked:  # by somebody frozen; a full disk is nobody's fault
+        return False
+    except StoreUnavailable:
+        return True
     return False
 
 
@@ -72,10 +80,15 @@ def run_gateway(gateway: Gateway, lines: Sequence[LineSettings]) -> None:
         opened = await open_lines(lines, gateway.keyring, gateway)
         gateway.deliver = opened.deliver
         gateway.start()
+        courier = Courier(gateway.intake.log, OrderBook(gateway.cases.database), opened.order, gateway.clock)
+        courier.start()
         log.info("gateway is listening", lines=[line.name for line in lines])
         await stop.wait()
+        await asyncio.to_thread(courier.stop)  # it hands its orders to this loop
         await opened.close()
 
+    gc.collect()
+    gc.freeze()  # what was loaded stays: looking through it again and again would hold up a press for 50 ms
     asyncio.run(serve())
     gateway.stop()
 

@@ -58,7 +58,8 @@ class Signal:
     ``account`` names the device as the wire spells it. ``code`` is the protocol's own word, e.g. ``"CID 101"`` or
     ``"SIA QA"``. ``restore`` says the condition of ``kind`` has ended (mains back, door closed). ``at`` is the
     device's own clock in UTC, which may be wrong. ``zone`` is the zone, user or key number as sent. ``voice`` says how
-    the home can be spoken to, where the device tells: a telephone number, a SIP address, or words.
+    the home can be spoken to, where the device tells: a telephone number, a SIP address, or words. ``call``,
+    ``calls-us`` or ``listen`` in front of an address: we ring, the device rings us, we hear and must not be heard.
     """
 
     account: str
@@ -141,12 +142,14 @@ class Setup:
 
     ``clear_text`` is what becomes of clear text from an account that has a key: flagged as a deviation, or refused
     (``Garbled``, unanswered). ``passwords`` gives the digest password of an account, for protocols that ask for one.
+    ``secret`` is the line's own, for what it has to recognise as its own without remembering it.
     """
 
     keys: Keys = no_keys
     passwords: Callable[[str], str | None] = no_passwords
     clear_text: Literal["flag", "refuse"] = "flag"
     format: Mapping[str, Any] = field(default_factory=dict)
+    secret: bytes = field(default=b"", repr=False)
 
 
 class Codec(Protocol):
@@ -176,5 +179,22 @@ class Order:
 class Commanding(Protocol):
     """A codec whose device takes orders over the connection it has opened."""
 
+    orders: frozenset[str]
+    """What the protocol has an order for: values of ``Order.what``."""
+
     def order(self, account: str, order: Order, now: datetime) -> bytes:
         """The order as bytes; empty when this device cannot do it, or ``account`` has not spoken on this codec."""
+
+    def obeyed(self, heard: Message | Heartbeat) -> tuple[str, bool] | None:
+        """Which order this answers (``Order.what``) and whether the device takes it; None when it answers none."""
+
+
+@runtime_checkable
+class Asking(Protocol):
+    """A codec that answers with a question of its own. Over UDP it is asked again until the device has answered."""
+
+    def question(self, sent: bytes) -> str:
+        """A name for the question that these bytes are; empty when they ask nothing."""
+
+    def answered(self, arrived: bytes) -> str:
+        """The name of the question that these bytes answer for good; empty when they answer none."""

@@ -7,12 +7,12 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from callcenter.rules.datum import wgs84_to_gcj02
 from callcenter.rules.times import Clock, stamp
 from callcenter.store.cases import Cases
 from callcenter.store.database import StoreUnavailable
 from callcenter.store.people import People
 from callcenter.store.phones import Phones
+from devices.codecs.datum import wgs84_to_gcj02
 from dispatch.rules import visit as life
 from dispatch.rules.roster import Shift, on_shift
 

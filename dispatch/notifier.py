@@ -21,13 +21,16 @@ Attempt = tuple[Event, Row, str, str, str]  # the event, whom, channel, referenc
 log = structlog.get_logger("notifier")
 
 # event kind -> who is told: the carer of the visit, or every supervisor
-WHOM: Mapping[str, str] = {"VisitOffered": "carer", "VisitCancelled": "carer", "NobodyLeft": "supervisors",
-    "DrillFailed": "supervisors", "IncidentBegan": "supervisors"}  # fmt: skip
+WHOM: Mapping[str, str] = {
+    "VisitOffered": "carer", "VisitCancelled": "carer", "NobodyLeft": "supervisors", "LineWentSilent": "supervisors",
+    "DrillFailed": "supervisors", "IncidentBegan": "supervisors",
+}  # fmt: skip
 # Only the case number leaves the house: channels may be read by others (personal data, PIPL).
 WORDS: Mapping[str, str] = {
     "VisitOffered": "新任务 {call}，请打开手机页面接单",
     "VisitCancelled": "任务 {call} 已取消",
     "NobodyLeft": "呼叫 {call} 无人可派，请立即处理",
+    "LineWentSilent": "设备线路 {line} 无信号，请检查接收机和线缆",
     "DrillFailed": "每日自检失败，按键可能收不到，请立即检查",
     "IncidentBegan": "多户同时失联或停电，见 {call}",
 }
@@ -79,7 +82,7 @@ class Notifier:
 
     def _tell(self, event: Event) -> list[tuple[Row, str, str, str]]:
         """``(to, channel, reference, error)`` for each channel of each person."""
-        words = WORDS[event.kind].format(call=event.stream.removeprefix("call:"))
+        words = WORDS[event.kind].format(call=event.stream.removeprefix("call:"), line=event.body.get("line", ""))
         tried = []
         for to in self._people(event):
             for name, send in self.channels.items():

@@ -19,6 +19,7 @@ from callcenter.demo import district as demo
 from callcenter.desk import Desk
 from callcenter.intake import Intake
 from callcenter.journal import Received
+from callcenter.memory import Memory
 from callcenter.rules.call import CallPicture
 from callcenter.rules.events import Event, Row
 from callcenter.rules.pictures import SUPERVISED
@@ -91,6 +92,7 @@ class Rehearsal:
         self.log = Log(database, lambda: self.now, (CallPicture(self.targets), VisitPicture(self.targets), *SUPERVISED))
         self.cases, self.people, self.register = Cases(database), People(database), Register(database, self.log)
         self.intake = Intake(self.log, self.cases, self.people, ZONE)
+        self.memory = Memory(self.cases, self.people)  # as one gateway has it, through the whole story
         self.desk = Desk(self.cases)
         self.commands = Commands(self.log, self.desk)
         self.dispatcher = Dispatcher(self.log, self.cases, self.people, Sending(), self.targets, ZONE, lambda: self.now)
@@ -120,7 +122,10 @@ class Rehearsal:
         heard = [h for f in frames for h in codec.feed(f, self.now)]
         group = [Received("panels", "dc09", "127.0.0.1:1", self.now, h) for h in heard if isinstance(h, Message)]
         assert group, "nothing was heard"
-        return self.intake.receive(group)
+        events = self.intake.receive(group, self.memory)
+        moments, self.memory.moments = self.memory.moments, {}
+        self.cases.note_beats(moments)
+        return events
 
     def press(self, account: str, code: str = SOS) -> Row:
         """Press a pager; returns the call it belongs to."""

@@ -1,11 +1,14 @@
 """A PostgreSQL of the tests' own: a cluster in a temporary folder, run as user postgres when we are root."""
 
+import contextlib
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,6 +51,26 @@ class Cluster:
     def stop(self, mode: str = "fast") -> None:
         self.run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-m", mode, "stop")
 
+    def processes(self) -> list[int]:
+        """Every process of the server, its head first."""
+        head = int((self.folder / "data" / "postmaster.pid").read_text("ascii").split()[0])
+        return [head, *map(int, Path(f"/proc/{head}/task/{head}/children").read_text("ascii").split())]
+
+    def signal(self, number: int) -> None:
+        """To every process of the server at once, as a power cut or a stalled machine would."""
+        for pid in self.processes():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+
+    def kill(self) -> None:
+        """A power cut. Afterwards the server can be started again: nothing runs, and no pid means anything."""
+        pids = self.processes()
+        self.signal(signal.SIGKILL)
+        while any(_runs(pid) for pid in pids):
+            time.sleep(0.01)
+        for name in ("data/postmaster.pid", f".s.PGSQL.{self.port}.lock"):
+            (self.folder / name).unlink()
+
     def database(self, like: str = "") -> str:
         """The URL of a new database: empty, or a copy of the one ``like``, to which nobody may be connected."""
         self.made += 1
@@ -55,6 +78,13 @@ class Cluster:
         template = ["-T", like.rsplit("/", 1)[-1]] if like else []
         self.run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "anxin", *template, name)
         return f"postgresql+psycopg://anxin@127.0.0.1:{self.port}/{name}"
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 @contextmanager

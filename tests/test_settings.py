@@ -11,6 +11,7 @@ from callcenter.configuration import BadSettings, read_settings
 
 ROOT = Path(__file__).resolve().parents[1]
 LINE = '[[lines]]\nname = "{name}"\nprotocol = "dc09"\ntransport = "tcp"\nport = {port}\n'
+SCAIP = '[[lines]]\nname = "s"\nprotocol = "scaip"\ntransport = "udp"\nport = 5060\n'
 WRONG = {  # what is written: what has to be said
     "[sever]\nport = 1": "sever: there is no such key; did you mean server?",
     "[server]\nprot = 1": "server.prot: there is no such key; did you mean port?",
@@ -28,9 +29,18 @@ WRONG = {  # what is written: what has to be said
     "[travel]\nwalk_kmh = 0": "travel.walk_kmh: must be greater than 0",
     LINE.format(name="a", port=9001) + LINE.format(name="b", port=9001): "lines 'a' and 'b' are both on tcp",
     LINE.format(name="a", port=9001) + LINE.format(name="a", port=9002): "two lines are called 'a'",
-    LINE.format(name="a", port=9001).replace("dc09", "dc08"): "no protocol 'dc08'; write one of: dc09",
+    LINE.format(name="a", port=9001).replace("dc09", "dc08"): "no protocol 'dc08'; write one of: ",
     LINE.format(name="a", port=9001) + "bauds = 1": "lines.0.bauds: there is no such key; did you mean baud?",
     '[[lines]]\nname = "a"\nprotocol = "surgard"\ntransport = "serial"': 'names no port: add device = "/dev/ttyUSB0"',
+    SCAIP + "[lines.format]\nvoicing = 1": "line 's': format.voicing: there is no such key; there are algo",
+    SCAIP + '[lines.format]\nvoice = "duplex"': "format.voice: must be 'none', 'callback', 'predefined' or 'number'",
+    SCAIP + '[lines.format]\nvoice = "number"': "needs the number to call: add number =",
+    SCAIP + "[lines.format]\nheartbeat_minutes = 2000": "format.heartbeat_minutes: must be less than or equal to 1440",
+    LINE.format(name="a", port=9001).replace("dc09", "watch") + 'format = {datum = "gjc02"}': (
+        "line 'a': format.datum: must be 'wgs84', 'gcj02' or 'bd09'"
+    ),
+    LINE.format(name="a", port=9001).replace("dc09", "mqtt-json"): "line 'a': format: nothing says where the account",
+    LINE.format(name="a", port=9001).replace("dc09", "delimited"): "line 'a': format.fields: Field required",
     "[server\nport = 1": "is not TOML: Expected ']' at the end of a table declaration (at line 1",
     "[server]\nport = 1\nport = 2\n[centre]": "Cannot overwrite a value (at line 3",
     "[server]\nhost = 127.0.0.1": "texts stand in quotes",
@@ -70,6 +80,22 @@ def test_a_wrong_key_or_password_is_never_printed(config: Path) -> None:
     told = refusal(config)
     assert "lines.0.key: this is no AES key: write 32, 48 or 64 hex digits" in told
     assert "MYSECRET" not in told
+
+
+def test_a_digest_password_is_never_printed(config: Path) -> None:
+    config.write_text(SCAIP + '[lines.format.passwords]\n"4670000001" = "MYSECRET"\n', "utf-8")
+    line = read_settings(Settings, config).lines[0]
+    assert line.format["passwords"] == {"4670000001": "MYSECRET"}
+    assert "MYSECRET" not in repr(line)
+    config.write_text(SCAIP + '[lines.format]\npasswords = "MYSECRET"\n', "utf-8")
+    assert "MYSECRET" not in refusal(config)
+
+
+def test_the_scaip_line_of_the_docs_is_read(config: Path) -> None:
+    blocks = (ROOT / "docs" / "protocols.md").read_text("utf-8").split("```")
+    (block,) = (block for block in blocks if 'protocol = "scaip"' in block)
+    config.write_text(block, "utf-8")
+    assert read_settings(Settings, config).lines[0].format["algorithms"] == ["SHA-256", "MD5"]
 
 
 def test_a_file_that_is_missing_or_no_text_is_told(tmp_path: Path) -> None:

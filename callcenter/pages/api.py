@@ -1,6 +1,6 @@
 """The API under /api/v1: the snapshot, calls and their commands, the log and the journal for other systems."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Annotated, Literal
 
@@ -12,13 +12,16 @@ from pydantic import StringConstraints
 from callcenter.commands import BadCommand, Commands
 from callcenter.intake import Intake
 from callcenter.live import Live
+from callcenter.orders import Orders
 from callcenter.pages import forms
 from callcenter.pages.guard import need
 from callcenter.pages.openapi import openapi
+from callcenter.pages.orders import orders as orders_page
 from callcenter.pages.signals import signals
 from callcenter.rules.call import STAGES, NotThere
 from callcenter.rules.events import Event, Row
 from callcenter.rules.triage import CLASSES, Class
+from callcenter.rules.whereabouts import last_seen
 from callcenter.store.log import Log
 from callcenter.wall import Wall
 from devices.signal import Kind, Signal
@@ -41,7 +44,8 @@ class Report(forms.Form):
 
 
 def api(
-    log: Log, wall: Wall, live: Live, commands: Commands, intake: Intake, event_text: Callable[[Event], str]
+    log: Log, wall: Wall, live: Live, commands: Commands, intake: Intake, ordering: Orders,
+    event_text: Callable[[Event], str],
 ) -> Blueprint:  # fmt: skip
     routes = Blueprint("api", __name__, url_prefix="/api/v1")
     cases = wall.cases
@@ -63,9 +67,11 @@ def api(
     @need("console")
     def card(call_id: str) -> ResponseReturnValue:
         call = _found(cases.call(call_id), call_id)
-        shown = wall.card(call)
-        timeline = [{**_public(e), "text": event_text(e)} for e in log.stream(f"call:{call_id}")]
-        return jsonify({**shown, "timeline": timeline})
+        shown, story = wall.card(call), log.stream(f"call:{call_id}")
+        timeline = [{**_public(e), "text": event_text(e)} for e in story]
+        orders = ordering.on_card(call["account"], _line(shown["device"], story))
+        where = last_seen(shown["device"], shown["home"], story)
+        return jsonify({**shown, "timeline": timeline, "orders": orders, "where": where})
 
     @routes.post("/calls")
     @need("handle")
@@ -108,6 +114,7 @@ def api(
         return Signal(account, Kind(body.kind), body.source)
 
     routes.register_blueprint(signals(commands, intake, wall.clock))
+    routes.register_blueprint(orders_page(commands, ordering))
     routes.register_blueprint(openapi())
     return routes
 
@@ -116,6 +123,13 @@ def _found(row: Row | None, call_id: str) -> Row:
     if row is None:
         raise NotThere(f"there is no call {call_id}")
     return row
+
+
+def _line(device: Row | None, story: Sequence[Event]) -> str:
+    """The line on which the device of a call was last heard; one nobody registered is known by its alarms alone."""
+    if device and device["line"]:
+        return str(device["line"])
+    return next((str(e.body["line"]) for e in reversed(story) if e.body.get("line")), "")
 
 
 def _public(event: Event) -> Row:

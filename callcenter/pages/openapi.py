@@ -54,6 +54,8 @@ TABLE = tuple(Operation(*row) for row in (
     ("POST", VISIT + "/arrive", "phone", "At the door", 200, "JobDone", "Arrive", (), FOUND),
     ("POST", VISIT + "/finish", "phone", "Done, with a report", 200, "JobDone", "Finish", (), FOUND),
     ("POST", VISIT + "/cancel", "handle", "Call a visit off", 200, "VisitDone", "Cancel", (), FOUND),
+    ("POST", "/api/v1/devices/{account}/orders", "handle", "Ask a device: locate, call, find", 202,
+     "Ordered", "Order", (), FOUND),
     ("GET", "/api/v1/phone/jobs", "phone", "A carer's own open jobs", 200, "Jobs", "", (), (409,)),
     ("GET", "/api/v1/events", "events", "The log after seq, in order", 200, "Events", "", ("after", "limit"), (422,)),
     ("GET", "/api/v1/frames", "events", "What the wires said, in hex", 200, "Frames", "", ("after", "limit"), (422,)),

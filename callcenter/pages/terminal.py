@@ -12,6 +12,8 @@ from callcenter.accounts import Accounts, BadAccount
 from callcenter.demo import district
 from callcenter.exchange import Exchange, Rejected
 from callcenter.opening import first_accounts
+from callcenter.pages.replaying import replay
+from callcenter.pages.trial import try_line
 from callcenter.rules.times import Clock
 from callcenter.store.database import Database
 from callcenter.store.log import Log
@@ -49,7 +51,7 @@ class Office(Protocol):
 
 def furnish(cli: click.Group) -> None:
     """Put the commands into the program's group, whose context object is an ``Office``."""
-    for command in (upgrade_, demo, import_, export, add_user, add_token, verify_, backup, restore):
+    for command in (upgrade_, demo, import_, export, add_user, add_token, verify_, backup, restore, try_line, replay):
         cli.add_command(command)
 
 

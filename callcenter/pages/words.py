@@ -188,6 +188,34 @@ def _channel(b: Body) -> str:
     return word(_CHANNELS, str(b.get("channel") or "screen"))
 
 
+_ORDERS: Words = {
+    "locate": lazy_gettext("say where it is"),
+    "call": lazy_gettext("ring back"),
+    "find": lazy_gettext("make itself heard"),
+}
+_UNDELIVERED: Words = {
+    "not_connected": lazy_gettext("it is not connected"),
+    "cannot": lazy_gettext("this device cannot do that"),
+    "refused": lazy_gettext("the device refused"),
+    "no_answer": lazy_gettext("it did not answer"),
+    "too_late": lazy_gettext("the gateway was away, and the order is old by now"),
+}
+
+
+def order_text(b: Body) -> str:
+    """What a device is to do, with the number it is to ring."""
+    return f"{word(_ORDERS, str(b.get('what', '')))} {b.get('number') or ''}".strip()
+
+
+def _ordered(b: Body, who: str) -> str:
+    return _("%(who)s asked the device to %(order)s", who=who, order=order_text(b))
+
+
+def _not_delivered(b: Body, who: str) -> str:
+    why = word(_UNDELIVERED, str(b.get("reason", "")))
+    return _("The device could not be asked to %(order)s: %(why)s", order=order_text(b), why=why)
+
+
 _TELL: Mapping[str, Callable[[Body, str], str]] = {
     "CallOpened": _opened,
     "PressRepeated": lambda b, who: _("Pressed again: %(kind)s", kind=kind_text(str(b.get("kind", "")))),
@@ -216,6 +244,10 @@ _TELL: Mapping[str, Callable[[Body, str], str]] = {
     "NoticeFailed": _notice(lazy_gettext("%(who)s could not be reached by %(channel)s")),
     "DeviceTested": lambda b, who: _("Test press received"),
     "DeviceReported": lambda b, who: _("Device reports: %(kind)s", kind=kind_text(str(b.get("kind", "")))),
+    "DeviceOrdered": _ordered,
+    "DeviceToldOrder": lambda b, who: _("The device was told: %(order)s", order=order_text(b)),
+    "DeviceObeyed": lambda b, who: _("The device answered: %(order)s", order=order_text(b)),
+    "OrderNotDelivered": _not_delivered,
     "LineWentSilent": lambda b, who: _("Line %(line)s has gone silent", line=b.get("line", "")),
     "LineCameBack": lambda b, who: _("Line %(line)s is back", line=b.get("line", "")),
     "PeopleImported": lambda b, who: _("%(who)s imported people", who=who),

@@ -38,6 +38,10 @@ KINDS = frozenset(
         "NoticeFailed",
         "DeviceTested",
         "DeviceReported",
+        "DeviceOrdered",
+        "DeviceToldOrder",
+        "DeviceObeyed",
+        "OrderNotDelivered",
         "DeviceMissed",
         "DeviceLost",
         "DeviceReturned",
@@ -105,6 +109,10 @@ def chained(previous: str, at: str, stream: str, version: int, kind: str, body: 
 
 def call_stream(call_id: str) -> str:
     return f"call:{call_id}"
+
+
+def device_stream(account: str) -> str:
+    return f"device:{account}"
 
 
 def call_of(event: Event) -> str | None:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from callcenter.rules.cells import Field, Unreadable
-from callcenter.rules.datum import TO_WGS84
 from callcenter.rules.pinyin import pinyin
 from callcenter.rules.times import seconds_between
+from devices.codecs.datum import TO_WGS84
 from devices.signal import Kind
 
 Record = dict[str, Any]

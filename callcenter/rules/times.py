@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 Clock = Callable[[], datetime]
 
@@ -19,6 +20,7 @@ def moment(text: str) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
+@lru_cache(4096)  # the deadlines of a call are counted from the same few moments again and again
 def later(text: str, seconds: float) -> str:
     """The stamp ``seconds`` after the stamp ``text``."""
     return stamp(moment(text) + timedelta(seconds=seconds))

@@ -8,15 +8,19 @@ import contextlib
 import os
 import select
 import socket
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
 import structlog
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, func
+from sqlalchemy import select as selected
 
 from callcenter.store.database import Database
+from callcenter.store.prepared import Prepared
 
 CHANNEL = "anxin_log"
+NOTIFY = Prepared(selected(func.pg_notify(CHANNEL, "")))
 log = structlog.get_logger("bell")
 
 
@@ -99,7 +103,7 @@ def bell(database: Database, name: str) -> Bell:
 def ring_in(connection: Connection, database: Database) -> None:
     """Ring from inside the transaction (PostgreSQL delivers at commit)."""
     if not database.is_sqlite:
-        connection.execute(text(f"SELECT pg_notify('{CHANNEL}', '')"))
+        NOTIFY.rows(connection)
 
 
 def ring(database: Database) -> None:
@@ -110,16 +114,23 @@ def ring(database: Database) -> None:
     folder = database.folder
     if folder is not None:
         with contextlib.suppress(OSError):
-            _ring_all(folder)
+            _ring_all(folder / "bells")
+
+
+@cache
+def _ringer(process: int) -> socket.socket:
+    """One socket for all rings of this process; a forked child must not ring with its parent's."""
+    ringer = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    ringer.setblocking(False)
+    return ringer
 
 
 def _ring_all(folder: Path) -> None:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ringer:
-        ringer.setblocking(False)
-        for path in os.scandir(folder / "bells"):
-            try:
-                ringer.sendto(b"!", path.path)
-            except ConnectionRefusedError:
-                Path(path.path).unlink(missing_ok=True)
-            except OSError:
-                pass  # a full socket is already ringing
+    ringer = _ringer(os.getpid())
+    for name in os.listdir(folder):  # noqa: PTH208, this runs after every commit and Path.iterdir costs ten times as much
+        try:
+            ringer.sendto(b"!", f"{folder}/{name}")
+        except ConnectionRefusedError:
+            (folder / name).unlink(missing_ok=True)
+        except OSError:
+            pass  # a full socket is already ringing

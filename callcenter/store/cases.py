@@ -29,17 +29,6 @@ AROUND_STRANGERS = Prepared(
     "accounts",
 )
 LAST_NUMBER = Prepared(select(func.coalesce(func.max(calls.c.number), 0)).where(calls.c.day == bindparam("day")))
-LAST_FRAME = Prepared(select(func.coalesce(func.max(frames.c.id), 0)))
-FRAMES_SEEN = Prepared(
-    select(frames.c.digest, frames.c.id, frames.c.received_at)
-    .where(
-        frames.c.digest.in_(bindparam("digests", expanding=True)),
-        frames.c.received_at.between(bindparam("since"), bindparam("until")),
-        frames.c.outcome == "raised",
-    )
-    .order_by(frames.c.id),
-    "digests",
-)
 CALLS_BY_ID = Prepared(select(calls).where(calls.c.id.in_(bindparam("ids", expanding=True))), "ids")
 KEEP_FRAME = Prepared(insert(frames))
 
@@ -115,12 +104,6 @@ class Cases:
         return {r["carer_id"]: dict(r) for r in conn.execute(select(visits).where(going)).mappings()}
 
     @staticmethod
-    def frames_seen(conn: Connection, digests: Sequence[bytes], since: str, until: str) -> dict[bytes, tuple[int, str]]:
-        """Raised frames with this content: digest to the newest one's id and moment."""
-        found = FRAMES_SEEN.rows(conn, digests=digests, since=since, until=until)
-        return {bytes(r["digest"]): (r["id"], r["received_at"]) for r in found}
-
-    @staticmethod
     def mark_devices(conn: Connection, marks: dict[str, Row]) -> None:
         """Set columns of devices by account; marks of one shape go in one statement."""
         shapes: dict[tuple[str, ...], list[Row]] = {}
@@ -130,10 +113,6 @@ class Cases:
             )
         for shape, rows in shapes.items():
             _mark(shape).each(conn, rows)
-
-    @staticmethod
-    def last_frame(conn: Connection) -> int:
-        return LAST_FRAME.number(conn)
 
     @staticmethod
     def keep_frames(conn: Connection, rows: list[Row]) -> None:
@@ -250,7 +229,7 @@ class Cases:
             conn.execute(delete(signs_of_life).where(line))
 
     def note_beats(self, beats: dict[str, Row]) -> None:
-        """Heartbeats of many devices, written together: account to the columns of its device to set."""
+        """What was heard of many devices, written together: account to the columns of its row."""
         if beats:
             with self.database.write() as conn:
                 self.mark_devices(conn, beats)

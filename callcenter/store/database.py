@@ -19,14 +19,30 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
+from sqlalchemy.pool import ConnectionPoolEntry
 
 LOCK_KEY = 0x414E58  # "ANX": appends of one centre are serialised, so that seq order is commit order
 NAP_SECONDS = 0.005
+IDLE_SECONDS = 1.0
+LOCK = text("SELECT pg_advisory_xact_lock(:key)")
+NO_LOCK = "55P03"  # PostgreSQL's code for a lock that did not come within lock_timeout
+FROZEN_SECONDS = 5.0
 # A writer that is frozen keeps the lock of the whole centre: PostgreSQL ends its session (SQLite's lock goes with the
-# process, which ``runtime.supervise`` ends). A server that has vanished is noticed in seconds, not in TCP's two hours.
-POSTGRESQL_OPTIONS = "-c synchronous_commit=on -c statement_timeout=20000 -c idle_in_transaction_session_timeout=5000"
+# process, which ``runtime.supervise`` ends). One frozen while it was sending several statements counts as busy there,
+# for ever: whoever has waited for the lock in vain ends that session. A peer that has vanished is noticed in seconds,
+# not in TCP's two hours, on both sides.
+END_FROZEN = text(
+    "SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
+    " WHERE l.locktype = 'advisory' AND l.objid = :key AND l.granted AND a.datname = current_database()"
+    " AND a.wait_event = 'ClientRead' AND a.query_start < clock_timestamp() - make_interval(secs => :seconds)"
+)
+POSTGRESQL_OPTIONS = (
+    "-c synchronous_commit=on -c statement_timeout=20000 -c lock_timeout=10000"
+    " -c idle_in_transaction_session_timeout=5000"
+    " -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
+)
 POSTGRESQL_CONNECTION = {
     "connect_timeout": 5, "options": POSTGRESQL_OPTIONS, "keepalives_idle": 5, "keepalives_interval": 2,
     "keepalives_count": 3, "tcp_user_timeout": 10_000,
@@ -35,6 +51,10 @@ POSTGRESQL_CONNECTION = {
 
 class StoreUnavailable(Exception):
     """The database cannot be reached or cannot be written now. Nothing was kept; trying again later may succeed."""
+
+
+class StoreLocked(StoreUnavailable):
+    """Another process holds the store's lock and does not give it back."""
 
 
 class Database:
@@ -68,7 +88,7 @@ class Database:
             if self.is_sqlite:
                 self._begin_immediate(connection)
             else:
-                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY})
+                self._lock(connection)
             try:
                 yield connection
                 connection.commit()
@@ -84,9 +104,23 @@ class Database:
                 connection.begin()
                 return
             except OperationalError as error:
-                if "locked" not in str(error) or time.monotonic() > give_up:
+                if "locked" not in str(error):
                     raise
+                if time.monotonic() > give_up:
+                    raise StoreLocked(str(error.orig)) from error
                 time.sleep(NAP_SECONDS)
+
+    @staticmethod
+    def _lock(connection: Connection) -> None:
+        try:
+            connection.execute(LOCK, {"key": LOCK_KEY})
+        except OperationalError as error:
+            connection.rollback()
+            if getattr(error.orig, "sqlstate", None) != NO_LOCK:
+                raise
+            connection.execute(END_FROZEN, {"key": LOCK_KEY, "seconds": FROZEN_SECONDS})
+            connection.commit()
+            raise StoreLocked(str(error.orig)) from error
 
     def close(self) -> None:
         self.engine.dispose()
@@ -187,10 +221,20 @@ def _patiently(dbapi: Any, statement: str) -> None:
 
 
 def _postgresql(url: str, pool_size: int) -> Engine:
-    return create_engine(
-        url,
-        pool_size=pool_size,
-        max_overflow=10,
-        pool_pre_ping=True,
-        connect_args=POSTGRESQL_CONNECTION,
-    )
+    engine = create_engine(url, pool_size=pool_size, max_overflow=10, connect_args=POSTGRESQL_CONNECTION)
+
+    @event.listens_for(engine, "checkin")
+    def left(_dbapi: Any, record: ConnectionPoolEntry) -> None:
+        record.info["left_at"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def taken(dbapi: Any, record: ConnectionPoolEntry, _fairy: Any) -> None:
+        """A connection that has lain unused may be dead by now; asking one just used would cost every write a way."""
+        if time.monotonic() - record.info.get("left_at", time.monotonic()) < IDLE_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(dbapi)
+        except Exception as error:
+            raise DisconnectionError("the connection has died while it lay unused") from error
+
+    return engine

@@ -17,10 +17,13 @@ from callcenter.rules.events import Row as Picture_row
 from callcenter.rules.times import Clock, stamp
 from callcenter.store import bell
 from callcenter.store.database import Database
-from callcenter.store.prepared import Prepared
+from callcenter.store.prepared import Prepared, together
 from callcenter.store.tables import commands, events, followers, metadata, streams
 
 _ABSENT = object()
+
+Head = tuple[int, str]
+"""The version and the hash of a stream's last event."""
 
 # The statements of every frame.
 NEWEST = Prepared(select(func.coalesce(func.max(events.c.seq), 0)))
@@ -65,7 +68,7 @@ class Writing:
         self.appended: list[Event] = []
         self._texts: list[str] = []
         self._seq: int | None = None
-        self._heads: dict[str, tuple[int, str] | None] = {}
+        self._heads: dict[str, Head | None] = {}
         self._known: dict[str, Picture_row] = {}  # streams as they stand in the table
         self._rows: dict[str, dict[str, Picture_row | None]] = {p.table: {} for p in pictures}
         self._stored: dict[str, dict[str, Picture_row]] = {p.table: {} for p in pictures}  # as the table has them
@@ -107,6 +110,26 @@ class Writing:
             for name in missing:
                 self._heads.setdefault(name, None)
 
+    def begin(self, stream: str, table: str, key: str) -> None:
+        """A stream that does not exist yet, and its row: neither has to be looked for."""
+        self._heads.setdefault(stream, None)
+        self._rows[table].setdefault(key, None)
+
+    def follows(self, seq: int) -> None:
+        """The newest ``seq`` of the log, already read in this transaction."""
+        self._seq = seq
+
+    def know_heads(self, heads: Mapping[str, Head]) -> None:
+        """Heads of streams that are as they were when somebody remembered them."""
+        for name, (version, digest) in heads.items():
+            self._heads[name] = (version, digest)
+            self._known[name] = {"stream": name, "version": version, "hash": digest}
+
+    def heads_after(self) -> dict[str, Head]:
+        """The heads of the streams this transaction has appended to."""
+        touched = {event.stream for event in self.appended}
+        return {name: head for name in touched if (head := self._heads[name])}
+
     def version(self, stream: str) -> int:
         """How many events a stream has, those of this transaction included."""
         self.heads([stream])
@@ -143,19 +166,18 @@ class Writing:
         """Send what was gathered. Called by ``Log.writing``."""
         if not self.appended:
             return
-        for picture in self.pictures:
-            self._save(picture.table)
         touched = dict.fromkeys(e.stream for e in self.appended)
         heads = [{"stream": s, "version": self._heads[s][0], "hash": self._heads[s][1]} for s in touched]  # type: ignore[index]
-        _upsert(self.conn, "streams", "stream", heads, self._known)
-        _insert("events").each(
-            self.conn,
-            [
-                {"seq": e.seq, "at": e.at, "stream": e.stream, "version": e.version, "kind": e.kind, "body": text,
-                 "actor": e.actor, "hash": e.hash}
-                for e, text in zip(self.appended, self._texts, strict=True)
-            ],
-        )  # fmt: skip
+        said = [
+            {"seq": e.seq, "at": e.at, "stream": e.stream, "version": e.version, "kind": e.kind, "body": text,
+             "actor": e.actor, "hash": e.hash}
+            for e, text in zip(self.appended, self._texts, strict=True)
+        ]  # fmt: skip
+        with together(self.conn):
+            for picture in self.pictures:
+                self._save(picture.table)
+            _upsert(self.conn, "streams", "stream", heads, self._known)
+            _insert("events").each(self.conn, said)
 
     def _save(self, table: str) -> None:
         rows = [row for key in self._changed[table] if (row := self._rows[table][key]) is not None]

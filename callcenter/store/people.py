@@ -31,9 +31,12 @@ ADDRESS = ["id", "code", "community", "street", "address", "building", "unit", "
 WAY_IN = ["way_in", "door_code", "key_holder", "key_safe", "latitude", "longitude"]
 RESIDENT = ["id", "name", "sex", "phone", "language", "tier", "lives_alone", "diet", "carer_sex", "away_until", "notes"]
 CONTACT = ["rank", "name", "relation", "phone", "reachable", "minutes_away", "has_key"]
-DEVICE = ["account", "pager", "last_heard_at", "last_press_at", "last_test_at", "battery_low", "mains_lost"]
+DEVICE = ["account", "pager", "last_heard_at", "last_press_at", "last_test_at", "battery_low", "mains_lost",
+          "battery_percent", "position_latitude", "position_longitude", "position_at", "line"]  # fmt: skip
+# What of a device is set with the frame that changes it.
+CONDITION = ("mains_lost", "mains_lost_at", "battery_low", "pager_battery_low", "pager_lost", "fault")
 OWNER: tuple[ColumnElement[Any], ...] = (
-    *(devices.c[name] for name in ("account", "home_id", "key_hex", "mains_lost_at")),
+    *(devices.c[name] for name in ("account", "home_id", "key_hex", *CONDITION)),
     *(residents.c[name] for name in ("tier", "language", "away_until")),
     devices.c.id.label("device_id"),
     residents.c.id.label("resident_id"),
@@ -274,7 +277,7 @@ def _whose(rows: list[Any]) -> Row:
         "tier": rules.highest_tier(row["tier"] for row in people),
         "keys": first["keys"] or {},
         "key_hex": first["key_hex"],
-        "mains_lost_at": first["mains_lost_at"],
+        **{column: first[column] for column in CONDITION},
         "language": people[0]["language"] if people else "zh",
         "away_until": min(away) if away and all(away) else None,  # away only when nobody is left in the home
     }

@@ -76,6 +76,14 @@ class Register:
         with self.database.read() as conn:
             return not conn.execute(select(func.count()).select_from(residents)).scalar()
 
+    def counts(self) -> dict[str, int]:
+        """How many rows each sheet has now."""
+        with self.database.read() as conn:
+            return {
+                name: int(conn.execute(select(func.count()).select_from(table)).scalar_one())
+                for name, table in TABLES.items()
+            }
+
     def keep(self, planned: Callable[[Present], tuple[list[Change], Kept]], actor: str) -> None:
         """Plan on what is stored now and keep the result, in one transaction. What ``planned`` raises stops it all."""
         with self.log.writing() as writing:

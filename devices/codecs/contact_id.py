@@ -49,7 +49,7 @@ _HEX = "[0-9A-Fa-f]"
 _BLOCK = re.compile(rf"({_HEX}{{4}})(\d\d)({_HEX})({_HEX}{{3}})({_HEX}{{2}})({_HEX}{{3}})({_HEX})\Z")
 _SPACED = rf" +({_HEX}{{1,3}}) +({_HEX}{{1,5}})"  # with spaces between, the widths may differ from the standard's
 _GLUED = rf"({_HEX}{{2}})({_HEX}{{3}})"
-_DATA = re.compile(rf"(?:#?({_HEX}*)\|)? *({_HEX})({_HEX}{{3}})(?:{_SPACED}|{_GLUED})(?![0-9A-Fa-f])")
+_DATA = re.compile(rf"(?:#?([0-9A-Za-z]*)\|)? *({_HEX})({_HEX}{{3}})(?:{_SPACED}|{_GLUED})(?![0-9A-Fa-f])")
 
 
 class Report(NamedTuple):
@@ -76,8 +76,27 @@ def parse(block: str) -> Report | None:
 def parse_data(text: str) -> Report | None:
     """The data of a DC-09 frame, ``#acct|QEEE GG ZZZ``, with or without ``#`` and spaces."""
     found = _DATA.match(text)
+    return _report(found) if found else None
+
+
+def parse_all(text: str) -> tuple[list[Report], str]:
+    """Every report of a DC-09 data field, and the words after them. The standard has one report and no words."""
+    found = _DATA.match(text)
     if not found:
-        return None
+        return [], ""
+    reports = [_report(found)]
+    if found.end() == len(text):
+        return reports, ""
+    words = []
+    for part in text[found.end() :].split("|"):
+        further = _DATA.match(part)
+        if further:
+            reports.append(_report(further)._replace(account=reports[0].account))
+        words.append(part[further.end() if further else 0 :].strip(" ^"))
+    return reports, " ".join(filter(None, words))
+
+
+def _report(found: re.Match[str]) -> Report:
     account, qualifier, event, partition, zone, glued_partition, glued_zone = found.groups()
     return Report(account or "", int(qualifier, 16), event, partition or glued_partition, zone or glued_zone)
 

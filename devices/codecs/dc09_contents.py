@@ -13,7 +13,8 @@ from devices.codecs.dc09_cipher import moment
 HEADER = re.compile(rb'"(\*?)([^"\r\n]{1,16})"([0-9]*)(R[^L#\[]*)?(L[^#\[]*)?(?:#([^\[]*))?\[')
 _STAMP = re.compile(rb"_\d\d:\d\d:\d\d,\d\d-\d\d-\d{4}\Z")  # the digits may be nonsense: a clock never set
 _DATA_END = re.compile(rb"\](?=[\[_]|\Z)")
-_XDATA = re.compile(rb"\[([^\]])([^\]]*)\]?")
+_XDATA = re.compile(rb"\[([^\]])(.*?)(?:\](?=\[|\Z)|\Z)", re.DOTALL)  # a JSON value may hold brackets
+_KEY = re.compile(rb"((?<=\])\[K)([^\]\r]*)|(\[K)([0-9A-Fa-f]{8,})")
 
 
 @dataclass(slots=True)
@@ -35,7 +36,20 @@ class Frame:
     @property
     def content(self) -> bytes:
         """What a retransmission repeats, even with a fresh timestamp and fresh padding."""
+        if not self.xdata:
+            return self.data.encode()
         return (self.data + "".join(f"[{x}{value}" for x, value in self.xdata)).encode()
+
+    @property
+    def key_change(self) -> bool:
+        return any(x == "K" for x, _ in self.xdata)
+
+
+def struck(said: bytes) -> bytes:
+    """The same bytes with every new key (x-data ``K``) as stars: a key must not travel any further, nor be kept."""
+    if b"[K" not in said:
+        return said
+    return _KEY.sub(lambda k: (k[1] or k[3]) + b"*" * len(k[2] or k[4] or b""), said)
 
 
 def read_header(found: re.Match[bytes], binary: bool, deviations: list[str]) -> Frame:
@@ -73,17 +87,18 @@ def unpadded(clear: bytes) -> bytes:
 
 def fill(frame: Frame, contents: bytes, deviations: list[str]) -> None:
     """Data, x-data and timestamp of ``data][x…][x…]_time``."""
+    contents = struck(contents)
     end = _DATA_END.search(contents)
     data, tail = (contents[: end.start()], contents[end.end() :]) if end else (contents, b"")
     if not end:
         deviations.append("data without its closing bracket")
-    if b"_" in tail[-20:]:
-        tail, _, time = tail.rpartition(b"_")
-        frame.timestamp = moment(time)
+    bar = tail.rfind(b"_")
+    if bar > tail.rfind(b"]"):  # a bar inside a block belongs to its address or text
+        frame.timestamp, tail = moment(tail[bar + 1 :]), tail[:bar]
         if frame.timestamp is None:
             deviations.append("timestamp unreadable")
     frame.data = _text(data, deviations)
-    if tail:  # K carries a new key: it must not travel any further
+    if tail:
         blocks = [(x.decode("latin-1"), _text(value, deviations)) for x, value in _XDATA.findall(tail)]
         frame.xdata = tuple((x, "" if x == "K" else value) for x, value in blocks)
 

@@ -17,6 +17,7 @@ LIMIT = 4096  # bytes of one unfinished frame or run of noise
 # CRC and length as hex digits, or (Lupusec, OPAX, Trikdis) the CRC as two raw bytes, which may be CR or LF themselves.
 _OPENING = re.compile(rb'\n?[0-9A-Fa-f]{8}"|\n[\x00-\xff]{2}[0-9A-Fa-f]{4}"')
 _LONGEST_OPENING = 10
+_FILLING = (b"\x00", b"\r", b"")
 _FILLER = re.compile(rb"[\x00\r]*")
 
 NO_CR = "no CR after the frame"
@@ -37,8 +38,9 @@ class Piece(NamedTuple):
 
 def seal(body: bytes, binary: bool = False) -> bytes:
     """A whole frame around ``body``; ``binary`` writes the CRC the way the panel does."""
-    crc = crc16.arc(body)
-    return b"\n%b%04X%b\r" % (crc.to_bytes(2, "big") if binary else b"%04X" % crc, len(body), body)
+    if binary:
+        return b"\n%b%04X%b\r" % (crc16.arc(body).to_bytes(2, "big"), len(body), body)
+    return b"\n%04X%04X%b\r" % (crc16.arc(body), len(body), body)
 
 
 def cut(buffer: bytes, gone: bool = False) -> tuple[list[Piece], bytes]:
@@ -46,7 +48,10 @@ def cut(buffer: bytes, gone: bool = False) -> tuple[list[Piece], bytes]:
     pieces: list[Piece] = []
     at, opening = 0, _OPENING.search(buffer)
     while True:
-        at = _FILLER.match(buffer, at).end()  # type: ignore[union-attr]
+        if buffer[at : at + 1] in _FILLING:
+            at = _FILLER.match(buffer, at).end()  # type: ignore[union-attr]
+            if at == len(buffer):
+                return pieces, b""
         if opening and opening.start() < at:
             opening = _OPENING.search(buffer, at)
         if opening and opening.start() == at:

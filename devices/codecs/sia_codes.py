@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from devices.codecs.care_classes import KINDS
+from devices.codecs.sia_modifiers import MODIFIERS, occurred, words
 from devices.signal import Kind, Position, Signal
 
 TABLE: dict[str, list[str]] = json.loads((Path(__file__).parent / "tables/sia_dc03.json").read_text("utf-8"))
@@ -93,7 +94,7 @@ def _kind(phase: str, care_class: str) -> Kind:
 
 MEANING: dict[str, tuple[Kind, bool]] = {code: _meaning(code) for code in TABLE}
 
-MODIFIERS = frozenset(("ti", "da", "ri", "id", "pi", "va", "ph", "lv", "pt", "rg", "ss", "ai"))
+OLD = "old event"  # stored by the device and sent late: whoever reads it must know
 _ITEM = re.compile(
     r"""(?P<key>[a-z]{2})(?:(?P<short>[0-9][0-9:.,-]*)(?=[A-Z]{2})   # ri1BA01: no slash after the modifier
                           |(?P<value>[^/^*]*))
@@ -104,7 +105,9 @@ _ITEM = re.compile(
       |(?P<odd>[^/]+)""",
     re.VERBOSE | re.DOTALL,
 )
-_ACCOUNT = re.compile(r"#?([0-9A-Fa-f]*)\Z")
+_ACCOUNT = re.compile(r"(?:#([0-9A-Za-z]*)|([0-9A-Fa-f]*))\Z")
+# What nearly every panel sends, one event with at most an area: read in one go, with the same result (tested).
+_PLAIN = re.compile(r"#([0-9A-Fa-f]*)\|N(?:ri([0-9]+)/)?([A-Z]{2})([0-9A-Fa-f]*)\Z")
 
 
 class Event(NamedTuple):
@@ -119,20 +122,36 @@ class Event(NamedTuple):
 
 def parse(data: str) -> tuple[str, list[Event]]:
     """The account (empty if none is given) and all events of a data field such as ``#1234|Nri1/MA001/YT000|Atext``."""
+    if plain := _PLAIN.match(data):
+        account, area, code, address = plain.groups()
+        return account, [Event(code, address or None, {"ri": area} if area else {})]
+    return parse_blocks(data)
+
+
+def parse_blocks(data: str) -> tuple[str, list[Event]]:
+    """The same for any data: block by block, item by item."""
     first, *blocks = data.split("|")
     named = _ACCOUNT.match(first)
     if not named:
         blocks.insert(0, first)
     events: list[Event] = []
+    stray = ""
     for block in blocks:
         if block[:1] in ("N", "O"):
             events += _events(block[1:], block[0] == "O")
         elif block and events:
-            text = block[1:] if block[0] == "A" else block
-            events[-1] = events[-1]._replace(text=f"{events[-1].text} {text}".strip())
+            events[-1] = _with_text(events[-1], block[1:] if block[0] == "A" else block)
+        elif block.isdecimal():
+            stray = f"{stray} {block}"
         elif block:
             events.append(Event(block, None, {}))
-    return (named.group(1) if named else ""), events
+    if stray and events:
+        events[0] = _with_text(events[0], stray)
+    return (named.group(1) or named.group(2) or "" if named else ""), events
+
+
+def _with_text(event: Event, text: str) -> Event:
+    return event._replace(text=f"{event.text} {text.strip()}".strip())
 
 
 def _events(block: str, old: bool) -> list[Event]:
@@ -148,21 +167,45 @@ def _events(block: str, old: bool) -> list[Event]:
         elif key or odd:
             events.append(Event(item.group(), None, modifiers, "", old))
         elif events and (caret or star):
-            events[-1] = events[-1]._replace(text=f"{events[-1].text} {caret or star}".strip())
+            events[-1] = _with_text(events[-1], caret or star)
     return events
 
 
 def signal(
-    event: Event, account: str, at: datetime | None = None, text: str = "", position: Position | None = None
-) -> Signal:
-    """What an event means. ``text`` is what the frame says besides the event's own text."""
+    event: Event, account: str, at: datetime | None = None, text: str = "", position: Position | None = None,
+    clock: datetime | None = None,
+) -> Signal:  # fmt: skip
+    """What an event means. ``at`` and ``text`` are what the frame says besides the event's own time and text.
+
+    ``clock`` is the UTC clock that ``ti`` and ``da`` count by; without one they are local time and only told in words.
+    """
     kind, restore = MEANING.get(event.code, (Kind.UNKNOWN, False))
-    zone = event.address or event.modifiers.get("id") or event.modifiers.get("pi")
-    if event.text:
-        text = f"{event.text} {text}".strip()
+    modifiers = event.modifiers
+    zone, voice = event.address, ""
+    if len(modifiers) > ("ri" in modifiers):
+        at, zone, voice, more = _modified(event, at, clock)
+        text = f"{more} {text}".strip()
+    if event.text or event.old:
+        text = " ".join(filter(None, (event.text, text, OLD if event.old else "")))
     return Signal(
-        account, kind, "SIA " + event.code[:40], restore, at, event.modifiers.get("ri"), zone, text, position
-    )  # fmt: skip
+        account, kind, "SIA " + event.code[:40], restore, at, modifiers.get("ri"), zone, text, position, voice
+    )
+
+
+def _modified(
+    event: Event, at: datetime | None, clock: datetime | None
+) -> tuple[datetime | None, str | None, str, str]:
+    """Time, zone, voice and further words of an event that has more modifiers than its area."""
+    modifiers, told = event.modifiers, {"ri", "ph"}
+    if clock and (occurred_at := occurred(modifiers, clock)):
+        at = occurred_at
+        told |= {"ti", "da"}
+    zone = event.address
+    for key in ("id", "pi"):
+        if zone is None and modifiers.get(key):
+            zone = modifiers[key]
+            told.add(key)
+    return at, zone, modifiers.get("ph", ""), words(modifiers, told)
 
 
 def write_data(account: str, code: str, address: str = "", area: str = "") -> str:

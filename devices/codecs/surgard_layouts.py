@@ -1,101 +1,109 @@
 """The layouts of Sur-Gard frames, one pattern and one reader each, without terminator.
 
-``RR`` receiver in hex, ``L`` line (``LLL`` in the System family), ``s`` space. Manuals: see ``surgard``.
+``RR`` receiver in hex, ``L`` line (``LLL`` in the System family), ``s`` space. Manuals: see ``surgard``; the widths are
+those of the MLR2-DG's clock signal protocol (p. 44). The older formats, as receivers of other makers imitate them, are
+here too: Bosch's D6500 mode shares them.
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import NamedTuple
+from functools import partial
 
-from devices.codecs import sia_codes
-from devices.codecs.contact_id import Report
+from devices.codecs import receiver_line, sia_codes
+from devices.codecs.layout_codec import Layout
+from devices.codecs.receiver_line import ACCOUNT, EVENT, Basic, Line, words
 from devices.codecs.sia_codes import Event
 
-QUALIFIERS = {"E": 1, "R": 3, "P": 6}  # new event, restore, previous event
+MEDICAL = "7"  # 4/3 event table of the manuals
+CALLER = "4U"  # the number of the telephone that rang, in North America and in Britain
 
-_FROM = rb"([0-9A-Fa-f]{2})([0-9A-Za-z]|[0-9A-Za-z]{3})"
-_ACCT = rb"([0-9A-Fa-f]{4})"
+FROM = rb"([0-9A-Fa-f]{2})([0-9A-Za-z]{1,3})"  # 1 digit of line in the MLR2 family, 3 in the System family
+_FROM_GLUED = rb"([0-9A-Fa-f]{2})([0-9A-Za-z]|[0-9A-Za-z]{3})"
 _BRACKETS = rb"\[([^\x14\r]{0,600}?)\](?=[0-9S\s\x14]|\Z)"
+_CLOSED = rb"(?=[\x14\r]|\d\d:\d\d:|\Z)"  # only the end of the frame tells a glued line of 1 digit from one of 3
 
 
-class Basic(NamedTuple):
-    """A 4/2, 4/3 or 3/1 report: one digit whose meaning each installer chooses; 7 is medical everywhere."""
-
-    event: str
-    area: str | None
-    zone: str
-
-
-@dataclass(slots=True)
-class Line:
-    """One frame: ``protocol`` is its first character, ``said`` what follows, read as far as its layout goes."""
-
-    protocol: str
-    receiver: str
-    line: str
-    account: str = ""
-    said: Report | Basic | str = ""
-    events: tuple[Event, ...] = ()
-    deviations: tuple[str, ...] = ()
+def read_contact_id(match: re.Match[bytes], *deviations: str) -> Line:
+    """Groups: receiver, line, account, qualifier, event, partition, zone."""
+    receiver, line, *report = words(match)
+    if report[1].isdigit():
+        deviations = ("digit as qualifier", *deviations)
+    kind = match.group()[:1].decode()
+    return receiver_line.of_contact_id(kind, receiver, line, receiver_line.report(*report), deviations)
 
 
-Reader = Callable[[re.Match[bytes]], Line]
-
-
-def _contact_id(match: re.Match[bytes]) -> Line:
-    receiver, line, *accounts, qualifier, event, partition, zone = [(g or b"").decode() for g in match.groups()]
-    account = next(filter(None, accounts))
-    said = Report(account, QUALIFIERS.get(qualifier.upper()) or int(qualifier), event, partition, zone)
-    names = ["digit as qualifier"] if qualifier.isdigit() else []
-    if not accounts[0]:
-        names.append("layout of the 18 and the account")
-    return Line("5", receiver, line, account, said, deviations=tuple(names))
-
-
-def _sia(match: re.Match[bytes]) -> Line:
-    data = _text(match[3])
-    account, events = sia_codes.parse(data)
+def read_sia(match: re.Match[bytes]) -> Line:
     kind, receiver, line = match.group()[:1].decode(), match[1].decode(), match[2].decode()
-    return Line(kind, receiver, line, account, "" if events else data, tuple(events))
+    of = receiver_line.of_receiver if kind == "0" else receiver_line.of_sia
+    return of(kind, receiver, line, receiver_line.text(match[3]))
 
 
-def _sia_1(match: re.Match[bytes]) -> Line:
-    receiver, line, account, code, zone = [g.decode() for g in match.groups()]
-    return Line("3", receiver, line, account.strip(), events=(Event(code, zone.strip() or None, {}),))
-
-
-def _basic(match: re.Match[bytes]) -> Line:
-    receiver, line, account, event, area, zone = [g.decode() for g in match.groups()]
-    return Line("1", receiver, line, account, Basic(event, area.strip() or None, zone.strip()))
-
-
-def _heartbeat(match: re.Match[bytes]) -> Line:
+def read_heartbeat(match: re.Match[bytes]) -> Line:
     return Line("1", match[1].decode(), match[2].decode(), said="@")
 
 
+def read_basic(match: re.Match[bytes], medical: str = "") -> Line:
+    receiver, line, account, event, area, zone = words(match)
+    said = Basic(event, area.strip() or None, zone.strip())
+    return receiver_line.of_basic("1", receiver, line, account.strip(), said, medical)
+
+
+def read_channels(match: re.Match[bytes]) -> Line:
+    """Groups: receiver, line, account, then runs of channels."""
+    receiver, line, account, *runs = words(match)
+    return receiver_line.of_channels(match.group()[:1].decode(), receiver, line, account, "".join(runs))
+
+
 def read_other(match: re.Match[bytes]) -> Line:
-    kind, receiver, line, rest = [g.decode() for g in match.groups()]
-    return Line(kind, receiver, line, said=rest.strip())
+    kind, receiver, line, rest = words(match)
+    if kind in CALLER:
+        return receiver_line.of_caller(kind, receiver, line, "", rest.strip())
+    return receiver_line.unread(kind, receiver, line, rest.strip())
 
 
-def _text(data: bytes) -> str:
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
+def _sia_1(match: re.Match[bytes]) -> Line:
+    receiver, line, account, code, zone = words(match)
+    event = Event(code, zone.strip() or None, {})
+    signal = sia_codes.signal(event, account.strip())
+    return Line("3", receiver, line, account.strip(), events=(event,), signals=(signal,))
 
+
+def _modem(match: re.Match[bytes]) -> Line:
+    receiver, line, account, event, zone = words(match)
+    said = Basic(event.strip(), None, zone.strip())
+    return receiver_line.of_basic("6", receiver, line, account, said, name="modem")
+
+
+def _caller(match: re.Match[bytes]) -> Line:
+    kind, receiver, line, account, number = words(match)
+    return receiver_line.of_caller(kind, receiver, line, account.strip(), number.strip(" F"))
+
+
+def _clone(match: re.Match[bytes]) -> Line:
+    return read_contact_id(match, "layout of the 18 and the account")
+
+
+HEARTBEAT: Layout = (re.compile(rb"1" + FROM + rb" {1,20}@ {0,8}"), read_heartbeat)
+SIA: Layout = (re.compile(rb"[S0]" + FROM + _BRACKETS), read_sia)
+CHANNELS: Layout = (re.compile(rb"9" + FROM + rb" {4}" + ACCOUNT + rb"([0-9A-F ]{8})"), read_channels)
 
 # The 18 (98, 58) before the account as in the manuals; clones put it after, and leave out the space.
-_NAMED = rb"(?: +[159]8%b| +%b[159]8|%b[159]8|[159]8%b)" % (_ACCT, _ACCT, _ACCT, _ACCT)
-_EVENT = rb"([ERPerp1-9])([0-9A-Fa-f]{3})([0-9A-Fa-f]{2})([0-9A-Fa-f]{3})"
-# Layout -> reader. 5RRLs18AAAAQXYZGGCCC and its clones; [S0]RRL[…]; 3RRLssssAAAAAAXXYYYY; 1RRLssssssAAAAsXGYYY; 1RRL…@
-LAYOUTS: tuple[tuple[re.Pattern[bytes], Reader], ...] = (
-    (re.compile(rb"5" + _FROM + _NAMED + _EVENT), _contact_id),
-    (re.compile(rb"[S0]" + _FROM + _BRACKETS), _sia),
-    (re.compile(rb"3" + _FROM + rb" {4}([0-9A-Fa-f ]{6})([A-Z]{2})([0-9A-Za-z ]{0,4})"), _sia_1),
-    (re.compile(rb"1" + _FROM + rb" {6}" + _ACCT + rb" ([0-9A-Z])([0-9A-Z ])([0-9A-Z ]{3})"), _basic),
-    (re.compile(rb"1" + _FROM + rb" {1,20}@ {0,8}"), _heartbeat),
+_BEFORE, _AFTER = rb"[159]8" + ACCOUNT, ACCOUNT + rb"[159]8"
+LAYOUTS: tuple[Layout, ...] = (
+    (re.compile(rb"5" + FROM + rb" +" + _BEFORE + EVENT), read_contact_id),
+    (re.compile(rb"5" + FROM + rb" +" + _AFTER + EVENT), _clone),
+    (re.compile(rb"5" + _FROM_GLUED + _AFTER + EVENT + _CLOSED), _clone),
+    (re.compile(rb"5" + _FROM_GLUED + _BEFORE + EVENT + _CLOSED), _clone),
+    (re.compile(rb"5([0-9A-Fa-f]{2})([0-9A-Za-z])" + _AFTER + EVENT), _clone),
+    SIA,
+    (re.compile(rb"3" + FROM + rb" {4}([0-9A-Fa-f ]{6})([A-Z]{2})([0-9A-Za-z ]{0,4})"), _sia_1),
+    HEARTBEAT,
+    (re.compile(rb"1" + FROM + rb" {4}( *[0-9A-Fa-f]+) ([0-9A-Z])([0-9A-Z ])([0-9A-Z ]{3})"),
+     partial(read_basic, medical=MEDICAL)),
+    (re.compile(rb"6" + FROM + rb" {6}" + ACCOUNT + rb"([0-9A-Z ]{2})([0-9A-Z ]{4})"), _modem),
+    (re.compile(rb"8" + FROM + rb" *" + ACCOUNT + rb" ([0-9A-F]{4}) ([0-9A-F]{4}) ([0-9A-F])"), read_channels),
+    CHANNELS,
+    (re.compile(rb"(4)([0-9A-Fa-f]{2})([0-9A-Za-z]{1,3}?)([ 0-9A-Fa-f]{6})(\d{10})" + _CLOSED), _caller),
+    (re.compile(rb"(U)([0-9A-Fa-f]{2})([0-9A-Za-z]{1,3}?)([ 0-9A-Fa-f]{6})([0-9 F-]{18})" + _CLOSED), _caller),
 )  # fmt: skip
-# 2, 4, 6, 7, 8, 9: modem, caller number, high speed formats. Somebody may have pressed, so they are not refused.
-OTHER = re.compile(rb"([246-9])([0-9A-F]{2})([0-9A-Z])([ -~]{6,600})[\x14\r]?\Z")
+# 2, 7, A, D, F, V and what else the families know. Somebody may have pressed, so they are not refused.
+OTHER: Layout = (re.compile(rb"([246-9ADEFJLNUV])([0-9A-F]{2})([0-9A-Z])([ -~]{6,600})[\x14\r]\Z"), read_other)

@@ -38,5 +38,8 @@ class Wire(Protocol):
 
     def resume(self) -> None: ...
 
+    def greeted(self) -> None:
+        """A good frame has come from this peer."""
+
     def finish(self) -> None:
         """The peer has ended, and everything it said is kept and answered: let it go."""

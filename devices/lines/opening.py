@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import asdict
 from datetime import UTC, datetime
 
@@ -10,19 +11,27 @@ import structlog
 
 from devices.codecs.registry import CODECS
 from devices.lines.door import Clock, Door
+from devices.lines.entrance import Seats
 from devices.lines.line import Line
+from devices.lines.mqtt import MqttLine
 from devices.lines.serial import SerialLine
+from devices.lines.switchboard import Answered, Handed, Switchboard
 from devices.lines.tcp import TcpLine
 from devices.lines.turns import Turns
 from devices.lines.udp import UdpLine
 from devices.settings import LineSettings
-from devices.signal import Keys
+from devices.signal import Keys, Order
 
 LONGEST_WATCH_SECONDS = 1.0
 log = structlog.get_logger("lines")
 
-Carrier = TcpLine | UdpLine | SerialLine
-CARRIERS: dict[str, Callable[[Line], Carrier]] = {"tcp": TcpLine, "udp": UdpLine, "serial": SerialLine}
+Carrier = TcpLine | UdpLine | SerialLine | MqttLine
+CARRIERS: dict[str, Callable[[Line, Seats], Carrier]] = {
+    "tcp": TcpLine,
+    "udp": lambda line, _: UdpLine(line),
+    "serial": lambda line, _: SerialLine(line),
+    "mqtt": lambda line, _: MqttLine(line),
+}
 
 
 class Lines:
@@ -30,14 +39,17 @@ class Lines:
 
     def __init__(self, settings: Sequence[LineSettings], keys: Keys, door: Door, clock: Clock):
         self._loop = asyncio.get_running_loop()
-        turns = Turns(self._loop)
+        turns, self._switchboard, self._seats = Turns(self._loop), Switchboard(), Seats()
         self._carriers: dict[str, Carrier] = {}
         for one in settings:
-            line = Line(one, CODECS[one.protocol], keys, door, clock, turns, self._loop)
-            self._carriers[one.name] = CARRIERS[one.transport](line)
+            line = Line(one, CODECS[one.protocol], keys, door, clock, turns, self._loop, self._switchboard)
+            self._carriers[one.name] = CARRIERS[one.transport](line, self._seats)
         self._watching: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
+        self._seats.provide(
+            sum(c.line.settings.max_connections for c in self._carriers.values() if isinstance(c, TcpLine))
+        )
         for carrier in self._carriers.values():
             await carrier.open()
         self._watching = asyncio.create_task(self._watch())
@@ -45,7 +57,7 @@ class Lines:
     async def _watch(self) -> None:
         each = [carrier.line.settings for carrier in self._carriers.values()]
         limits = [s.greeting_seconds for s in each] + [s.idle_seconds for s in each]
-        limits += [s.silent_seconds for s in each if s.silent_seconds]
+        limits += [c.line.silent_seconds for c in self._carriers.values() if c.line.silent_seconds]
         pause = min([LONGEST_WATCH_SECONDS, *(limit / 4 for limit in limits)])
         while True:
             await asyncio.sleep(pause)
@@ -58,8 +70,27 @@ class Lines:
         with contextlib.suppress(RuntimeError):  # the loop is closed, and with it all peers
             self._loop.call_soon_threadsafe(_run, calls)
 
+    def order(self, account: str, order: Order, answered: Answered, patience: float = 5.0) -> Handed:
+        """Say an operator's order to a device that is connected now; from any thread but the lines' own.
+
+        ``answered(taken)`` is called on the lines' event loop if the device ever answers.
+        """
+        handed: Future[Handed] = Future()
+
+        def hand() -> None:
+            try:
+                handed.set_result(self._switchboard.order(account, order, answered))
+            except Exception as error:
+                handed.set_exception(error)
+
+        try:
+            self._loop.call_soon_threadsafe(hand)
+        except RuntimeError:  # the loop is closed, and with it all peers
+            return "not_connected"
+        return handed.result(patience)
+
     def port(self, name: str) -> int:
-        """The port a line listens on; 0 for a serial line, or while the line is down."""
+        """The port a line listens on; 0 for a serial or MQTT line, or while the line is down."""
         return self._carriers[name].port
 
     def states(self) -> dict[str, str]:
@@ -80,6 +111,8 @@ class Lines:
             await asyncio.sleep(0.01)
         for carrier in self._carriers.values():
             await carrier.close()
+            if carrier.line.capture:
+                await self._loop.run_in_executor(None, carrier.line.capture.close)
 
 
 async def open_lines(

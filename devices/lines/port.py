@@ -25,10 +25,17 @@ class Port:
     """Every method may raise ``OSError`` (pyserial's own errors are such), which means that the port has gone."""
 
     def __init__(self, settings: LineSettings):
+        self._name = settings.device
         self._serial = serial.Serial(
-            settings.device, settings.baud, settings.bytesize, PARITY[settings.parity], settings.stopbits,
+            None, settings.baud, settings.bytesize, PARITY[settings.parity], settings.stopbits,
             xonxoff=settings.xonxoff, rtscts=settings.rtscts, exclusive=True,
         )  # fmt: skip
+        self._serial.port = settings.device
+        if settings.dtr is not None:
+            self._serial.dtr = settings.dtr
+        if settings.rts is not None:
+            self._serial.rts = settings.rts
+        self._serial.open()
         self._fd: int = self._serial.fileno()
         os.set_blocking(self._fd, False)
         self._wake = os.eventfd(0, os.EFD_NONBLOCK)
@@ -48,6 +55,13 @@ class Port:
         if not data:
             raise OSError("the device has hung up")
         return data
+
+    def moved(self) -> bool:
+        """Does the name (a link under /dev/serial/by-id) stand for another port by now?"""
+        try:
+            return os.stat(self._name).st_rdev != os.fstat(self._fd).st_rdev  # noqa: PTH116
+        except OSError:  # no such name any more: as long as the port itself works, it is used
+            return False
 
     def write(self, data: bytes) -> bool:
         """False when the port would not take it in time, or has gone."""

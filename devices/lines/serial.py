@@ -10,12 +10,14 @@ import queue
 import threading
 import time
 
+from devices.codecs.line_noise import likely_cause
 from devices.lines.conversation import PATIENCE_SECONDS, Conversation
 from devices.lines.line import Line
 from devices.lines.port import WRITE_SECONDS, Port
 
 REOPEN_SECONDS = (0.2, 5.0)  # first and longest wait
 READ_SECONDS = 1.0  # a read gives up after this, to see whether the line is being closed
+NOISE_BYTES = 64  # without a good frame, after which somebody is told
 REPLIES = 256  # waiting to be written
 
 
@@ -79,9 +81,13 @@ class SerialLine:
         self._call(self._greet, opened)
         try:
             while not self._stopping.is_set():
-                if opened.wanted.wait(READ_SECONDS) and (data := opened.port.read(READ_SECONDS)):
+                if not opened.wanted.wait(READ_SECONDS):
+                    continue
+                if data := opened.port.read(READ_SECONDS):
                     opened.wanted.clear()
                     self._call(opened.take, data)
+                elif opened.port.moved():
+                    return "its name stands for another port now"
             return "the line was closed"
         except OSError as error:
             return _why(error)
@@ -142,6 +148,8 @@ class _Opened:
         self.port = port
         self.wanted = threading.Event()  # the loop wants more bytes
         self._owner, self._paused = owner, False
+        self._noise = bytearray()  # what came since the last good frame, or since it was last looked at
+        self._garbage = 0  # bytes, of all such
 
     def interrupt(self) -> None:
         """Let the reader thread out of its waiting."""
@@ -149,9 +157,19 @@ class _Opened:
         self.port.interrupt()
 
     def take(self, data: bytes) -> None:
+        self._noise += data
         self.talk.take(data)
+        if len(self._noise) >= NOISE_BYTES:
+            self._look()
         if not self._paused:
             self.wanted.set()
+
+    def _look(self) -> None:
+        """Bytes enough, and no good frame among them: say what is likely wrong with the line."""
+        self._garbage += len(self._noise)
+        why = likely_cause(bytes(self._noise)) or "check baud, parity and protocol of the line"
+        self._owner.line.remark("noise", f"{self._garbage} bytes without a good frame: {why}")
+        self._noise.clear()
 
     # --- wire -----------------------------------------------------------------------------------------------
 
@@ -164,6 +182,12 @@ class _Opened:
     def resume(self) -> None:
         self._paused = False
         self.wanted.set()
+
+    def greeted(self) -> None:
+        self._noise.clear()
+        if self._garbage:
+            self._garbage = 0
+            self._owner.line.remark("noise", "")
 
     def finish(self) -> None:
         self._owner.forget(self)

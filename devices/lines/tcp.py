@@ -2,34 +2,40 @@
 
 import asyncio
 import contextlib
-import resource
+import itertools
 import socket
+import ssl
+from collections.abc import Iterable
 
 from devices.lines.conversation import Conversation
+from devices.lines.entrance import Entrance, Seats
 from devices.lines.line import Line
+from devices.lines.tls import HANDSHAKE, LOOK_SECONDS, BadCertificate, Certificate, Secured
 
 READ = 4096  # bytes taken from one socket in one round of the loop
 UNREAD = 64 * 1024  # bytes of replies a peer may leave unread before it is dropped
-BACKLOG = 1024
 RETRY_SECONDS = (0.2, 5.0)  # first and longest wait when the address is taken
 
 
 class TcpLine:
-    def __init__(self, line: Line):
-        self.line = line
+    def __init__(self, line: Line, seats: Seats):
+        self.line, self.seats = line, seats
         self.buffer = bytearray(READ)  # one for all: it is emptied before the next peer is read
-        self._peers: dict[_Peer, None] = {}  # oldest first
-        self._server: asyncio.Server | None = None
+        self.strangers: dict[_Peer, None] = {}  # no good frame yet; longest here first
+        self.friends: dict[_Peer, None] = {}  # longest silent first
+        self._entrance = Entrance(line, self.let_in)
+        self._joining: set[asyncio.Task[object]] = set()
         self._opening: asyncio.Task[None] | None = None
+        self.certificate: Certificate | None = None
+        self._looked_at = line.loop.time()
 
     @property
     def port(self) -> int:
         """The port that was bound, or 0 while none is."""
-        return int(self._server.sockets[0].getsockname()[1]) if self._server and self._server.sockets else 0
+        return self._entrance.port
 
     async def open(self) -> None:
         """Listen. Where the address is taken the line is down and keeps trying, so that the other lines work."""
-        allow_open_files(self.line.settings.max_connections)
         if not await self._listen():
             self._opening = asyncio.create_task(self._keep_trying())
 
@@ -44,69 +50,112 @@ class TcpLine:
     async def _listen(self) -> bool:
         settings = self.line.settings
         try:
-            self._server = await self.line.loop.create_server(
-                lambda: _Peer(self), settings.host or None, settings.port or 0, backlog=BACKLOG, reuse_address=True
-            )
+            if settings.tls_certificate:
+                self.certificate = Certificate(settings)
+            await self._entrance.open(settings.host, settings.port or 0)
+        except BadCertificate as error:
+            self.line.say("down", str(error))
+            return False
         except OSError as error:
             why = error.strerror or error
             self.line.say("down", f"cannot listen on {settings.place}: {why}; free it or change port")
             return False
-        self.line.say("up", f"listening on tcp {settings.host}:{self.port}")
+        how = "tls" if self.certificate else "tcp"
+        self.line.say("up", f"listening on {how} {settings.host}:{self.port}")
+        self._remark()
         return True
 
+    # --- peers ----------------------------------------------------------------------------------------------------
+
+    def let_in(self, sock: socket.socket) -> None:
+        joining = self.line.loop.create_task(self._join(sock))
+        self._joining.add(joining)
+        joining.add_done_callback(self._joining.discard)
+
+    async def _join(self, sock: socket.socket) -> None:
+        with contextlib.suppress(OSError):  # gone already
+            await self.line.loop.connect_accepted_socket(lambda: _Peer(self), sock)
+
+    def joined(self, peer: "_Peer") -> bool:
+        """Room for one more? When it is crowded, whoever has been silent longest makes room."""
+        here = len(self.strangers) + len(self.friends)
+        if here >= self.line.settings.max_connections or self.seats.free <= 0:
+            self.line.tally.crowded_out += 1
+            silent = next((p for p in self.strangers if not p.talk.waiting), None)
+            if silent is None:
+                return False
+            silent.hang_up()
+            self.left(silent)
+        self.strangers[peer] = None
+        self.seats.free -= 1
+        self.line.tally.connections += 1
+        return True
+
+    def greeted(self, peer: "_Peer") -> None:
+        for among in (self.strangers, self.friends):
+            if peer in among:
+                del among[peer]
+                self.friends[peer] = None  # behind all others
+                return
+
+    def left(self, peer: "_Peer") -> None:
+        if peer in self.strangers:
+            del self.strangers[peer]
+            self.line.manners.nonsense(peer.talk.host)
+        elif peer in self.friends:
+            del self.friends[peer]
+        else:
+            return
+        self.seats.free += 1
+
+    # --- life ---------------------------------------------------------------------------------------------------
+
     def watch(self) -> None:
-        """Close the peers that have said nothing sensible for too long."""
+        """Close the peers that have said nothing sensible for too long; look at the certificate."""
         now, settings = self.line.loop.time(), self.line.settings
-        for peer in list(self._peers):
-            limit = settings.idle_seconds if peer.talk.friendly else settings.greeting_seconds
-            if now - peer.talk.sensible_at > limit and not peer.talk.waiting:
-                self.line.tally.idle += 1
-                peer.hang_up()
+        if self.certificate and now - self._looked_at >= LOOK_SECONDS:
+            self._looked_at = now
+            self.certificate.refresh()
+            self._remark()
+        for peers, limit in ((self.strangers, settings.greeting_seconds), (self.friends, settings.idle_seconds)):
+            for peer in _silent_since(peers, now - limit):
+                if not peer.talk.waiting:
+                    self.line.tally.idle += 1
+                    peer.hang_up()
+
+    def _remark(self) -> None:
+        if self.certificate:
+            self.line.remark("certificate", self.certificate.remark(self.line.clock()))
 
     def stop(self) -> None:
         """Read and accept nothing more; what was said is still kept and answered."""
         if self._opening:
             self._opening.cancel()
-        if self._server:
-            self._server.close()
-        for peer in list(self._peers):
+        self._entrance.close()
+        for peer in [*self.strangers, *self.friends]:
             peer.talk.end()
 
     @property
     def busy(self) -> bool:
-        return bool(self._peers)
+        return bool(self.strangers or self.friends)
 
     async def close(self) -> None:
-        for peer in list(self._peers):
+        for peer in [*self.strangers, *self.friends]:
             peer.hang_up()
         await asyncio.sleep(0)  # lets the sockets close
-
-    def joined(self, peer: "_Peer") -> bool:
-        """Room for one more? When it is crowded, whoever has been silent longest makes room."""
-        if len(self._peers) >= self.line.settings.max_connections:
-            self.line.tally.crowded_out += 1
-            silent = next((p for p in self._peers if not p.talk.friendly and not p.talk.waiting), None)
-            if silent is None:
-                return False
-            silent.hang_up()
-            self._peers.pop(silent, None)
-        self._peers[peer] = None
-        self.line.tally.connections += 1
-        return True
-
-    def left(self, peer: "_Peer") -> None:
-        self._peers.pop(peer, None)
 
 
 class _Peer(asyncio.BufferedProtocol):
     """One connection: the wire of its conversation."""
 
+    __slots__ = ("_finished", "_lost", "_secured", "_server", "_transport", "talk")
     talk: Conversation
     _transport: asyncio.Transport
 
     def __init__(self, server: TcpLine):
         self._server = server
         self._lost = self._finished = False
+        self._secured = Secured(server.certificate.context) if server.certificate else None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -127,7 +176,27 @@ class _Peer(asyncio.BufferedProtocol):
         return self._server.buffer
 
     def buffer_updated(self, nbytes: int) -> None:
-        self.talk.take(memoryview(self._server.buffer)[:nbytes])
+        data = memoryview(self._server.buffer)[:nbytes]
+        if self._secured:
+            self._take_secret(self._secured, bytes(data))
+        else:
+            self.talk.take(data)
+
+    def _take_secret(self, secured: Secured, data: bytes) -> None:
+        try:
+            clear = secured.receive(data)
+        except ssl.SSLError as error:
+            self._server.line.refuse(self.talk.host, f"TLS: {error.reason or error}")
+            if not secured.open and data[0] != HANDSHAKE:  # somebody may have pressed
+                self.talk.unreadable(data, "clear text on a line that speaks TLS")
+            self._transport.write(secured.leaving)  # the alert that says why
+            self.talk.end()
+            return
+        self._transport.write(secured.leaving)
+        if clear:
+            self.talk.take(clear)
+        if secured.ended:
+            self.talk.end()
 
     def eof_received(self) -> bool:
         """The peer has finished sending but may still be waiting for its acknowledgement."""
@@ -147,8 +216,12 @@ class _Peer(asyncio.BufferedProtocol):
     # --- wire -----------------------------------------------------------------------------------------------
 
     def send(self, data: bytes) -> None:
-        if not self._transport.is_closing():
-            self._transport.write(data)
+        if self._transport.is_closing():
+            return
+        if self._secured:
+            self._secured.send(data)
+            data = self._secured.leaving
+        self._transport.write(data)
 
     def pause(self) -> None:
         self._transport.pause_reading()
@@ -156,8 +229,14 @@ class _Peer(asyncio.BufferedProtocol):
     def resume(self) -> None:
         self._transport.resume_reading()
 
+    def greeted(self) -> None:
+        self._server.greeted(self)
+
     def finish(self) -> None:
         self._finished = True
+        if self._secured and not self._transport.is_closing():
+            self._secured.close()
+            self._transport.write(self._secured.leaving)
         self._transport.close()
         self._leave()
 
@@ -171,11 +250,6 @@ class _Peer(asyncio.BufferedProtocol):
             self._server.left(self)
 
 
-def allow_open_files(needed: int) -> None:
-    """Raise this process's own limit of open files as far as it may, for ``needed`` sockets and some room."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = needed + 256
-    if hard != resource.RLIM_INFINITY:
-        wanted = min(wanted, hard)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+def _silent_since(peers: Iterable[_Peer], when: float) -> list[_Peer]:
+    """Of peers in the order in which they said something sensible, those that have not since ``when``."""
+    return list(itertools.takewhile(lambda peer: peer.talk.sensible_at < when, peers))

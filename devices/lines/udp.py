@@ -3,11 +3,14 @@
 import asyncio
 import contextlib
 import socket
-from collections import Counter
+from collections import Counter, OrderedDict
 from typing import Any
 
-from devices.lines.conversation import UNANSWERED, Conversation
+from devices.lines.conversation import NEVER, UNANSWERED, Conversation
 from devices.lines.line import Line
+from devices.lines.manners import remember
+from devices.lines.repeats import Repeats
+from devices.signal import Asking
 
 DATAGRAMS = 4096  # waiting at once on one line; more are dropped, and the device repeats
 RECEIVE_BUFFER = 1 << 20  # bytes the kernel keeps while we are busy
@@ -19,9 +22,14 @@ class UdpLine(asyncio.DatagramProtocol):
         self.line = line
         self._transport: asyncio.DatagramTransport | None = None
         self._waiting: Counter[Any] = Counter()  # address -> datagrams not yet kept and answered
+        self._spoken: OrderedDict[Any, str] = OrderedDict()  # address -> the account it first spoke as
+        self._answered: OrderedDict[str, float] = OrderedDict()  # host -> loop time
         self._count = 0
         self._stopping = False
         self._opening: asyncio.Task[None] | None = None
+        codec = line.codec()
+        self._asking = codec if isinstance(codec, Asking) else None
+        self._repeats = Repeats(line.loop, self._put)
 
     @property
     def port(self) -> int:
@@ -53,24 +61,38 @@ class UdpLine(asyncio.DatagramProtocol):
         return True
 
     def datagram_received(self, data: bytes, addr: Any) -> None:
-        if self._stopping:
+        if self._stopping or not self.line.may_call(addr[0]):
             return
+        if self._asking and (name := self._asking.answered(data)):
+            self._repeats.answered(name, addr)
         if self._waiting[addr] >= UNANSWERED or self._count >= DATAGRAMS:
             self.line.tally.crowded_out += 1
             return
         self._waiting[addr] += 1
         self._count += 1
-        talk = Conversation(self.line, f"{addr[0]}:{addr[1]}", addr[0], _Answerer(self, addr))
+        answerer = _Answerer(self, addr)
+        talk = Conversation(self.line, f"{addr[0]}:{addr[1]}", addr[0], answerer, self._spoken.get(addr, ""))
+        talk.turn_at = self._answered.get(addr[0], NEVER)  # a datagram of a host that goes on talking has no precedence
+        answerer.talk = talk
         talk.take(data)
         talk.end()
 
     def send(self, data: bytes, addr: Any) -> None:
+        self._put(data, addr)
+        if self._asking and (name := self._asking.question(data)):
+            self._repeats.asked(name, data, addr)
+
+    def _put(self, data: bytes, addr: Any) -> None:
         if self._transport and not self._transport.is_closing():
             self._transport.sendto(data, addr)
+
+    def greeted(self, addr: Any, account: str) -> None:
+        remember(self._spoken, addr, account)
 
     def finished(self, addr: Any) -> None:
         self._waiting[addr] -= 1
         self._count -= 1
+        remember(self._answered, addr[0], self.line.loop.time())
         if not self._waiting[addr]:
             del self._waiting[addr]
 
@@ -79,6 +101,7 @@ class UdpLine(asyncio.DatagramProtocol):
 
     def stop(self) -> None:
         self._stopping = True
+        self._repeats.stop()
         if self._opening:
             self._opening.cancel()
 
@@ -87,6 +110,7 @@ class UdpLine(asyncio.DatagramProtocol):
         return bool(self._waiting)
 
     async def close(self) -> None:
+        self._repeats.stop()
         if self._transport:
             self._transport.close()
         await asyncio.sleep(0)
@@ -94,6 +118,8 @@ class UdpLine(asyncio.DatagramProtocol):
 
 class _Answerer:
     """The wire of one datagram."""
+
+    talk: Conversation
 
     def __init__(self, server: UdpLine, addr: Any):
         self._server, self._addr = server, addr
@@ -106,6 +132,9 @@ class _Answerer:
 
     def resume(self) -> None:
         """See ``pause``."""
+
+    def greeted(self) -> None:
+        self._server.greeted(self._addr, self.talk.account)
 
     def finish(self) -> None:
         self._server.finished(self._addr)

@@ -3,40 +3,42 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal
 
+from devices.simulator.cables import Cable
 from devices.simulator.tally import Tally
 
-ACKNOWLEDGED, AGAIN, REFUSED = "acknowledged", "again", "refused"
+Verdict = Literal["acknowledged", "again", "refused"]
+ACKNOWLEDGED: Verdict = "acknowledged"
+AGAIN: Verdict = "again"
+REFUSED: Verdict = "refused"
 
 
 @dataclass(frozen=True)
 class Patience:
-    """Seconds between copies of a frame, and how many copies."""
+    """Seconds between copies of a frame, and how many copies. Real seconds: the wait belongs to the device."""
 
     retry: float = 5.0
     attempts: int = 12
 
 
-class Cable(Protocol):
-    """What carries the bytes. ``send`` connects when needed; both may raise ``OSError``."""
-
-    async def send(self, data: bytes) -> None: ...
-
-    async def hear(self) -> bytes:
-        """What comes back next: one whole reply, where the carrier can tell."""
-
-    def close(self) -> None:
-        """Something went wrong, or it is over: the next ``send`` begins anew."""
+async def always() -> None:
+    """The network of a home that never loses it."""
 
 
 async def deliver(
-    cable: Cable, write: Callable[[], bytes], answer: Callable[[], Awaitable[str]], patience: Patience, tally: Tally
-) -> float | None:
-    """Seconds from the first copy to the acknowledgement, or None. ``answer`` waits for the verdict on a copy."""
+    cable: Cable, write: Callable[[], bytes], answer: Callable[[], Awaitable[Verdict]], patience: Patience,
+    tally: Tally, network: Callable[[], Awaitable[None]] = always,
+) -> float | None:  # fmt: skip
+    """Seconds from the first copy to the acknowledgement, or None. ``answer`` waits for the verdict on a copy.
+
+    ``network`` returns when there is one: until then the unit dials in vain, which uses up none of its attempts.
+    """
+    await network()
     clock = asyncio.get_running_loop().time
     started = clock()
     for attempt in range(patience.attempts):
+        await network()
         tally.retransmitted += attempt > 0
         again_at = clock() + patience.retry
         try:

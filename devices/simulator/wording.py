@@ -1,10 +1,7 @@
-"""How a unit says what happened, in the codecs' own writers: kind -> Contact ID event and SIA code."""
+"""How a unit says what happened, in words that several protocols carry: kind -> Contact ID event and SIA code."""
 
-from datetime import datetime
-
-from devices.codecs import contact_id, dc09, sia_codes, surgard
+from devices.codecs import contact_id, sia_codes
 from devices.signal import Kind
-from devices.simulator.workload import Happening
 
 CONTACT_ID = {
     Kind.SOS: "101",
@@ -26,21 +23,10 @@ SIA = {
 }
 
 
-def dc09_frame(
-    happening: Happening, sequence: int, now: datetime, key: bytes | None = None, sia: bool = False
-) -> bytes:
-    account, kind = happening.account, happening.kind
-    if sia and kind in SIA:
-        data = sia_codes.write_data(account, SIA[kind][happening.restore])
-        return dc09.write("SIA-DCS", sequence, account, data, key, at=now)
-    data = contact_id.write_data(account, CONTACT_ID[kind], 3 if happening.restore else 1)
-    return dc09.write("ADM-CID", sequence, account, data, key, at=now)
+def contact_id_data(account: str, kind: Kind, restore: bool) -> str:
+    return contact_id.write_data(account, CONTACT_ID[kind], 3 if restore else 1)
 
 
-def link_test(account: str, sequence: int, now: datetime, key: bytes | None = None) -> bytes:
-    return dc09.write("NULL", sequence, account, "", key, at=now)
-
-
-def surgard_frame(happening: Happening) -> bytes:
-    event = CONTACT_ID[happening.kind]
-    return surgard.write_contact_id(happening.account, event, 3 if happening.restore else 1)
+def sia_data(account: str, kind: Kind, restore: bool) -> str:
+    """Empty where SIA has no word."""
+    return sia_codes.write_data(account, SIA[kind][restore]) if kind in SIA else ""

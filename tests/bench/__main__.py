@@ -24,7 +24,18 @@ from callcenter.store.register import Register
 from callcenter.store.upgrade import upgrade
 from dispatch.rules.visit import VisitPicture
 from tests import postgres
-from tests.bench import acknowledgements, alerta, codec, machine, screens, servers, slow_disk
+from tests.bench import (
+    acknowledgements,
+    alerta,
+    codec,
+    connections,
+    floods,
+    machine,
+    screens,
+    servers,
+    several,
+    slow_disk,
+)
 
 PLAIN = ("ADM-CID", "SIA-DCS", "AES-128")
 
@@ -72,6 +83,22 @@ class Bench:
             f"checked and found on disk: 0 lost.\n\n{found}"
         )
 
+    def several(self) -> None:
+        if not postgres.programs():
+            self.say("## Several gateways\n\nLeft out: PostgreSQL is not installed.")
+            return
+        many, connections, seconds = ((1, 2), 8, 0.3) if self.quick else ((1, 2, 4), 200, 4.0)
+        with postgres.cluster() as cluster:
+            url = cluster.database()
+            _fill(url)
+            found = several.measure(self.folder / "several", url, many, connections, seconds)
+        self.say(
+            f"## Several gateways over one PostgreSQL\n\n{connections} connections shared out among them, each gateway "
+            f"with homes of its own, plain Contact ID, {seconds:g} s each; database, gateways and load on one machine. "
+            "Appends of one centre are made one after the other, so that the log has one order. Every acknowledged "
+            f"press was found on disk once; a press sent to every gateway was kept once.\n\n{found}"
+        )
+
     def others(self) -> None:
         if not self.options.with_alerta:
             self.say("## Alerta\n\nNot asked for: `python -m tests.bench --with-alerta` installs it and measures it.")
@@ -96,6 +123,24 @@ class Bench:
         connections, seconds = ((10,), 0.3) if self.quick else ((1, 10, 900), 3.0)
         found = slow_disk.measure(self.folder, self.sqlite("slow"), connections, seconds)
         self.say(f"## On a disk whose fsync takes {slow_disk.MICROSECONDS / 1000:g} ms longer\n\n{found}")
+
+    def connections(self) -> None:
+        many, seconds = (300, 1.0) if self.quick else (10_000, 15.0)
+        found = connections.measure(self.folder, self.sqlite("crowd"), many, seconds)
+        self.say(
+            f"## Open connections\n\n{found}\n\nOne gateway process; resident memory is its growth, all of it, divided "
+            f"by the connections. Each beats once in {connections.PERIOD_SECONDS:g} s. "
+            f"Aim: {connections.ALLOWED_KIB} KiB, {connections.ALLOWED_CORE:g} of a core."
+        )
+
+    def floods(self) -> None:
+        kinds, seconds = (("garbage", "port scan"), 0.3) if self.quick else ((), 2.0)
+        found = floods.measure(self.folder, self.sqlite("floods"), kinds, seconds)
+        self.say(
+            f"## A quiet device while {floods.PEERS} peers flood its line\n\n{found}\n\n{floods.DEVICES} quiet devices "
+            f"press {floods.RATE} times a second in all; the flood comes from a process of the lowest priority, since "
+            f"real peers have machines of their own ({self.fsync}). Aim: p99 ≤ {floods.ALLOWED:g} × the quiet one."
+        )
 
     def codec(self) -> None:
         found = codec.measure(0.1 if self.quick else 1.0)
@@ -122,7 +167,10 @@ def main() -> None:
         "--folder", type=Path, help="where the databases lie while it runs (default: the system's temporary folder)"
     )
     options.add_argument(
-        "--only", nargs="+", default=[], help="sections: acknowledgements others screens slow_disk codec"
+        "--only",
+        nargs="+",
+        default=[],
+        help="sections: acknowledgements several others screens slow_disk connections floods codec",
     )
     asked = options.parse_args()
     start = time.monotonic()
@@ -130,9 +178,12 @@ def main() -> None:
         bench = Bench(Path(folder), asked)
         parts: list[Callable[[], None]] = [
             bench.acknowledgements,
+            bench.several,
             bench.others,
             bench.screens,
             bench.slow_disk,
+            bench.connections,
+            bench.floods,
             bench.codec,
         ]
         bench.head()

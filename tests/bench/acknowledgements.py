@@ -22,18 +22,23 @@ class Lost(Exception):
 
 
 def load(server: Server, kinds: Sequence[str], connections: int, frames: int, *words: str) -> dict[str, Any]:
-    """One run of the generator; what it printed."""
+    """One run of the generator beside which nothing else is sent; what it printed."""
+    before = server.kept() if server.database else 0
+    found = generate(server, kinds, connections, frames, *words)
+    if server.database and server.kept() - before != found["acknowledged"]:
+        raise Lost(f"{server.name}: {found['acknowledged']} acknowledged, {server.kept() - before} kept")
+    return found
+
+
+def generate(server: Server, kinds: Sequence[str], connections: int, frames: int, *words: str) -> dict[str, Any]:
     port = server.secret if KINDS[kinds[0]][2] else server.plain
     options = ["--port", port, "--connections", connections, "--first", server.used, "--frames", frames, *words]
     command = [sys.executable, "-m", "tests.bench.load", "--kinds", *kinds, *map(str, options)]
-    before = server.kept() if server.database else 0
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=180, check=False)
     if done.returncode:
         raise Lost(f"{server.name}: {done.stderr.strip()[-500:]}")
     found: dict[str, Any] = json.loads(done.stdout)
     server.used += found["sent"]
-    if server.database and server.kept() - before != found["acknowledged"]:
-        raise Lost(f"{server.name}: {found['acknowledged']} acknowledged, {server.kept() - before} kept")
     return found
 
 

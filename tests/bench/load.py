@@ -112,6 +112,9 @@ def main() -> None:
     options.add_argument("--connections", type=int, required=True)
     options.add_argument("--kinds", nargs="+", required=True, help="of frames, in turn")
     options.add_argument("--first", type=int, default=0, help="number of the first press")
+    options.add_argument(
+        "--every", type=int, default=1, help="only each so many-th press, so that others send the rest"
+    )
     options.add_argument("--frames", type=int, required=True, help="at most so many")
     options.add_argument("--seconds", type=float, default=0.0, help="closed loop for so long")
     options.add_argument("--rate", type=float, default=0.0, help="on time, so many a second")
@@ -119,7 +122,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (4096, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
     now = datetime.now(UTC)
     kinds = [asked.kinds[i % len(asked.kinds)] for i in range(asked.frames)]
-    made = [(*press(kind, asked.first + i, now), kind) for i, kind in enumerate(kinds)]
+    made = [(*press(kind, asked.first + i * asked.every, now), kind) for i, kind in enumerate(kinds)]
     load = Load(asked.port, asked.connections, made)
     load.on_time(asked.rate) if asked.rate else load.closed(asked.seconds)
     json.dump(load.figures(), sys.stdout)

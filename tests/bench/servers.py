@@ -37,6 +37,7 @@ class Server:
     plain: int
     secret: int
     database: Database | None = None
+    url: str = ""
     used: int = 0  # presses sent so far: each must be another one
 
     def cpu(self) -> float:
@@ -61,7 +62,7 @@ def gateway(name: str, folder: Path, url: str, env: dict[str, str] | None = None
         made.start("gateway", env=env)
         _listening(made.tcp_port, secret)
         database = Database(url)
-        yield Server(name, made.processes["gateway"].pid, made.tcp_port, secret, database)
+        yield Server(name, made.processes["gateway"].pid, made.tcp_port, secret, database, url)
         database.close()
 
 

@@ -19,4 +19,7 @@ def test_the_quick_bench_prints_figures(tmp_path: Path) -> None:
     for load in (r"ADM-CID \| 10 \| SQLite FULL", r"AES-128 \| 1 \| pysiaalarm", "4 consoles, 20 presses/s", "SIA-DCS"):
         assert re.search(rf"\| {load} \| [\d,.]+ \|", said), load
     assert "80 of 80" in said  # every press at every console
+    assert "| 2 |" in said.partition("Several gateways")[2] or "PostgreSQL is not installed" in said
+    assert re.search(r"\| 300 \| [\d,]+ \| \*\*[\d.]+\*\* \|", said), "open connections"
+    assert re.search(r"\| port scan \| [\d.]+ \|", said), "floods"
     assert "900 frames within one second" in said or "no C compiler" in said

@@ -119,7 +119,7 @@ class Receiver:
         """The table for config.toml."""
         return (
             '[[lines]]\nname = "receiver-serial"\nprotocol = "surgard"\n'
-            f'transport = "serial"\ndevice = "{self.device}"\n'
+            f'transport = "serial"\ndevice = "{self.device}"\nsilent_seconds = 0\n'  # it has no heartbeat
         )
 
     def send(self, frame: bytes) -> bytes:

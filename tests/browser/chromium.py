@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 SWITCHES = [
@@ -23,6 +23,8 @@ SWITCHES = [
 ]
 DESK = {"width": 1366, "height": 768}
 PHONE = {"width": 360, "height": 640}
+NEVER = 20_000  # ms: long enough on a busy machine; how soon a thing must come is asserted where it is promised
+expect.set_options(timeout=NEVER)
 
 
 @contextmanager
@@ -63,7 +65,7 @@ class Windows:
 
     def open(self, who: str, profile: BrowserContext) -> Page:
         page = profile.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(NEVER)
         page.on("pageerror", lambda error: self._note(who, str(error)))
         page.on("console", lambda said: self._note(who, said.text if said.type == "error" else ""))
         self.pages[who] = page
@@ -98,7 +100,7 @@ def windows(browser: Browser, address: str, folder: Path) -> Iterator[Windows]:
             page.context.close()
 
 
-def wait_for(page: Page, true: Callable[[], Any], seconds: float = 10) -> None:
+def wait_for(page: Page, true: Callable[[], Any], seconds: float = NEVER / 1000) -> None:
     """Wait until something holds, while the page goes on; a page's own waiting is forbidden by its security policy."""
     until = time.monotonic() + seconds
     while not true():

@@ -56,8 +56,8 @@ def ask(page: Page) -> Ask:
     def run(script: str) -> Any:
         return page.evaluate(
             """async ([prelude, script]) => {
-              const [store, attention, time] = await Promise.all(['store', 'attention', 'time'].map((n) => import(`/js/console/${n}.js`)))
-              const names = { ...store, ...attention, ...time }
+              const [store, attention, time, voice] = await Promise.all(['store', 'attention', 'time', 'voice'].map((n) => import(`/js/console/${n}.js`)))
+              const names = { ...store, ...attention, ...time, ...voice }
               return new Function(...Object.keys(names), prelude + script)(...Object.values(names))
             }""",
             [PRELUDE, script],
@@ -136,6 +136,44 @@ def test_no_row_moves_while_the_list_is_touched_and_new_ones_are_counted(ask: As
     ]  # fmt: skip
 
 
+TAKEN = """
+const theirs = { version: 2, stage: 'answered', holder_id: 9, holder_name: '王强', answered_at: at(0) }
+const waits = fromSnapshot(snapshot([row('a'), row('b')]))
+const who = (state, later = 1000) => {
+  const found = lostLately({ state, lostAt: 5000 }, 5000 + later)
+  return found && [found.id, found.stage, found.holder_name]
+}
+"""
+BY_WANG = ["a", "answered", "王强"]
+
+
+def test_who_took_a_call_from_under_our_hands_is_known_whichever_message_brought_the_news(ask: Ask) -> None:
+    """An event, the row in a refusal, a snapshot after a gap."""
+    assert ask(f"""{TAKEN} const taken = row('a', theirs)
+                  return [who(waits), who(receive(waits, 'event', event(10, taken)).state), who(putCall(waits, taken)),
+                    who(fromSnapshot(snapshot([taken, row('b')]), waits))]""") == [None, BY_WANG, BY_WANG, BY_WANG]
+
+
+def test_the_news_is_as_old_as_our_knowledge_of_it_however_long_ago_the_call_was_first_answered(ask: Ask) -> None:
+    assert ask(f"""{TAKEN} const state = putCall(waits, row('a', {{ ...theirs, answered_at: at(-900) }}))
+                  return [who(state, 9000), who(state, 11000)]""") == [BY_WANG, None]
+
+
+def test_a_call_taken_and_put_on_hold_or_closed_at_once_is_still_somebodys(ask: Ask) -> None:
+    assert ask(f"""{TAKEN} const after = (more) => putCall(putCall(waits, row('a', theirs)), row('a', {{ ...theirs, version: 3, ...more }}))
+                  const gone = fromSnapshot(snapshot([row('b')]), waits)
+                  return [who(after({{ stage: 'on_hold', held_until: at(60) }})), who(after({{ stage: 'closed' }})), who(gone).slice(0, 2)]""") == [
+        ["a", "on_hold", "王强"], ["a", "closed", "王强"], ["a", "closed"],
+    ]  # fmt: skip
+
+
+def test_a_call_that_is_ours_or_that_waits_again_was_not_lost(ask: Ask) -> None:
+    assert ask(f"""{TAKEN} const taken = putCall(waits, row('a', theirs))
+                  return [who(putCall(waits, row('a', {{ ...theirs, holder_id: 3 }}))), who(putCall(taken, row('a', {{ ...theirs, version: 3, holder_id: 3 }}))),
+                    who(putCall(taken, row('a', {{ ...theirs, version: 3, stage: 'waiting' }}))),
+                    who(fromSnapshot({{ ...snapshot([]), epoch: 'e2' }}, waits))]""") == [None, None, None, None]
+
+
 def test_what_rings_waiting_calls_a_returned_hold_of_mine_and_a_call_without_anybody_but_never_a_device(
     ask: Ask,
 ) -> None:
@@ -165,3 +203,15 @@ def test_the_servers_clock_is_kept_by_the_quickest_message_and_a_jump_is_followe
 
 def test_a_length_is_read_at_a_glance(ask: Ask) -> None:
     assert ask("return [figures(72000), figures(-5), figures(5430000)]") == ["01:12", "00:00", "1:30:30"]
+
+
+def test_how_the_home_is_spoken_to_is_the_newest_word_but_listen_stays(ask: Ask) -> None:
+    assert ask("return [spokenTo(undefined), spokenTo([{ body: {} }, {}])]") == [None, None]
+    said = "const said = (...voices) => spokenTo(voices.map((voice) => ({ body: { voice } })))"
+    assert ask(f"{said}; return said('call sip:1@h', 'calls-us sip:2@h', '')") == {
+        "way": "calls-us",
+        "address": "sip:2@h",
+    }
+    assert ask(f"{said}; return said('listen sip:1@h', 'call sip:2@h')") == {"way": "listen", "address": "sip:1@h"}
+    assert ask(f"{said}; return said('+8613912345678')") == {"way": "", "address": "+8613912345678"}
+    assert ask("return ['+8613912345678', 'sip:1@h', '12', 'on the wall'].map(isNumber)") == [True, False, False, False]

@@ -12,12 +12,15 @@ from callcenter.gateway import Done, Gateway
 from callcenter.intake import Intake
 from callcenter.journal import Received
 from callcenter.keyring import Keyring
-from callcenter.rules.events import Event
+from callcenter.memory import Memory
+from callcenter.rules.events import Event, Row
 from callcenter.rules.times import stamp
 from callcenter.store.database import StoreUnavailable
 from devices.codecs.dc09 import Dc09, write
 from devices.signal import Garbled, Message, Setup
+from dispatch.notifier import Notifier
 from tests.conftest import MAINS_LOST, MORNING, SOS, Rehearsal
+from tests.house import until as wait_until
 
 DONE_SECONDS = 0.5
 
@@ -29,14 +32,14 @@ class Sick(Intake):
     groups: list[list[bytes]]
     odd: dict[bytes, int]  # raw bytes -> in how many forms they cannot be taken in
 
-    def receive(self, group: Sequence[Received]) -> list[Event]:
+    def receive(self, group: Sequence[Received], memory: Memory | None = None) -> list[Event]:
         self.groups.append([r.heard.raw for r in group])
         if self.away:
             raise StoreUnavailable("disk full")
         for received in group:
             if received.heard.raw in self.odd and _form(received.heard) < self.odd[received.heard.raw]:
                 raise ValueError("an odd frame")
-        return super().receive(group)
+        return super().receive(group, memory)
 
 
 def _form(heard: Message | Garbled) -> int:
@@ -71,7 +74,7 @@ class Door:
 
         return done
 
-    def wait_for(self, *frames: bytes, seconds: float = 5.0) -> None:
+    def wait_for(self, *frames: bytes, seconds: float = 20.0) -> None:
         with self.news:
             assert self.news.wait_for(lambda: all(f in self.told for f in frames), seconds), "never done"
 
@@ -130,7 +133,7 @@ def test_urgent_frames_go_first_and_the_others_in_their_order(door: Door) -> Non
     door.gateway.start()
     door.wait_for(*ordinary, pressed)
     assert door.order == [pressed, *ordinary]
-    assert [len(g) for g in door.intake.groups] == [50, 11]
+    assert [len(g) for g in door.intake.groups] == [9, 50, 2], "a press shares its commit with few others"
 
 
 def test_while_the_store_is_away_nothing_is_done_and_then_everything_once(door: Door) -> None:
@@ -222,3 +225,49 @@ def test_heartbeats_are_noted_and_those_of_a_store_that_was_away_are_not_forgott
     with door.rehearsal.database.read() as conn:
         heard = conn.exec_driver_sql("SELECT last_heard_at FROM devices WHERE account = '1001'").scalar()
     assert heard == stamp(MORNING)
+
+
+def test_a_line_that_falls_silent_is_a_fact_of_the_log_seen_on_every_wall_and_told_to_supervisors(door: Door) -> None:
+    rehearsal = door.rehearsal
+    told: list[tuple[str, str]] = []
+
+    def send(to: Row, words: str) -> str:
+        told.append((to["name"], words))
+        return "1"
+
+    notifier = Notifier(rehearsal.log, {"sms": send}, lambda: [CHIEF])
+    notifier.tick()
+    door.gateway.start()
+    for state, detail in (("up", "reading"), ("silent", "no good frame for 55 s"), ("up", "heard again")):
+        door.gateway.state("receiver", state, detail)
+        wait_until(lambda: _line(rehearsal) == (state, detail))  # noqa: B023
+        notifier.tick()
+    kinds = [e.kind for e in rehearsal.log.after(0, 100) if e.stream == "line:receiver"]
+    assert kinds == ["LineWentSilent", "NoticeSent", "LineCameBack"]
+    assert told == [("陈主任", "设备线路 receiver 无信号，请检查接收机和线缆")]
+    assert not rehearsal.verify().faults
+
+
+CHIEF = {"id": 1, "name": "陈主任", "role": "supervisor"}
+
+
+def _line(rehearsal: Rehearsal) -> tuple[str, str]:
+    """As the signs of life have it, from which walls and consoles are made."""
+    row = next((r for r in rehearsal.cases.signs_of_life() if r["name"] == "line:receiver"), None)
+    return (row["state"], row["detail"]) if row else ("", "")
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_gateway_whose_writer_has_ended_gives_no_sign_of_life(door: Door) -> None:
+    def broken(_calls: Sequence[Callable[[], None]]) -> None:
+        raise SystemExit
+
+    door.gateway.deliver = broken
+    door.rehearsal.cases.show_life("gateway", "before")
+    door.hand(frame("1001"))
+    writer, noter = door.gateway._threads
+    writer.start()
+    writer.join(5)
+    noter.start()
+    time.sleep(0.3)
+    assert [row["at"] for row in door.rehearsal.cases.signs_of_life() if row["name"] == "gateway"] == ["before"]

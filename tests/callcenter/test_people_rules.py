@@ -5,8 +5,8 @@ from math import cos, hypot, radians
 
 import pytest
 
-from callcenter.rules.datum import TO_WGS84, gcj02_to_wgs84, wgs84_to_gcj02
 from callcenter.rules.people import Hole, age, holes, household, place, reachable_now, spelled, windows
+from devices.codecs.datum import TO_WGS84, gcj02_to_wgs84, wgs84_to_gcj02
 
 XINING = (36.65009, 101.76428)
 

@@ -26,9 +26,9 @@ def ago(seconds: float) -> str:
 def test_a_process_that_spoke_lately_lives_and_a_silent_one_is_frozen(cases: Cases) -> None:
     cases.show_life("gateway", ago(3))
     cases.show_life("dispatcher", ago(60))
-    assert _lives("gateway", cases, 30)
-    assert not _lives("dispatcher", cases, 30)
-    assert _lives("web:1", cases, 30), "one that has not spoken yet is still starting"
+    assert _lives("gateway", cases)
+    assert not _lives("dispatcher", cases)
+    assert _lives("web:1", cases), "one that has not spoken yet is still starting"
 
 
 def test_when_nobody_can_write_because_the_disk_is_full_nobody_is_killed(
@@ -40,14 +40,14 @@ def test_when_nobody_can_write_because_the_disk_is_full_nobody_is_killed(
         raise StoreUnavailable("database or disk is full")
 
     monkeypatch.setattr(cases, "show_life", full)
-    assert _lives("gateway", cases, 30)
+    assert _lives("gateway", cases)
 
 
 def test_a_lock_that_nobody_gives_back_is_held_by_somebody_frozen(cases: Cases) -> None:
     cases.show_life("gateway", ago(60))
     other = Database(str(cases.database.url))
     with other.write():
-        assert not _lives("gateway", cases, 30)
+        assert not _lives("gateway", cases)
 
 
 def test_a_clock_whose_every_turn_fails_is_not_up() -> None:

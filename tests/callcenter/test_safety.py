@@ -21,7 +21,7 @@ DOORS = {
     **dict.fromkeys(("health.process", "health.ready", "health.metrics", "api.openapi.described"), EVERYBODY),
     **dict.fromkeys(("phone.manifest", "phone.worker"), EVERYBODY),
     **dict.fromkeys(("console.index", "api.snapshot", "api.listed", "api.card"), access.CONSOLE),
-    **dict.fromkeys(("api.report", "api.command"), access.HANDLE),
+    **dict.fromkeys(("api.report", "api.command", "api.orders.ask"), access.HANDLE),
     **dict.fromkeys(("sending.candidates", "sending.dispatch", "sending.cancel"), access.HANDLE),
     **dict.fromkeys(("api.events", "api.frames"), access.EVENTS),
     "api.signals.post": access.SIGNALS,

@@ -1,5 +1,6 @@
 """The store under pressure: many writers at once, frozen writers, bells that cannot ring, a log followed meanwhile."""
 
+import contextlib
 import multiprocessing
 import os
 import resource
@@ -11,11 +12,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import text
 
 from callcenter.store import bell
-from callcenter.store.database import Database, StoreUnavailable
+from callcenter.store import database as store
+from callcenter.store.database import Database, StoreLocked, StoreUnavailable
 from callcenter.store.upgrade import upgrade
 from tests import postgres
 from tests.conftest import Rehearsal
@@ -190,3 +193,49 @@ def _ring(database: Database) -> None:
 def _touch(database: Database) -> None:
     with database.write() as conn:
         conn.execute(text("SELECT 1"))
+
+
+def test_a_writer_frozen_in_the_middle_of_its_statements_is_ended_by_whoever_waits(
+    cluster: postgres.Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL takes it for busy, so no timeout of its session ends it: the lock of the whole centre would stay."""
+    options = store.POSTGRESQL_OPTIONS.replace("lock_timeout=10000", "lock_timeout=300")
+    monkeypatch.setitem(store.POSTGRESQL_CONNECTION, "options", options)
+    monkeypatch.setattr(store, "FROZEN_SECONDS", 0.2)
+    database = Database(cluster.database())
+    upgrade(database)
+    with database.engine.connect() as frozen:
+        frozen.execute(store.LOCK, {"key": store.LOCK_KEY})
+        wire = frozen.connection.driver_connection
+        with contextlib.suppress(psycopg.OperationalError), wire.pipeline():
+            wire.pgconn.send_query_params(b"SELECT 1", None)
+            wire.pgconn.send_flush_request()
+            wire.pgconn.flush()
+            time.sleep(0.3)
+            with pytest.raises(StoreLocked):
+                _touch(database)
+            _touch(database)
+        frozen.invalidate()
+    database.close()
+
+
+def test_a_writer_that_works_for_long_is_not_ended(cluster: postgres.Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    options = store.POSTGRESQL_OPTIONS.replace("lock_timeout=10000", "lock_timeout=300")
+    monkeypatch.setitem(store.POSTGRESQL_CONNECTION, "options", options)
+    monkeypatch.setattr(store, "FROZEN_SECONDS", 0.2)
+    database = Database(cluster.database())
+    upgrade(database)
+
+    def work() -> int:
+        with database.write() as conn:
+            return len(conn.execute(text("SELECT pg_sleep(1.2)")).all())
+
+    with ThreadPoolExecutor(1) as pool:
+        working = pool.submit(work)
+        time.sleep(0.4)
+        other = Database(str(database.url))
+        with pytest.raises(StoreLocked):
+            _touch(other)
+        assert working.result() == 1
+    other.close()
+    database.close()

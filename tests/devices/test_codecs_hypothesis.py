@@ -40,7 +40,10 @@ digits2 = st.text("0123456789", min_size=2, max_size=2)
 
 
 def codecs() -> list[Dc09 | SurGard]:
-    return [Dc09(Setup(lambda account: KEY)), Dc09(Setup()), SurGard(Setup())]
+    def secret(account: str) -> bytes:
+        return KEY
+
+    return [Dc09(Setup(secret)), Dc09(Setup(secret, clear_text="refuse")), Dc09(Setup()), SurGard(Setup())]
 
 
 def hear(codec: Dc09 | SurGard, chunks: list[bytes]) -> list[Heard]:
@@ -107,6 +110,16 @@ def test_what_the_dc09_writer_writes_the_codec_reads(
     reply = dc09.read_reply(answers, key)
     assert reply is not None
     assert (reply.token, reply.sequence, reply.account) == ("ACK", f"{sequence:04}", account)
+
+
+sia_item = st.sampled_from(
+    ["#", "4242", "|", "N", "O", "ri", "1", "/", "QA", "ZX", "005", "af", "^hm^", "A", "id7", " "]
+)
+
+
+@given(st.lists(sia_item, max_size=10).map(lambda items: "#4242|N" + "".join(items)))
+def test_the_short_way_through_sia_data_leads_where_the_long_one_does(data: str) -> None:
+    assert sia_codes.parse(data) == sia_codes.parse_blocks(data)
 
 
 @given(four, digits3, st.sampled_from([1, 3, 6]), digits2, digits3)

@@ -166,7 +166,7 @@ def test_every_event_of_every_block_is_raised() -> None:
     assert kinds == [
         (Kind.SOS, "1", "001", "fell"),
         (Kind.LOW_BATTERY, "1", "000", ""),
-        (Kind.UNKNOWN, None, None, ""),
+        (Kind.UNKNOWN, None, None, "old event"),
         (Kind.STATUS, "2", "7", "gate"),
     ]
 

@@ -2,16 +2,21 @@
 
 import asyncio
 import os
+import termios
 import time
 import tty
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import serial
+from pydantic import ValidationError
 
 from devices.codecs import surgard
+from devices.codecs.surgard import SurGard
 from devices.lines import conversation
-from devices.lines.tcp import allow_open_files
+from devices.lines import line as line_module
+from devices.lines.entrance import allow_open_files
 from devices.settings import LineSettings
 from tests.devices.memory_door import MemoryDoor, asynchronous, line, opened, until
 
@@ -133,6 +138,101 @@ async def test_silence_of_the_receiver_is_noticed_although_the_port_is_open(rece
         await until(lambda: lines.states()["a"] == "silent")
         receiver.send(surgard.write_heartbeat())
         await until(lambda: lines.states()["a"] == "up")
+
+
+@asynchronous
+async def test_without_a_word_in_the_settings_a_receivers_silence_is_a_fault_within_a_minute(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door, minute = MemoryDoor(), 60.0
+    monkeypatch.setattr(SurGard, "heartbeat_seconds", 30.0 / minute)  # the minute lasts a second
+    monkeypatch.setattr(line_module, "MARGIN_SECONDS", 5.0 / minute)
+    async with opened(door, cable(receiver), line(name="b", protocol="surgard")) as lines:
+        await until(lambda: lines.states()["a"] == "up")
+        receiver.send(surgard.write_heartbeat())
+        await until(lambda: door.lives)
+        started = time.monotonic()
+        await until(lambda: lines.states()["a"] == "silent")
+        assert 50 / minute < time.monotonic() - started < 60 / minute + 0.2
+        assert lines.states()["b"] == "up", "on TCP nothing is taken for granted"
+        assert "no good frame for" in door.states[-1][2]
+        receiver.send(surgard.write_heartbeat())
+        await until(lambda: lines.states()["a"] == "up")
+
+
+def test_how_long_a_line_may_be_silent() -> None:
+    async def seconds(settings: LineSettings) -> float:
+        async with opened(MemoryDoor(), settings) as lines:
+            return lines._carriers["a"].line.silent_seconds
+
+    cable = {"protocol": "surgard", "device": "/dev/none"}
+    assert asyncio.run(seconds(line("serial", **cable))) == 55
+    assert asyncio.run(seconds(line("serial", **cable, silent_seconds=0))) == 0
+    assert asyncio.run(seconds(line("serial", **cable, silent_seconds=200))) == 200
+    assert asyncio.run(seconds(line("serial", protocol="dc09", device="/dev/none"))) == 0
+    assert asyncio.run(seconds(line(protocol="surgard"))) == 0
+
+
+@asynchronous
+async def test_garbage_says_what_is_likely_wrong_with_the_line_until_a_good_frame_comes(receiver: Receiver) -> None:
+    door = MemoryDoor()
+    async with opened(door, cable(receiver)) as lines:
+        await until(lambda: lines.states()["a"] == "up")
+        too_fast = bytes.fromhex("80f818f8e0781e8600f8f81ee6987e60") * 5
+        receiver.send(too_fast)
+        await until(lambda: "without a good frame" in door.states[-1][2])
+        assert "80 bytes" in door.states[-1][2]
+        assert "too fast" in door.states[-1][2], door.states[-1][2]
+        receiver.send(b"\x14" + press())
+        await until(lambda: "without a good frame" not in door.states[-1][2])
+        assert lines.states()["a"] == "up"
+        receiver.send(press() * 6)  # many bytes, all of them good
+        await until(lambda: len(door.messages) == 7)
+        assert "without a good frame" not in door.states[-1][2]
+
+
+@asynchronous
+async def test_a_name_that_stands_for_another_port_now_is_followed_although_the_old_port_still_works(
+    receiver: Receiver,
+) -> None:
+    door = MemoryDoor()
+    async with opened(door, cable(receiver)) as lines:
+        await until(lambda: lines.states()["a"] == "up")
+        old, held = receiver.master, os.open(receiver.name, os.O_RDWR | os.O_NOCTTY)  # so that it does not hang up
+        receiver.name.unlink()
+        receiver.plug_in()
+        await until(lambda: any("another port" in detail for _, _, detail in door.states), 4)
+        await until(lambda: lines.states()["a"] == "up", 6)
+        receiver.send(press("1002"))
+        assert await receiver.hear() == ACK
+        os.close(held)
+        os.close(old)
+
+
+@asynchronous
+async def test_modem_lines_and_flow_control_are_set_as_the_settings_have_them(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pty has no modem lines, so DTR and RTS are seen only as far as what is asked of the driver."""
+    asked: list[tuple[str, bool]] = []
+    monkeypatch.setattr(serial.Serial, "_update_dtr_state", lambda s: asked.append(("dtr", s.dtr)))
+    monkeypatch.setattr(serial.Serial, "_update_rts_state", lambda s: asked.append(("rts", s.rts)))
+    for more, wanted, hardware in (
+        ({}, [("dtr", True), ("rts", True)], False),
+        ({"dtr": False, "rts": False}, [("dtr", False), ("rts", False)], False),
+        ({"rtscts": True, "dtr": True}, [("dtr", True)], True),  # RTS is the driver's then
+    ):
+        asked.clear()
+        async with opened(MemoryDoor(), cable(receiver, **more)) as lines:
+            await until(lambda: lines.states()["a"] == "up")
+            assert asked == wanted
+            slave = os.open(receiver.name, os.O_RDWR | os.O_NOCTTY)
+            assert bool(termios.tcgetattr(slave)[2] & termios.CRTSCTS) == hardware
+            os.close(slave)
+            receiver.send(press())
+            assert await receiver.hear() == ACK
+    with pytest.raises(ValidationError, match="moves RTS by itself"):
+        cable(receiver, rtscts=True, rts=True)
 
 
 @asynchronous

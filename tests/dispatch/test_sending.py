@@ -12,10 +12,10 @@ from werkzeug.test import TestResponse
 from callcenter.pages.guard import need
 from callcenter.pages.reasons import reason_text
 from callcenter.pages.site import site
-from callcenter.rules.datum import wgs84_to_gcj02
 from callcenter.rules.events import Row
 from callcenter.rules.times import stamp
 from callcenter.store.phones import Phones
+from devices.codecs.datum import wgs84_to_gcj02
 from dispatch.jobs import Jobs, navigation
 from dispatch.pages.sending import sending
 from dispatch.rules.eta import Position, distance

@@ -17,12 +17,15 @@ SOS, MAINS_LOST = "1101 01 001", "1301 00 000"
 
 @dataclass
 class Dialler:
-    """``acknowledged`` holds every frame whose ACK was read."""
+    """``acknowledged`` holds every frame whose ACK was read. With ``others`` lines are shared out over several
+    gateways, and each is tried at another one the next time."""
 
     port: int
     frames: dict[Frame, bytes] = field(default_factory=dict)
     acknowledged: set[Frame] = field(default_factory=set)
     sent: int = 0
+    others: tuple[int, ...] = ()
+    dialled: int = 0
 
     def add(self, account: str, sequence: int, data: str = SOS) -> Frame:
         self.frames[account, sequence] = write("ADM-CID", sequence, account, data)
@@ -34,12 +37,13 @@ class Dialler:
 
     def dial(self, lines: int = 4, until_first: int = 0, seconds: float = 5.0) -> None:
         """Send all that waits over so many connections. With a pid in ``until_first``, SIGKILL it at the first ACK."""
-        picker, waiting = selectors.DefaultSelector(), self.waiting
+        picker, waiting, ports = selectors.DefaultSelector(), self.waiting, (self.port, *self.others)
+        self.dialled += 1
         for number in range(lines):
             mine = waiting[number::lines]
             with contextlib.suppress(OSError):
                 if mine:
-                    line = socket.create_connection(("127.0.0.1", self.port), 2)
+                    line = socket.create_connection(("127.0.0.1", ports[(number + self.dialled) % len(ports)]), 2)
                     line.sendall(b"".join(self.frames[f] for f in mine))
                     self.sent += len(mine)
                     picker.register(line, selectors.EVENT_READ, bytearray())

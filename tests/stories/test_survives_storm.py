@@ -17,9 +17,12 @@ def test_a_storm_is_acknowledged_folded_and_hides_nobody(district: str, tmp_path
         token = centre.token()
         asking = Asking(centre, token)
         asking.start()
+        seeing = centre.config.read_text("utf-8") + f'[simulate]\ntoken = "{token}"\n'
+        centre.config.write_text(seeing, "utf-8")
         said = centre.tell("simulate", "--storm", seconds=100)
         asking.stop()
         assert re.search(rf"{HOMES + PRESSES} frames sent .* {HOMES + PRESSES} acknowledged, .* 0 lost", said), said
+        assert f"calls {PRESSES}, answered 0, visits 0, {PRESSES} still open; lost = 0" in said, said
         shown = centre.get("/api/v1/snapshot", token)
         assert [c["priority"] < 4 for c in shown["calls"]] == [True] * PRESSES
         assert [c["priority"] for c in shown["calls"]] == sorted(c["priority"] for c in shown["calls"])

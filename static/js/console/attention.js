@@ -85,6 +85,11 @@ export function firstWaiting(calls, now, meId) {
   return queueOf(waiting, now, meId)[0]?.id
 }
 
+// The call that somebody else took from under this seat's hands, while that is news. Counted from when this seat learnt
+// it, not from when it happened: news may be slow, and a call that has rung again was first answered long ago.
+const NEWS_MS = 10_000
+export const lostLately = ({ state, lostAt }, now) => (state.lost && now - lostAt < NEWS_MS ? state.lost : null)
+
 // Why each ringing call rings: {id, pattern} with pattern 1, 2, 3 by urgency. Device items never ring.
 export function ringing(calls, now, meId) {
   const found = []

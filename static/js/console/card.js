@@ -4,12 +4,14 @@ import { Actions } from './actions.js'
 import { Note } from './note.js'
 import { useNow, useSeat } from './hooks.js'
 import { html } from './html.js'
-import { Contacts, Home, Person, Unregistered } from './person.js'
+import { Contacts, Home, Person, Phone, Unregistered } from './person.js'
+import { Orders } from './orders.js'
 import { Age, Tag, isOfPeople, leftOf, nameOf, whatHappened } from './terms.js'
 import { figures, monthDay, timeOfDay } from './time.js'
 import { Steps } from './steps.js'
 import { Visits } from './visits.js'
-import { t, word } from './words.js'
+import { isNumber, spokenTo } from './voice.js'
+import { later, t, word } from './words.js'
 
 export function Card() {
   const seat = useSeat()
@@ -69,12 +71,29 @@ const Filled = ({ call, card }) => html`
   <div class="card-rest">
     <dl class="facts">
       ${card.home && html`<${Home} home=${card.home} residents=${card.residents} />`}
+      <${Voice} lines=${card.timeline} />
       <${Contacts} call=${call} residents=${card.residents} />
       <${Device} device=${card.device} />
+      <${Orders} call=${call} card=${card} />
       <${Recent} recent=${card.recent} />
     </dl>
     <${Timeline} lines=${card.timeline} />
   </div>`
+
+const VOICE = {
+  call: later('Ring the unit; it picks up by itself'),
+  'calls-us': later('The unit rings the centre by itself: pick up'),
+  listen: later('Only its microphone is open: listen, and say nothing'),
+  '': later('The unit can be reached'),
+}
+
+function Voice({ lines }) {
+  const voice = spokenTo(lines)
+  if (!voice) return null
+  return html`<dt>${t('Voice')}</dt>
+    <dd class="voice"><b class=${voice.way === 'listen' ? 'late' : ''}>${t(VOICE[voice.way])}</b>
+      ${' '}${isNumber(voice.address) ? html`<${Phone} number=${voice.address} />` : html`<span class="muted small">${voice.address}</span>`}</dd>`
+}
 
 function Device({ device }) {
   const seat = useSeat()
@@ -85,6 +104,7 @@ function Device({ device }) {
   const faults = [device.battery_low && t('battery low'), device.mains_lost && t('no mains power')].filter(Boolean)
   return html`<dt>${t('Device')}</dt>
     <dd>${device.model || t('Base unit')} · ${device.account}${device.pager && ` · ${t('pager {number}', { number: device.pager })}`}
+      ${device.battery_percent != null && ` · ${t('battery {n} %', { n: device.battery_percent })}`}
       ${standing && html` · <b class="late">${word('protection', standing.status)}：${why}</b> <span class="small">${t('since {time}', { time: at(standing.since) })}</span>`}
       ${faults.length > 0 && html` · <b class="late">${faults.join('、')}</b>`}
       <span class="muted small"> · ${t('last heard {time}', { time: at(device.last_heard_at) })}</span></dd>`

@@ -10,6 +10,7 @@ const POLL_MS = 4000
 const RETRY_MS = 1500
 const REFRESH_MS = 8000 // who is on duty, and whether every part of the house is up, come only with a snapshot
 const WORRIED_MS = 5000
+const LINES = new Set(['LineWentSilent', 'LineCameBack']) // for these at once: nobody may go on believing in a dead line
 
 export function connection({ changed, heard }) {
   let state = empty()
@@ -38,7 +39,7 @@ export function connection({ changed, heard }) {
     const result = receive(state, name, message)
     update(result.state)
     if (name === 'event') heard(message)
-    if (result.gap) resync()
+    if (result.gap || LINES.has(message.kind)) resync()
   }
 
   function update(next) {

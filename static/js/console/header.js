@@ -67,13 +67,15 @@ export function Banners() {
 
 // A part of the house that is down: said once, in words, until it is back.
 function Parts({ health }) {
-  const lines = (health?.lines || []).filter((line) => line.state !== 'up').map((line) => line.name)
+  const silent = (health?.lines || []).filter((line) => line.state !== 'up')
+  const lines = silent.map((line) => line.name)
+  const why = silent.map((line) => `${line.name}: ${line.detail || line.state}`).join('\n')
   const dispatcher = health?.dispatcher?.state && health.dispatcher.state !== 'up'
   const gateway = health?.gateway?.state && health.gateway.state !== 'up'
   if (!lines.length && !dispatcher && !gateway) return null
   return html`<p class="banner banner-part" role="status">
     ${dispatcher && html`<b>${t('Automatic dispatch has stopped: telephone the carers yourself and tell the supervisor.')}</b>`}
     ${gateway && html`<b>${t('No pager is being heard: the gateway has stopped. Call the technician, telephone the homes at risk.')}</b>`}
-    ${!gateway && lines.length > 0 && html`<span>${t('Lines without signal: {names}', { names: lines.join('、') })}</span>`}
+    ${!gateway && lines.length > 0 && html`<span title=${why}>${t('Lines without signal: {names}', { names: lines.join('、') })}</span>`}
   </p>`
 }

@@ -37,7 +37,7 @@ seat.bell = bell
 const link = connection({
   changed(state) {
     const fresh = seat.state.epoch ? newlyWaiting(seat.state, state) : []
-    seat.state = state
+    seat.learn(state)
     seat.link = { connected: link.connected(), age: link.age() }
     attend(fresh)
     seat.tell()

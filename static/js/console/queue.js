@@ -1,15 +1,14 @@
 // The left pane: every open call, the one that needs somebody first on top, and no row that moves under the pointer.
 import { useRef, useState } from 'preact/hooks'
-import { firstWaiting, overdue, queueOf, settle } from './attention.js'
+import { firstWaiting, lostLately, overdue, queueOf, settle } from './attention.js'
 import { useNow, useSeat } from './hooks.js'
 import { html } from './html.js'
 import { memo } from './memo.js'
 import { Age, Tag, leftOf, nameOf, visitWords, whatHappened, years } from './terms.js'
-import { figures, since } from './time.js'
+import { figures } from './time.js'
 import { later, t, word } from './words.js'
 
 const FOCUS_REST_MS = 15_000
-const LATE_MS = 5000
 const GROUPS = [later('Waiting'), later('Overdue'), later('Mine'), later('Other seats')]
 
 export function Queue() {
@@ -143,7 +142,8 @@ export async function takeFirst(seat) {
 
 // Whoever pressed a moment too late wants to know who has it.
 function justTaken(seat) {
-  const fresh = (row) => row.stage === 'answered' && row.holder_id !== seat.state.me?.id && since(row.answered_at, seat.now()) < LATE_MS
-  const row = [...seat.state.calls.values()].find(fresh)
-  return row ? `${nameOf(row)}：${t('{name} has this call', { name: row.holder_name || '—' })}` : ''
+  const row = lostLately(seat, performance.now())
+  if (!row) return ''
+  const closed = [t('Closed'), row.holder_name].filter(Boolean).join(' · ')
+  return `${nameOf(row)}：${row.stage === 'closed' ? closed : t('{name} has this call', { name: row.holder_name || '—' })}`
 }

@@ -27,12 +27,18 @@ export function seat() {
     link: { connected: false, age: 0 },
     sound: { state: 'blocked', ringing: null, left: 0 },
     ask,
+    lostAt: 0, // when we learnt of `state.lost`, by performance.now()
   }
 
   self.subscribe = (listener) => (listeners.add(listener), () => listeners.delete(listener))
   self.tell = () => listeners.forEach((listener) => listener())
   self.set = (values) => (Object.assign(self, values), self.tell())
   self.now = () => clock.now()
+
+  self.learn = (state) => {
+    if (state.lost?.id !== self.state.lost?.id) self.lostAt = performance.now()
+    self.state = state
+  }
 
   // The newest we know of the open call: the row if it is in the list, else what the card said (a closed call).
   self.openCall = () => {
@@ -81,7 +87,8 @@ export function seat() {
     if (mine && self.card && !self.card.timeline.some((line) => line.seq === event.seq)) {
       self.card = { ...self.card, timeline: [...self.card.timeline, event] }
     }
-    if (mine) self.refreshCard()
+    const ordered = /Order|Obeyed/.test(event.kind) && event.body?.account === self.openCall()?.account
+    if (mine || ordered) self.refreshCard()
     const carersMoved = /^(Visit|Carer|Offer|NobodyLeft)/.test(event.kind)
     if (self.openId && carersMoved && (mine || Date.now() - carersAt > 2000)) fetchCarers(self.openId)
   }

@@ -18,6 +18,7 @@ export const empty = () => ({
   me: null,
   zone: 'Asia/Shanghai',
   behind: 0, // ticks in a row that were ahead of us
+  lost: null, // the row, as it is now, of the call that last stopped waiting without our having taken it
 })
 
 // A device item that nobody has taken up belongs in the folded row, not in the list.
@@ -28,20 +29,38 @@ export function fromSnapshot(snapshot, before = empty()) {
   const ended = snapshot.epoch === before.epoch ? before.ended : new Map()
   const { epoch, seq, technical, carers, targets, health, me, zone } = snapshot
   const parts = { epoch, seq, technical: technical || empty().technical, carers, targets, health, me, zone }
-  return { ...before, ...parts, calls, ended, behind: 0 }
+  const lost = snapshot.epoch === before.epoch ? missing(before, calls, me) : null
+  return { ...before, ...parts, calls, ended, behind: 0, lost }
+}
+
+// A snapshot holds open calls only: what waited here and is not in it has been taken and closed, and by whom it does not say.
+function missing(before, calls, me) {
+  const closed = (row) => ({ ...row, stage: 'closed' })
+  const now = (was) => calls.get(was.id) || (was.stage === 'closed' ? was : closed(was))
+  const kept = before.lost && lostAfter(before.lost, before.lost, now(before.lost), me)
+  const cases = [...before.calls.values()].filter((row) => row.priority < 4) // a device item may only have been folded
+  return cases.reduce((lost, was) => lostAfter(lost, was, now(was), me), kept)
+}
+
+// Whoever presses F2 a moment too late must hear who was quicker, whichever message brought the news.
+function lostAfter(lost, was, row, me) {
+  const theirs = row.stage !== 'waiting' && (row.holder_id == null || row.holder_id !== me?.id)
+  if (lost?.id === row.id) return theirs ? row : null
+  return theirs && was?.stage === 'waiting' ? row : lost
 }
 
 export function putCall(state, row) {
   const known = state.calls.get(row.id)?.version ?? state.ended.get(row.id) ?? 0
   if (row.version <= known) return state
+  const lost = lostAfter(state.lost, state.calls.get(row.id), row, state.me)
   const calls = new Map(state.calls)
-  if (listed(row)) return { ...state, calls: calls.set(row.id, row) }
+  if (listed(row)) return { ...state, lost, calls: calls.set(row.id, row) }
   calls.delete(row.id)
   const ended = new Map(state.ended)
   ended.delete(row.id)
   ended.set(row.id, row.version)
   if (ended.size > ENDED_KEPT) ended.delete(ended.keys().next().value)
-  return { ...state, calls, ended }
+  return { ...state, lost, calls, ended }
 }
 
 // What a message does: the new state, and whether a snapshot is needed.

@@ -3,8 +3,10 @@
 ``VECTORS`` names the file in ``tests/vectors``, ``CODEC`` the protocol in the registry, ``NOISE`` is what the line
 picks up before a frame. ``fields`` gives what the codec made of a frame under the names of the vector file.
 ``guarded`` gives the places of ``sent`` where one changed byte must never pass. Optional: ``FORMAT`` (the line's
-``format``), ``MARKS`` (what is checked in place of the six ways, see ``test_vectors``), ``bytes_of`` (the wire of a
-vector), ``answers_agree`` (a check of the replies of one's own).
+``format``) or ``format_of`` (the same for one vector), ``MARKS`` (what is checked in place of the six ways, see
+``test_vectors``), ``bytes_of`` (the wire of a vector), ``answers_agree`` (a check of the replies of one's own),
+``good`` (which of the heard were answered as good, where that is not all but ``Garbled``), ``APART`` (names of vectors
+that are no whole frame and have a test of their own).
 """
 
 from collections.abc import Sequence

@@ -1,10 +1,10 @@
-"""Sur-Gard."""
+"""Sur-Gard, and what the other receivers have in common with it."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from devices.codecs import contact_id
-from devices.codecs.surgard_layouts import Basic
+from devices.codecs.receiver_line import Basic
 from tests.devices.wire import Vector
 
 VECTORS = CODEC = "surgard"

@@ -5,8 +5,13 @@ and 6 m south, which is a whole street. BD-09 (Baidu) bends GCJ-02 once more. Th
 is undone by approaching the point whose shift lands where we are.
 """
 
-from collections.abc import Callable
-from math import atan2, cos, pi, radians, sin, sqrt
+from collections.abc import Callable, Mapping
+from math import atan2, cos, isfinite, pi, radians, sin, sqrt
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from devices.signal import Position
 
 Point = tuple[float, float]
 """Latitude and longitude in degrees."""
@@ -69,3 +74,27 @@ TO_WGS84: dict[str, Callable[[float, float], Point]] = {
     "gcj02": gcj02_to_wgs84,
     "bd09": bd09_to_wgs84,
 }
+
+
+class TrackerFormat(BaseModel):
+    """What a line of trackers may say in its ``format``: the system their positions are in."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    datum: Literal["wgs84", "gcj02", "bd09"] = "wgs84"
+
+
+Place = Callable[[float, float], Position | None]
+"""Latitude and longitude as a device sent them -> where that is, or None where no such place exists."""
+
+
+def places(format: Mapping[str, Any]) -> Place:
+    """How trackers on a line with this ``format`` give positions. At 0, 0 is nobody: that is how they say "unknown"."""
+    convert = TO_WGS84[TrackerFormat.model_validate(dict(format)).datum]
+
+    def place(latitude: float, longitude: float) -> Position | None:
+        if not (isfinite(latitude) and isfinite(longitude) and abs(latitude) <= 90 and abs(longitude) <= 180):
+            return None
+        return None if latitude == longitude == 0 else Position(*convert(latitude, longitude))
+
+    return place

@@ -1,0 +1,71 @@
+"""An operator at the console, in real Chromium, asks the watch that called where it is, and reads the answer."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from devices.codecs.watch_frame import write, write_report
+from tests.browser.centre import Centre, centre
+from tests.browser.chromium import Windows, chromium, picture, windows
+from tests.browser.people import Operator
+from tests.browser.words import say
+from tests.house import free_port
+from tests.stories.test_a_watch_is_asked import LINE, SOS, Worn
+
+ACCOUNT = "1042"
+PORT = free_port()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def running(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
+    folder = tmp_path_factory.mktemp("watch")
+    with centre(folder, "gateway", "dispatcher", "web", more=LINE.format(port=PORT)) as made:
+        yield made
+
+
+@pytest.fixture
+def screens(browser: Browser, running: Centre, tmp_path: Path) -> Iterator[Windows]:
+    with windows(browser, running.house.address, tmp_path) as made:
+        yield made
+
+
+def test_the_watch_is_located_from_the_card_and_the_distance_from_home_is_read(
+    running: Centre, screens: Windows
+) -> None:
+    home, name = running.home(ACCOUNT)["home"], running.resident(ACCOUNT)
+    north, east = home["latitude"], home["longitude"]
+    operator = Operator(screens, "limin")
+    watch = Worn(PORT)
+    watch.says(write_report(ACCOUNT, "AL", SOS, north, east))
+    assert watch.hears() == b"[3G*1042*0002*AL]"
+    operator.take(name)
+
+    where = operator.page.locator(".whereabouts")
+    expect(where).to_contain_text(say("{n} m from home").replace("{n}", "0"))
+    where.get_by_role("button", name=say("Locate"), exact=True).click()
+    assert watch.hears() == b"[3G*1042*0002*CR]"
+    watch.says(write("CR", ACCOUNT))
+    expect(where).to_contain_text(say("the device has answered"))
+    watch.says(write_report(ACCOUNT, "UD", 0, north + 0.0108, east, battery=23))  # 1,200 m away
+    expect(where).to_contain_text(
+        re.compile(re.escape(say("{n} km from home")).replace(r"\{n\}", r"1\.2")), timeout=15_000
+    )
+    expect(operator.page.locator(".facts")).to_contain_text(say("battery {n} %").replace("{n}", "23"))
+
+    where.get_by_role("button", name=say("Ring back"), exact=True).click()
+    where.get_by_role("textbox").fill("0971 1234567")
+    where.get_by_role("button", name=say("Send"), exact=True).click()
+    assert watch.hears() == b"[3G*1042*0010*CALL,09711234567]"
+    watch.off()
+    where.get_by_role("button", name=say("Let it ring"), exact=True).click()
+    expect(where).to_contain_text(say("not sent: it is not connected"), timeout=10_000)
+    picture(operator.page, "console-watch")
