@@ -15,6 +15,8 @@ from callcenter.demo.roster import carers, shifts
 from callcenter.rules.register import BY_NAME, SHEETS, Record
 from callcenter.rules.times import stamp
 from callcenter.store.register import Change, Kept, Present, Register
+from devices.settings import LineSettings
+from devices.simulator import units_for
 
 HOMES, COUPLES, DAYS, FIRST_ACCOUNT = 900, 150, 90, 1001
 METRES_PER_DEGREE = 111_195
@@ -25,6 +27,8 @@ MODELS = (
     {"name": "安康 SG-2 (Sur-Gard)", "keys": KEYS, "heartbeat_seconds": 86400, "grace_seconds": 7200},
     {"name": planted.MODEL, "keys": KEYS, "heartbeat_seconds": 60, "grace_seconds": 30, "battery_hours": 24},
 )
+# What the pretend homes will speak: a home that dials in once a day must not be waited for every five minutes.
+SPOKEN = dict(units_for([LineSettings(name=p, protocol=p, port=0) for p in ("dc09", "surgard")], HOMES, FIRST_ACCOUNT))
 FIRMWARES = ("2.1.4", "2.1.4", "2.0.9")
 FLOORS = (((1, 1), 0.15), ((2, 3), 0.35), ((4, 6), 0.35), ((7, 18), 0.15))  # the last with a lift
 KEY_HOLDERS = (("站点保管", 0.35), ("邻居保管", 0.25), ("仅家属有", 0.3), ("", 0.1))
@@ -164,7 +168,7 @@ def _device(dice: Random, number: int, home: Record, today: date, zone: ZoneInfo
     return {
         "account": account,
         "home": home["code"],
-        "model": str(MODELS[number * 7 % 20 >= 17]["name"]),  # of twenty three dial in, as in devices.simulator
+        "model": str(MODELS[SPOKEN[account] == "surgard"]["name"]),
         "pager": f"P{account}",
         "serial_number": f"SN26{number:06d}",
         "firmware": dice.choice(FIRMWARES),

@@ -15,7 +15,7 @@ from callcenter.store.database import Database
 
 MODEL = "AX-110 (DC-09, 60 s)"
 SILENT, HIGHEST_RISK, LOST_PAGER, FLAT_BATTERY, NO_MAINS, NEVER_TESTED = (
-    "1895", "1898", "1897", "1896", "1899", "1900",
+    "1897", "1898", "1895", "1896", "1899", "1900",
 )  # fmt: skip
 ACCOUNTS = (SILENT, HIGHEST_RISK, LOST_PAGER, FLAT_BATTERY, NO_MAINS, NEVER_TESTED)
 QUIET = frozenset({SILENT, HIGHEST_RISK, NO_MAINS})  # these say nothing
