@@ -32,11 +32,15 @@ class Block(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The data in words: UTF-8, else code page 850, which Galaxy panels write their zone names in."""
+        """The data in words: UTF-8, else code page 850, which Galaxy panels write their zone names in.
+
+        NUL is made visible: the first block of a report is an account, and no database holds NUL in one.
+        """
         try:
-            return self.data.decode()
+            said = self.data.decode()
         except UnicodeDecodeError:
-            return self.data.decode("cp850")
+            said = self.data.decode("cp850")
+        return said.replace("\0", "\u2400")
 
 
 def span(buffer: bytes, at: int = 0) -> int:

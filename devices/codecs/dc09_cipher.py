@@ -36,12 +36,15 @@ def encrypt(key: bytes, clear: bytes) -> bytes:
 
 
 def moment(text: bytes | str) -> datetime | None:
-    """``HH:MM:SS,MM-DD-YYYY`` in UTC; None if it is no time. By slicing: strptime costs five times as much."""
+    """``HH:MM:SS,MM-DD-YYYY`` in UTC; None if it is no time, or one that not every zone can show (years 1 and 9999).
+
+    By slicing: strptime costs five times as much.
+    """
     try:
-        if len(text) != 19:
+        if len(text) != 19 or not 1 < (year := int(text[15:19])) < 9999:
             return None
         return datetime(
-            int(text[15:19]), int(text[9:11]), int(text[12:14]), int(text[0:2]), int(text[3:5]), int(text[6:8]),
+            year, int(text[9:11]), int(text[12:14]), int(text[0:2]), int(text[3:5]), int(text[6:8]),
             tzinfo=UTC,
         )  # fmt: skip
     except ValueError:

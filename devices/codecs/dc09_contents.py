@@ -65,7 +65,8 @@ def read_header(found: re.Match[bytes], binary: bool, deviations: list[str]) -> 
         deviations.append("no account in the header")
     return Frame(
         token.decode("latin-1").upper(), bool(star), sequence.decode(), _field(receiver), _field(line),
-        (account or b"").decode("latin-1"), echo, binary,
+        (account or b"").decode("latin-1").replace("\0", "\u2400"),  # NUL, made visible: no database holds it
+        echo, binary,
     )  # fmt: skip
 
 

@@ -115,8 +115,8 @@ def unread(protocol: str, receiver: str, line: str, said: str, account: str = ""
 
 
 def words(match: re.Match[bytes]) -> list[str]:
-    """The groups of a match as text; one that took no part is empty."""
-    return [(group or b"").decode("latin-1") for group in match.groups()]
+    """The groups of a match as text; one that took no part is empty. NUL is made visible: no database holds one."""
+    return [(group or b"").decode("latin-1").replace("\0", "\u2400") for group in match.groups()]
 
 
 def text(data: bytes) -> str:

@@ -228,3 +228,20 @@ def test_an_alarm_without_an_account_anywhere_still_rings() -> None:
     assert isinstance(heard, Message)
     assert [(one.account, one.kind) for one in heard.signals] == [("", Kind.SOS)]
     assert b'"ACK"0001L0[]' in answers
+
+
+@pytest.mark.parametrize("token", ["SIA-DCS", "NULL"])
+def test_nul_in_an_account_is_made_visible_for_no_database_holds_it(token: str) -> None:
+    """Found by the fuzzer. On PostgreSQL one such link test kept the last-heard times of all devices from disk."""
+    heard, answers = hear(dc09.write(token, 1, "42\x0042", "" if token == "NULL" else "#42\x0042|NQA1"))
+    assert heard.account == "42\u240042"
+    assert b'"ACK"0001L0#42\x0042[]' in answers
+
+
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_a_year_in_which_some_zone_has_no_time_is_no_time(year: str) -> None:
+    """The supervisor's page of such a call could not be shown in Asia/Shanghai."""
+    told = dc09.write("SIA-DCS", 1, "4242", "#4242|NQA1", xdata=f"[H23:59:59,12-31-{year}]")
+    heard, _ = hear(told)
+    assert isinstance(heard, Message)
+    assert (heard.signals[0].at, heard.signals[0].text) == (None, f"time 23:59:59,12-31-{year}")

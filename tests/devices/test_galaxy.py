@@ -31,6 +31,12 @@ def messages(*chunks: bytes) -> list[Message]:
     return [one for one in hear(*chunks)[0] if isinstance(one, Message)]
 
 
+def test_nul_in_an_account_is_made_visible_for_no_database_holds_it() -> None:
+    """Found by the fuzzer."""
+    heard, _ = hear(*galaxy.write("12\x0034", "PA1"))
+    assert {one.account for one in heard} == {"12\u240034"}
+
+
 def test_a_captured_report_is_heard_block_by_block_and_each_is_acknowledged() -> None:
     heard, answers = hear(*CAPTURED)
     assert [type(one) for one in heard] == [Heartbeat, Message, Message, Heartbeat]

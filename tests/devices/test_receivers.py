@@ -88,6 +88,7 @@ LAYOUTS = [
     ("texecom", texecom.write_sia("1000", "ri1/PA001"), "1000", Kind.SOS, "001"),
     ("lupus-cid", lupus_cid.write("4217", "101", zone="005"), "4217", Kind.SOS, "005"),
     ("lupus-cid", b"[grandma-1 181101010053]\r\n", "grandma-1", Kind.SOS, "005"),
+    ("lupus-cid", b"[4217\0 181101010053]", "4217\u2400", Kind.SOS, "005"),  # found by the fuzzer
     ("al00-uart", al00_uart.write("1234", "101", zone="005"), "1234", Kind.SOS, "005"),
     ("al00-uart", b"AL123418110101005##\r\n", "1234", Kind.SOS, "005"),
 ]
