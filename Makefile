@@ -10,12 +10,13 @@ PIP_INSTALL := $(PYTHON) -m pip --python $(PY) install --quiet --disable-pip-ver
                --require-hashes --no-deps --only-binary :all:
 PACKAGES := devices callcenter dispatch
 WORKERS ?= 2
+SECONDS ?= 600
 UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup run test soak check format bench lock vendor system clean
+.PHONY: help setup run test soak check format bench fuzz lock vendor system clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -43,6 +44,9 @@ format: .venv/.dev-installed ## put imports and layout in order
 
 bench: .venv/.dev-installed ## measure: press to acknowledgement, press to browser, against others
 	@$(PY) -m tests.bench --with-alerta
+
+fuzz: .venv/.dev-installed ## each codec under a fuzzer for SECONDS (600), one after another (ONLY="dc09 gt06": these)
+	@nice -n 15 $(PY) -m tests.fuzz --seconds $(SECONDS) $(foreach codec,$(ONLY),--codec $(codec))
 
 lock: ## pin every dependency again, with hashes, from pyproject.toml
 	@test -x .stamps/uv-$(UV_VERSION)/bin/uv || \
