@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import random
 import re
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from devices.codecs.registry import CODECS
 from devices.signal import Setup
 from tests.devices import test_vectors as ways
 from tests.devices.wire import NOON, Vector, good, listen
+from tests.devices.wire import wire as wire_of
+from tests.fuzz.oracle import judge
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "protocols.md"
 PART = GUIDE.read_text("utf-8").split("### A worked example\n", 1)[1]
@@ -59,3 +62,13 @@ def test_the_example_is_bounded_and_hears_any_split_alike() -> None:
         assert listen(codec, [flood[at : at + size] for at in range(0, len(flood), size)], NOON)[0] == whole
     assert len(good(whole)) == 50
     assert max(len(one.raw) for one in whole) <= 256
+
+
+def test_the_example_keeps_what_the_fuzzers_ask_of_every_codec() -> None:
+    dice = random.Random(1417)
+    for _ in range(2000):
+        wire = bytearray(b"".join(wire_of(dice.choice(VECTORS)) for _ in range(dice.randrange(1, 4))))
+        for _ in range(dice.randrange(4)):
+            place = dice.randrange(len(wire))
+            wire[place : place + dice.randrange(3)] = dice.randbytes(dice.randrange(3)) + dice.choice([b"", b" ", b"!"])
+        judge("bell", dice.randbytes(3) + wire)
