@@ -31,6 +31,7 @@ BESIDE_URGENT = 8  # of which so many may be ordinary ones, when somebody in dan
 CAPACITY = 20_000  # frames waiting for the store; beyond it lines stop reading
 GATHER_SECONDS = 0.0006  # after a group of several: whoever was just answered sends on, and ten cost hardly more
 RETRY_SECONDS = 0.25
+MOST_BEATS = 100_000  # devices whose beats wait to be written
 BEATS_SECONDS = 2.0  # heartbeats are written together, this often
 
 Done = Callable[[bool], None]
@@ -99,8 +100,9 @@ class Gateway:
                 self._traffic.beat(account)
 
     def _beat(self, account: str, columns: Row) -> None:
-        """Newer ones win. Called with ``_more`` held."""
-        self._beats[account] = {**self._beats.get(account, {}), **columns}
+        """Newer ones win. Called with ``_more`` held. A store that is away, and forged accounts, must not fill memory."""
+        if account in self._beats or len(self._beats) < MOST_BEATS:
+            self._beats[account] = {**self._beats.get(account, {}), **columns}
 
     def state(self, line: str, state: str, detail: str) -> None:
         with self._more:
@@ -206,7 +208,7 @@ class Gateway:
                 states, self._states = self._states, {}
                 stopping = self._stopped.is_set()
             try:
-                self.cases.note_beats(beats)
+                self._note_beats(beats)
                 self._note_trend(beats, traffic)
                 traffic = {}
                 self._tell_states(states)
@@ -224,6 +226,19 @@ class Gateway:
                     self._states = {**states, **self._states}
             if stopping:
                 return
+
+    def _note_beats(self, beats: dict[str, Row]) -> None:
+        """One that the store cannot take must not keep all the others' from being noted for ever."""
+        try:
+            self.cases.note_beats(beats)
+        except StoreUnavailable:
+            raise
+        except Exception:
+            if len(beats) == 1:
+                log.exception("a beat that cannot be noted", account=next(iter(beats)))
+                return
+            for account, columns in beats.items():
+                self._note_beats({account: columns})
 
     def _note_trend(self, beats: dict[str, Row], traffic: dict[str, Row]) -> None:
         batteries = {account: mark["battery_percent"] for account, mark in beats.items() if "battery_percent" in mark}

@@ -76,7 +76,7 @@ class Memory:
                 opened += [name] * (version == 1)
             elif what == "device":
                 self._owners.pop(name, None)
-            elif what != "line":
+            elif what == "people":
                 self._owners.clear()
                 self._calls.clear()
         for row in arrivals.calls_in(w.conn, opened):  # under a key that may be known to have none

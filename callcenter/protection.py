@@ -7,11 +7,10 @@ from zoneinfo import ZoneInfo
 
 from callcenter.rules import devices as rules
 from callcenter.rules.drill import KINDS, STREAM
-from callcenter.rules.events import Event, Row
+from callcenter.rules.events import Event, Row, device_stream
 from callcenter.rules.incidents import by_risk
 from callcenter.rules.protection import Hours, person_hours
 from callcenter.rules.times import Clock, later, stamp
-from callcenter.rules.watch import device_stream
 from callcenter.store.ledger import Ledger
 from callcenter.store.log import Log
 from callcenter.store.trend import Trend

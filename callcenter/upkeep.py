@@ -7,10 +7,9 @@ from collections.abc import Mapping
 
 from callcenter.desk import Who, actor
 from callcenter.rules.call import NotNow, NotThere
-from callcenter.rules.events import Row, call_stream
+from callcenter.rules.events import Row, call_stream, device_stream
 from callcenter.rules.recalls import HOW, PARTS, open_devices, recall_stream
 from callcenter.rules.times import seconds_between
-from callcenter.rules.watch import device_stream
 from callcenter.store.cases import Cases
 from callcenter.store.log import Writing
 from callcenter.store.watching import Watching

@@ -13,7 +13,7 @@ from callcenter.cases_of_watch import ACTOR, SOURCE, CasesOfWatch
 from callcenter.incidents import Incidents
 from callcenter.rules import devices as rules
 from callcenter.rules.devices import AMBER, LIVE, SILENT, Judgement
-from callcenter.rules.events import Row
+from callcenter.rules.events import Row, device_stream
 from callcenter.rules.incidents import Limits
 from callcenter.rules.listening import Listening, listening
 from callcenter.rules.protection import BEGAN, ENDED, begin, home_stream, same
@@ -28,7 +28,6 @@ from callcenter.rules.watch import (
     WELFARE,
     WELFARE_KIND,
     Ladder,
-    device_stream,
     steps_due,
 )  # fmt: skip
 from callcenter.settings import Watch

@@ -17,10 +17,6 @@ ITEM_AGAIN_SECONDS = 3600.0
 HIGHEST_RISK = "A"
 
 
-def device_stream(account: str) -> str:
-    return f"device:{account}"
-
-
 # --- the fold ----------------------------------------------------------------------------------------------------
 
 

@@ -227,6 +227,26 @@ def test_heartbeats_are_noted_and_those_of_a_store_that_was_away_are_not_forgott
     assert heard == stamp(MORNING)
 
 
+def test_a_beat_the_store_cannot_take_keeps_no_other_from_being_noted(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note = door.rehearsal.cases.note_beats
+
+    def picky(beats: dict[str, Row]) -> None:
+        if "1002" in beats:
+            raise ValueError("no such thing can be written")
+        note(beats)
+
+    monkeypatch.setattr(door.rehearsal.cases, "note_beats", picky)
+    door.gateway.start()
+    for account in ("1001", "1002", "1003"):
+        door.gateway.alive("panels", account)
+    door.gateway.stop()
+    with door.rehearsal.database.read() as conn:
+        found = conn.exec_driver_sql("SELECT account FROM devices WHERE last_heard_at IS NOT NULL AND line = 'panels'")
+        assert sorted(row[0] for row in found) == ["1001", "1003"]
+
+
 def test_a_line_that_falls_silent_is_a_fact_of_the_log_seen_on_every_wall_and_told_to_supervisors(door: Door) -> None:
     rehearsal = door.rehearsal
     told: list[tuple[str, str]] = []
