@@ -100,7 +100,7 @@ class Gateway:
                 self._traffic.beat(account)
 
     def _beat(self, account: str, columns: Row) -> None:
-        """Newer ones win. Called with ``_more`` held. A store that is away, and forged accounts, must not fill memory."""
+        """Newer ones win. Called with ``_more`` held. Forged accounts must not fill memory while the store is away."""
         if account in self._beats or len(self._beats) < MOST_BEATS:
             self._beats[account] = {**self._beats.get(account, {}), **columns}
 
