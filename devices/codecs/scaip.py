@@ -127,7 +127,10 @@ class Scaip:
             refusal = sip_message.respond(sip, 415, [f"Accept: {TYPE}"])
             return Garbled(piece.raw, "a MESSAGE without SCAIP in it", refusal)
         request = scaip_xml.read(sip.body, piece.why == TOO_LONG)
-        account = (request.fields.get("cid") or sip.user)[:32]
+        cid = request.fields.get("cid", "")
+        account = (cid if cid and cid.isprintable() else sip.user)[
+            :32
+        ]  # XML makes other line ends of those in the bytes
         if piece.why == SHORT and request.status == scaip_xml.INVALID:
             return Garbled(piece.raw, "cut off before its end", account=account)
         trust, lives = self._trust(sip, account, now), _only_lives(request)

@@ -115,10 +115,11 @@ def _place(known: Subject, wire: bytes, raw: bytes, at: int) -> tuple[int, int]:
 
 def _places(known: Subject, wire: bytes, raw: bytes, at: int) -> Iterator[int]:
     """Every place of ``raw`` in the wire from ``at``; where keys are struck out a star stands for any byte."""
+    exact = at
+    while (exact := wire.find(raw, exact)) >= 0:
+        yield exact
+        exact += 1
     if not known.strikes or b"*" not in raw:
-        while (at := wire.find(raw, at)) >= 0:
-            yield at
-            at += 1
         return
     stars = re.sub(rb"(?:\\\*)+", lambda run: b"[\x00-\xff]{%d}" % (len(run[0]) // 2), re.escape(raw))
     for found in re.compile(b"(?=%b)" % stars).finditer(wire, at):
