@@ -80,7 +80,8 @@ def read(raw: bytes, head: int) -> Sip | None:
     clean = [line.replace("\r", " ").replace("\0", " ") for line in lines if ":" in line][:HEADER_LINES]
     try:
         headers = sipmessage.Message.parse("\r\n".join(["MESSAGE sip:a SIP/2.0", *clean, "", ""]).encode()).headers
-    except (ValueError, TypeError, LookupError):
+    except (ValueError, TypeError, LookupError) as error:
+        error.__traceback__ = error.__context__ = None  # see ``_address``
         return None
     first, second, rest = start.split(" ", 2)
     response = first == "SIP/2.0"
@@ -165,7 +166,9 @@ def _address(header: str) -> Address | None:
         return None
     try:
         return Address.parse(header)
-    except (ValueError, TypeError, LookupError):
+    except (ValueError, TypeError, LookupError) as error:
+        # The library raises one and the same exception each time: what hangs on it would grow with every bad header.
+        error.__traceback__ = error.__context__ = None
         return None
 
 

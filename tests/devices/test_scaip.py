@@ -1,12 +1,13 @@
 """SCAIP, in sentences: what the vectors do not say."""
 
+import tracemalloc
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from devices.codecs import scaip, scaip_codes
+from devices.codecs import scaip, scaip_codes, sip_message
 from devices.codecs.scaip import Scaip
 from devices.signal import Garbled, Heard, Heartbeat, Kind, Message, Position, Setup
 from tests.devices.scaip_unit import ALARM, challenges, fine, messages, proof, request, statuses, told
@@ -504,3 +505,16 @@ def test_the_units_writer_writes_what_the_codec_reads() -> None:
     assert (said.account, said.sequence, said.signals[0].kind) == ("1042", "7", Kind.FALL)
     (found,) = messages(scaip.write({"cid": "1042"}, 7, root="scaip"))
     assert (found.user, found.home, found.content_type) == ("1042", "sip:1042@192.0.2.7:5060", "application/xml")
+
+
+def test_bad_addresses_leave_nothing_behind() -> None:
+    """The library raises one exception for all of them, and what hung on it grew with each (found by the fuzzer)."""
+    tracemalloc.start()
+    for _ in range(50):
+        assert sip_message._address("<<sip:nobody") is None
+    before = tracemalloc.get_traced_memory()[0]
+    for _ in range(500):
+        sip_message._address("<<sip:nobody")
+    grown = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    assert grown < 10_000
