@@ -6,8 +6,9 @@
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
 PY := .venv/bin/python
+# http-ece, under pywebpush, is published as source only; everything else comes as wheels.
 PIP_INSTALL := $(PYTHON) -m pip --python $(PY) install --quiet --disable-pip-version-check \
-               --require-hashes --no-deps --only-binary :all:
+               --require-hashes --no-deps --only-binary :all: --no-binary http-ece
 PACKAGES := devices callcenter dispatch
 WORKERS ?= 2
 SECONDS ?= 600
@@ -53,7 +54,7 @@ lock: ## pin every dependency again, with hashes, from pyproject.toml
 	  $(PYTHON) -m pip install --quiet --disable-pip-version-check --target .stamps/uv-$(UV_VERSION) uv==$(UV_VERSION)
 	@export UV_CUSTOM_COMPILE_COMMAND="make lock"; \
 	 compile=".stamps/uv-$(UV_VERSION)/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
-	   --generate-hashes --only-binary :all: --no-emit-index-url --no-emit-find-links pyproject.toml"; \
+	   --generate-hashes --only-binary :all: --no-binary http-ece --no-emit-index-url --no-emit-find-links pyproject.toml"; \
 	 $$compile -o requirements.lock && $$compile --extra dev -c requirements.lock -o requirements-dev.lock
 	@grep -c '==' requirements.lock requirements-dev.lock
 

@@ -1,0 +1,10 @@
+"""Dispatch in depth: offers to several carers, the ladder, interrupted visits."""
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass

@@ -1,0 +1,10 @@
+"""Rosters: posts, duty officers, absences, holidays, stand-by."""
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass

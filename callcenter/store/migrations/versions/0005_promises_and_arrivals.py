@@ -1,0 +1,10 @@
+"""Promises by version, and what arrivals teach of travelling."""
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass

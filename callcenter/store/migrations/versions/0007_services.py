@@ -1,0 +1,10 @@
+"""Services: the catalogue, booked visits, ratings."""
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
