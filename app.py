@@ -68,9 +68,11 @@ from dispatch.notifier import Notifier
 from dispatch.pages.phone import phone
 from dispatch.pages.sending import sending
 from dispatch.rules.eta import Travel
+from dispatch.rules.ladder import Ladder
 from dispatch.rules.ranking import Weights
 from dispatch.rules.visit import VisitPicture
 from dispatch.settings import Dispatch, PhonePage, Sending
+from dispatch.visit_clock import VisitClock
 
 log = structlog.get_logger("anxin")
 HERE = Path(__file__).resolve().parent
@@ -98,6 +100,7 @@ class Settings(BaseSettings):
     phone: PhonePage = PhonePage()
     simulate: Simulation = Simulation()
     lines: LineList = ()
+    ladders: tuple[Ladder, ...] = ()
 
     @classmethod
     def settings_customise_sources(  # the signature is pydantic's
@@ -131,10 +134,11 @@ class House:
         seconds = chosen.intake.retransmission_seconds
         self.intake = Intake(self.log, self.cases, self.people, self.zone, wire.account, retransmission_seconds=seconds)
         self.drill = Drill(self.log, self.cases, chosen.watch, self.zone, clock, wire)
-        how = Sending(travel=chosen.travel, ranking=chosen.ranking, phone=chosen.phone)
+        how = Sending(travel=chosen.travel, ranking=chosen.ranking, phone=chosen.phone, ladders=chosen.ladders)
         self.dispatcher = Dispatcher(
             self.log, self.cases, self.people, how, targets, self.zone, clock, chosen.dispatch.auto
         )
+        self.visit_clock = VisitClock(self.log, self.cases, self.dispatcher, targets)
         self.supervision = Supervision(self.log, self.cases, targets, self.dispatcher.call_missed)
         self.watchman = Watchman(self.log, self.cases, chosen.watch, self.zone, self.dispatcher.request)
         channels = {"screen": screen.send, "log": journal.send}
@@ -179,8 +183,8 @@ def run_dispatcher(house: House) -> None:
     ring = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     turns = Turns(
         lambda: house.supervision.tick(stamp(house.clock())),
-        house.dispatcher.raise_visits,
-        lambda: house.dispatcher.tick(stamp(house.clock())),
+        house.visit_clock.raise_visits,
+        lambda: house.visit_clock.tick(stamp(house.clock())),
     )
     alive = safely(lambda: house.cases.show_life("dispatcher", stamp(house.clock()), turns.state))
     scheduler.add_job(turns, "interval", seconds=TICK_SECONDS, **ring)

@@ -42,6 +42,7 @@ from dispatch.dispatcher import Dispatcher
 from dispatch.notifier import Notifier
 from dispatch.rules.visit import VisitPicture
 from dispatch.settings import Sending
+from dispatch.visit_clock import VisitClock
 from tests import postgres
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -105,6 +106,7 @@ class Rehearsal:
         self.desk = Desk(self.cases)
         self.commands = Commands(self.log, self.desk)
         self.dispatcher = Dispatcher(self.log, self.cases, self.people, Sending(), self.targets, ZONE, lambda: self.now)
+        self.visit_clock = VisitClock(self.log, self.cases, self.dispatcher, self.targets)
         self.supervision = Supervision(self.log, self.cases, self.targets, self.dispatcher.call_missed)
         self.watchman = Watchman(self.log, self.cases, Watch(), ZONE, self.dispatcher.request)
         self.notifier = Notifier(
@@ -152,8 +154,8 @@ class Rehearsal:
 
     def tick(self) -> None:
         self.supervision.tick(stamp(self.now))
-        self.dispatcher.raise_visits()
-        self.dispatcher.tick(stamp(self.now))
+        self.visit_clock.raise_visits()
+        self.visit_clock.tick(stamp(self.now))
         self.notifier.tick()
 
     def beats(self, seconds: float, silent: Container[str] = (), step: float = 30.0, gateway: bool = True) -> None:

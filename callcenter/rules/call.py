@@ -34,9 +34,17 @@ LIFE: dict[str, tuple[frozenset[str], str | None]] = {
     "CallReopened": (frozenset({CLOSED}), ANSWERED),
     "DeadlineMissed": (ANY, None),
     "VisitRequested": (OPEN, None),
+    "LadderHasGaps": (OPEN, None),
+    "RungClimbed": (OPEN, None),
+    "HelpAsked": (OPEN, None),
+    "VisitPostponed": (OPEN, None),
     "VisitOffered": (OPEN, None),
     "OfferDeclined": (ANY, None),
     "OfferExpired": (ANY, None),
+    "OfferWithdrawn": (ANY, None),
+    "CarerInDoubt": (ANY, None),
+    "ArrivalProved": (ANY, None),
+    "VisitInterrupted": (ANY, None),
     "VisitAccepted": (OPEN, None),
     "CarerDeparted": (OPEN, None),
     "CarerArrived": (OPEN, None),
@@ -186,6 +194,11 @@ def _visit_began(row: Row, e: Event) -> Row:
     return {**row, "requested_at": row["requested_at"] or e.at, "idle_since": None}
 
 
+def _left(row: Row, e: Event) -> Row:
+    """A visit has ended: unless another goes on, nobody is with this person any more, and a clock says so."""
+    return row if e.body.get("others") else {**row, "idle_since": e.at}
+
+
 def _found(column: str) -> Callable[[Row, Event], Row]:
     """A carer answers: the call is no longer without anybody."""
     return lambda row, e: {**row, column: row[column] or e.at, "nobody_left": False}
@@ -210,8 +223,9 @@ AFTER: dict[str, Callable[[Row, Event], Row]] = {
     "VisitAccepted": _found("accepted_at"),
     "CarerDeparted": _first("departed_at"),
     "CarerArrived": lambda row, e: {**_first("arrived_at")(row, e), "seen_version": e.version},
-    "VisitFinished": lambda row, e: {**_first("finished_at")(row, e), "seen_version": e.version, "idle_since": e.at},
-    "VisitCancelled": lambda row, e: {**row, "nobody_left": False, "idle_since": e.at},
+    "VisitFinished": lambda row, e: {**_left(_first("finished_at")(row, e), e), "seen_version": e.version},
+    "VisitCancelled": lambda row, e: {**_left(row, e), "nobody_left": False},
+    "VisitInterrupted": lambda row, e: {**_left(row, e), "seen_version": e.version},
     "NobodyLeft": lambda row, e: {**row, "nobody_left": True},
 }
 

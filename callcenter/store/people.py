@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
+from math import cos, hypot, radians
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -171,6 +172,20 @@ class People:
             "languages": sorted({row["language"] for row in who}),
             "carer_sex": wished.pop() if len(wished) == 1 else "",
         }
+
+    def stations_near(self, station_id: int, most: int) -> list[int]:
+        """Ids of the stations next to this one, the nearest first; at this distance the earth is flat."""
+        with self.database.read() as conn:
+            places = {row["id"]: row for row in _rows(conn, select(stations))}
+        own = places.pop(station_id, None)
+        if own is None:
+            return []
+        narrow = cos(radians(own["latitude"]))
+
+        def away(row: Row) -> float:
+            return hypot(row["latitude"] - own["latitude"], (row["longitude"] - own["longitude"]) * narrow)
+
+        return [row["id"] for row in sorted(places.values(), key=away)[:most]]
 
     # --- lines for lists ------------------------------------------------------------------------------------------
 
