@@ -59,6 +59,10 @@ class Dispatcher:
         busy = {carer: visit for carer, visit in busy.items() if not active or visit["id"] != active["id"]}
         return self.choosing.rank(call["home_id"], call["priority"], busy, asked, self.clock())
 
+    def candidates_in(self, w: Writing, call: Row) -> list[Candidate]:
+        """The same inside a transaction, for a call nobody has been asked about."""
+        return self.choosing.rank(call["home_id"], call["priority"], self.cases.busy(w.conn), {}, self.clock())
+
     # --- asking -----------------------------------------------------------------------------------------------
 
     def request(
@@ -107,10 +111,10 @@ class Dispatcher:
 
     def visits(self, w: Writing, call_id: str) -> list[Row]:
         """The visits of a call as this transaction has them."""
-        w.know("visits", self.cases.visits_in(w.conn, call_id))
-        stored = {v["id"]: v for v in self.cases.visits_in(w.conn, call_id)}
+        stored = self.cases.visits_in(w.conn, call_id)
+        w.know("visits", stored)
         changed = {v["id"]: v for v in w.changed("visits") if v["call_id"] == call_id}
-        return list((stored | changed).values())
+        return list(({v["id"]: v for v in stored} | changed).values())
 
     # --- what the carer says ----------------------------------------------------------------------------------
 

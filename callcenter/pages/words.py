@@ -280,6 +280,11 @@ _TELL: Mapping[str, Callable[[Body, str], str]] = {
     "CallClosed": _closed,
     "CallReopened": _because(lazy_gettext("%(who)s reopened the call")),
     "DeadlineMissed": _missed,
+    "CallOverflowed": lambda b, who: _(
+        "Nobody has answered: %(step)s is told", step=word(_LADDER_STEPS, str(b.get("who", "")))
+    ),
+    "CallRaised": lambda _b, _w: gettext("Nobody has answered: the call is taken for graver now"),
+    "CarerPrealerted": lambda b, who: _("%(who)s is told to get ready", who=who),
     "VisitRequested": _requested,
     "LadderHasGaps": lambda b, who: _("Nobody is there for: %(steps)s", steps=steps_text(b.get("empty", []))),
     "RungClimbed": _climbed,
