@@ -151,14 +151,16 @@ class Dispatcher:
             self.open(w, call, CLOCK, why=left["why"], interruptible=left["interruptible"])
 
     def _relieve(self, w: Writing, visit: Row) -> None:
-        """Somebody was sent because the first carer was in doubt: whoever would be there later is called back."""
+        """A second carer has said yes because the first was in doubt: the first is called back if that one is earlier.
+
+        Never one whose phone is silent: they may need help themselves, and nobody would look for them any more.
+        """
         first = w.row("visits", visit["backs_up"])
-        if first is None or first["stage"] not in life.UNDERWAY:
+        if first is None or first["stage"] not in life.UNDERWAY or "silent" in first["doubts"]:
             return
         expected = later(first["accepted_at"], (first["eta_seconds"] or 0) + LATE_ENOUGH_SECONDS)
-        mine = later(w.at, visit["eta_seconds"] or 0)
-        if mine < max(expected, w.at):
-            self._cancel(w, first, "relieved", CLOCK)
+        if w.at > expected or later(w.at, visit["eta_seconds"] or 0) < expected:
+            self.call_off(w, first, "relieved", CLOCK)
 
     def decline(self, w: Writing, visit_id: str, carer_id: int, who: str, reason: str, phone_at: str = "") -> Row:
         visit = self._theirs(self._visit(w, visit_id), carer_id)
@@ -202,9 +204,9 @@ class Dispatcher:
         visit = self._visit(w, visit_id)
         if carer_id is not None:
             self._theirs(visit, carer_id)
-        return self._cancel(w, visit, reason, actor(user))
+        return self.call_off(w, visit, reason, actor(user))
 
-    def _cancel(self, w: Writing, visit: Row, reason: str, who: str) -> Row:
+    def call_off(self, w: Writing, visit: Row, reason: str, who: str) -> Row:
         """Everyone who is asked is told too; ``others`` says that the call is not left without anybody."""
         visit = self.asking.withdraw(w, visit, "cancelled", who)
         body = {"visit": visit["id"], "reason": reason, "carer_id": visit["carer_id"],

@@ -38,7 +38,7 @@ class Listening:
     def tick(self) -> int:
         """Returns how many events were read."""
         if self.seq is None:
-            self.seq = self.log.followed_to(FOLLOWER) or self.log.head()
+            self.seq = self.log.followed_to(FOLLOWER) or max(0, self.log.head() - LOOK)
         found = self.log.after(self.seq, LOOK)
         heard = [event for event in found if event.kind in self.acts]
         if not found or (not heard and len(found) < LOOK // 2):

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from callcenter.rules.call import Targets
 from callcenter.rules.times import Clock, stamp
+from callcenter.steady import Steady
 from callcenter.store.cases import Cases
 from callcenter.store.log import Log
 from callcenter.store.people import People
@@ -14,6 +15,7 @@ from dispatch.asking import Resolver
 from dispatch.dispatcher import Dispatcher
 from dispatch.listening import Listening
 from dispatch.overflow import Overflow
+from dispatch.returning import STALE_SECONDS, Returning
 from dispatch.settings import Sending
 from dispatch.underway import Underway
 from dispatch.visit_clock import VisitClock
@@ -31,20 +33,25 @@ class Parts:
         self.whom = Whom(people, users)
         known = {**self.whom.resolvers(), **(resolvers or {})}
         self.dispatcher = Dispatcher(log, cases, people, settings, targets, zone, clock, auto, known)
-        self.visit_clock = VisitClock(log, cases, self.dispatcher, targets)
+        self.steady = Steady()
+        self.returning = Returning(log, cases, self.steady, clock)
+        self.visit_clock = VisitClock(log, cases, self.dispatcher, targets, self.steady)
         overflow = Overflow(
             {
                 "supervisor": lambda _call: self.whom.supervisors(),
                 "station_phone": lambda call: self.whom.station_phones(call["station_id"]),
             }
         )
-        self.supervision = Supervision(log, cases, targets, self.dispatcher.call_missed, overflow)
+        self.supervision = Supervision(
+            log, cases, targets, self.dispatcher.call_missed, overflow, self.steady, STALE_SECONDS
+        )
         self.underway = Underway(log, cases, people, self.visit_clock, settings.travel, zone)
         self.listening = Listening(log, cases, people, self.dispatcher)
 
     def turns(self) -> tuple[Callable[[], object], ...]:
         """What the clock does four times a second, in this order."""
         return (
+            self.returning.tick,
             lambda: self.supervision.tick(stamp(self.clock())),
             self.listening.tick,
             self.visit_clock.raise_visits,

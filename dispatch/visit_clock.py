@@ -4,13 +4,15 @@ A row is the timer: what is due is found in ``visits.next_due_at``, so that a re
 """
 
 from callcenter.deadlines import Deadlines
-from callcenter.rules.call import Targets, miss
+from callcenter.rules.call import Targets, miss, seconds_late
 from callcenter.rules.events import Row, call_stream
 from callcenter.rules.times import later
+from callcenter.steady import Steady
 from callcenter.store.cases import Cases
 from callcenter.store.log import Log, Writing
 from dispatch.asking import CLOCK, URGENT
 from dispatch.dispatcher import Dispatcher
+from dispatch.returning import STALE_SECONDS
 from dispatch.rules import ladder
 from dispatch.rules import visit as life
 
@@ -22,9 +24,9 @@ DOUBTED = {"depart": "not_left", "arrive": "overdue"}
 class VisitClock:
     """``targets`` are seconds by priority and step."""
 
-    def __init__(self, log: Log, cases: Cases, dispatcher: Dispatcher, targets: Targets):
+    def __init__(self, log: Log, cases: Cases, dispatcher: Dispatcher, targets: Targets, steady: Steady):
         self.log, self.cases, self.dispatcher, self.targets = log, cases, dispatcher, targets
-        self.deadlines = Deadlines(log, cases, "visits", self._due)
+        self.deadlines = Deadlines(log, cases, "visits", self._due, steady)
 
     def tick(self, now: str) -> int:
         """Act on every visit deadline that has passed by ``now``. Returns how many."""
@@ -46,7 +48,9 @@ class VisitClock:
 
     def _due(self, w: Writing, visit: Row, now: str) -> None:
         step = visit["next_step"]
-        if step == "offer":
+        if seconds_late(visit["next_due_at"], now) > STALE_SECONDS:
+            self._stale(w, visit, now)
+        elif step == "offer":
             self._expired(w, visit, now)
         elif step == "rung":
             self.dispatcher.asking.climb(w, visit)
@@ -57,6 +61,14 @@ class VisitClock:
             visit = self.dispatcher.append(w, visit, "DeadlineMissed", body, CLOCK)
             if step in DOUBTED and visit["priority"] in URGENT:
                 self.doubt(w, visit, DOUBTED[step])
+
+    def _stale(self, w: Writing, visit: Row, now: str) -> None:
+        """Hours overdue: nobody is asked to go now. The call stays open, and says that nobody is coming."""
+        if visit["stage"] in life.ASKING:
+            self.dispatcher.call_off(w, visit, "stale", CLOCK)
+        else:
+            body = {"visit": visit["id"], **miss(visit, self.targets, now)}
+            self.dispatcher.append(w, visit, "DeadlineMissed", body, CLOCK)
 
     def _expired(self, w: Writing, visit: Row, now: str) -> None:
         for one in life.open_offers(visit):

@@ -315,6 +315,15 @@ _TELL: Mapping[str, Callable[[Body, str], str]] = {
     "DeviceToldOrder": lambda b, who: _("The device was told: %(order)s", order=order_text(b)),
     "DeviceObeyed": lambda b, who: _("The device answered: %(order)s", order=order_text(b)),
     "OrderNotDelivered": _not_delivered,
+    "ClockReturned": lambda b, who: _(
+        "The centre's clock was away for %(time)s: %(n)d deadlines were overdue, %(stale)d of them too old to act on",
+        time=length_text(float(b.get("away_seconds") or 0)),
+        n=b.get("overdue", 0),
+        stale=b.get("stale", 0),
+    ),
+    "ClockSetBack": lambda b, who: _(
+        "The clock of the machine was set back by %(time)s", time=length_text(float(b.get("seconds") or 0))
+    ),
     "LineWentSilent": lambda b, who: _("Line %(line)s has gone silent", line=b.get("line", "")),
     "LineCameBack": lambda b, who: _("Line %(line)s is back", line=b.get("line", "")),
     "PeopleImported": lambda b, who: _("%(who)s imported people", who=who),

@@ -276,6 +276,14 @@ def due(row: Row, targets: Targets) -> tuple[str, str] | None:
     return min(waiting, default=None)
 
 
+def armed(before: Row | None, folded: Row, found: tuple[str, str] | None, event: Event) -> Row:
+    """The row with its next deadline, and when that was set: by which clock, should somebody set the clock back."""
+    next_due_at, next_step = found or (None, None)
+    same = before is not None and before["next_due_at"] == next_due_at and before["next_step"] == next_step
+    at = before["armed_at"] if same and before else event.at
+    return {**folded, "next_due_at": next_due_at, "next_step": next_step, "armed_at": at}
+
+
 def _rang_at(row: Row) -> str:
     """Since when nobody has answered: of a call that rings again, since that press."""
     return str(row["last_press_at"] if row["answered_at"] else row["opened_at"])
@@ -297,8 +305,7 @@ class CallPicture:
 
     def after(self, row: Row | None, event: Event) -> Row:
         folded = after(row, event)
-        next_due_at, next_step = due(folded, self.targets) or (None, None)
-        return {**folded, "next_due_at": next_due_at, "next_step": next_step}
+        return armed(row, folded, due(folded, self.targets), event)
 
 
 def miss(row: Row, targets: Targets, now: str) -> Row:

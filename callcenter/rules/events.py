@@ -77,6 +77,8 @@ KINDS = frozenset(
         "DrillHeard",
         "DrillPassed",
         "DrillFailed",
+        "ClockReturned",
+        "ClockSetBack",
         "LineWentSilent",
         "LineCameBack",
         "PeopleImported",

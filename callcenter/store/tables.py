@@ -148,6 +148,7 @@ calls = Table(
     Column("prealerted_id", Integer),  # the carer who is getting ready
     Column("next_due_at", String(24)),
     Column("next_step", String(20)),
+    Column("armed_at", String(24), nullable=False, server_default=""),  # when that deadline was set
     Index(None, "stage", "priority", "opened_at"),
     Index(None, "home_id", "stage"),
     Index(None, "account", "stage"),
@@ -202,6 +203,7 @@ visits = Table(
     Column("doubt_due_at", String(24)),
     Column("next_due_at", String(24)),
     Column("next_step", String(20)),
+    Column("armed_at", String(24), nullable=False, server_default=""),  # when that deadline was set
     Index(None, "call_id"),
     Index(
         "ix_visits_due",
