@@ -177,7 +177,7 @@ def run_dispatcher(house: House) -> None:
     """The clock: deadlines, offers, notices and the nightly seal. APScheduler only rings the bell."""
     scheduler = BackgroundScheduler(timezone=house.zone)
     ring = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-    turns = Turns(*house.parts.turns())
+    turns = Turns(*house.parts.turns(), house.parts.on_the_dot)
     alive = safely(lambda: house.cases.show_life("dispatcher", stamp(house.clock()), turns.state))
     scheduler.add_job(turns, "interval", seconds=TICK_SECONDS, **ring)
     scheduler.add_job(alive, "interval", seconds=1, **ring)

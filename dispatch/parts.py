@@ -1,10 +1,11 @@
 """The parts of this storey, put together once, for ``app.py`` and for the rehearsals of the tests."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from callcenter.rules.call import Targets
-from callcenter.rules.times import Clock, stamp
+from callcenter.rules.times import Clock, later, seconds_between, stamp
 from callcenter.steady import Steady
 from callcenter.store.cases import Cases
 from callcenter.store.log import Log
@@ -21,6 +22,8 @@ from dispatch.underway import Underway
 from dispatch.visit_clock import VisitClock
 from dispatch.whom import Whom
 
+TURN_SECONDS = 0.25
+
 
 class Parts:
     """``resolvers`` add to the people a ladder may ask, or replace them."""
@@ -29,7 +32,7 @@ class Parts:
         self, log: Log, cases: Cases, people: People, users: Users, settings: Sending, targets: Targets, zone: ZoneInfo,
         clock: Clock, auto: Sequence[int] = (1,), resolvers: Mapping[str, Resolver] | None = None,
     ):  # fmt: skip
-        self.clock = clock
+        self.clock, self.cases = clock, cases
         self.whom = Whom(people, users)
         known = {**self.whom.resolvers(), **(resolvers or {})}
         self.dispatcher = Dispatcher(log, cases, people, settings, targets, zone, clock, auto, known)
@@ -47,6 +50,15 @@ class Parts:
         )
         self.underway = Underway(log, cases, people, self.visit_clock, settings.travel, zone)
         self.listening = Listening(log, cases, people, self.dispatcher)
+
+    def on_the_dot(self) -> None:
+        """A deadline that falls before the next turn is waited for: a quarter of a second is long for 900 of them."""
+        now = stamp(self.clock())
+        soon = self.cases.next_due(now, later(now, TURN_SECONDS))
+        if soon is not None:
+            time.sleep(max(0.0, seconds_between(stamp(self.clock()), soon)))
+            self.supervision.tick(stamp(self.clock()))
+            self.visit_clock.tick(stamp(self.clock()))
 
     def turns(self) -> tuple[Callable[[], object], ...]:
         """What the clock does four times a second, in this order."""
