@@ -192,6 +192,7 @@ _ORDERS: Words = {
     "locate": lazy_gettext("say where it is"),
     "call": lazy_gettext("ring back"),
     "find": lazy_gettext("make itself heard"),
+    "tell": lazy_gettext("tell its wearer"),
 }
 _UNDELIVERED: Words = {
     "not_connected": lazy_gettext("it is not connected"),
@@ -203,8 +204,8 @@ _UNDELIVERED: Words = {
 
 
 def order_text(b: Body) -> str:
-    """What a device is to do, with the number it is to ring."""
-    return f"{word(_ORDERS, str(b.get('what', '')))} {b.get('number') or ''}".strip()
+    """What a device is to do, with the number it is to ring or the words it is to say."""
+    return f"{word(_ORDERS, str(b.get('what', '')))} {b.get('number') or b.get('text') or ''}".strip()
 
 
 def _ordered(b: Body, who: str) -> str:
