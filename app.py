@@ -48,6 +48,7 @@ from callcenter.store.cases import Cases
 from callcenter.store.database import Database, StoreUnavailable
 from callcenter.store.figures import Figures
 from callcenter.store.log import Log
+from callcenter.store.notices import NoticeBook
 from callcenter.store.orders import OrderBook
 from callcenter.store.people import People
 from callcenter.store.phones import Phones
@@ -61,7 +62,7 @@ from callcenter.watchman import Watchman
 from devices.codecs.registry import orders
 from devices.lines import BadCertificate, check_certificates, recorded
 from devices.settings import LineList, Simulation
-from dispatch.channels import journal, screen
+from dispatch import outfit
 from dispatch.dispatcher import Dispatcher
 from dispatch.jobs import Jobs
 from dispatch.notifier import Notifier
@@ -70,7 +71,7 @@ from dispatch.pages.sending import sending
 from dispatch.rules.eta import Travel
 from dispatch.rules.ranking import Weights
 from dispatch.rules.visit import VisitPicture
-from dispatch.settings import Dispatch, PhonePage, Sending
+from dispatch.settings import ChannelList, Dispatch, Notices, PhonePage, Sending
 
 log = structlog.get_logger("anxin")
 HERE = Path(__file__).resolve().parent
@@ -96,6 +97,8 @@ class Settings(BaseSettings):
     travel: Travel = Travel()
     ranking: Weights = Weights()
     phone: PhonePage = PhonePage()
+    notices: Notices = Notices()
+    channels: ChannelList = ()
     simulate: Simulation = Simulation()
     lines: LineList = ()
 
@@ -137,11 +140,17 @@ class House:
         )
         self.supervision = Supervision(self.log, self.cases, targets, self.dispatcher.call_missed)
         self.watchman = Watchman(self.log, self.cases, chosen.watch, self.zone, self.dispatcher.request)
-        channels = {"screen": screen.send, "log": journal.send}
-        self.notifier = Notifier(self.log, channels, lambda: self.users.on_duty("supervisor"))
+        self.lines_can = {line.name: orders(line.protocol) for line in chosen.lines}
+        self.notices, self.on_duty = NoticeBook(self.database), lambda: self.users.on_duty("supervisor")
         reasons = lambda found: [reason_text(reason) for reason in found]  # noqa: E731
         self.wall = Wall(self.log, self.cases, self.people, targets, self.zone, clock, reasons)
         self.live = Live(self.log, self.wall, clock, event_text)
+
+    def notifier(self) -> Notifier:
+        """Made only in the process that tells people: its channels are opened with it."""
+        chosen = self.settings
+        link, lines = chosen.server.public_url, self.lines_can
+        return outfit.notifier(self.log, self.notices, chosen.notices, self.zone, self.on_duty, lines, link=link)
 
     def web(self) -> Flask:
         """The web application of one process, with its live push attached but not started."""
@@ -152,8 +161,7 @@ class House:
         report = Report(Figures(self.database, self.zone), self.people, self.targets, self.clock, runtime.breathe)
         centre_phone, visit = self.settings.phone.centre_phone, self.wall.visit
         jobs = Jobs(self.cases, self.people, phones, visit, centre_phone, self.zone, self.clock)
-        can = {line.name: orders(line.protocol) for line in self.settings.lines}
-        ordering = Orders(OrderBook(self.database), can, centre_phone)
+        ordering = Orders(OrderBook(self.database), self.lines_can, centre_phone)
         self.live.attach(app, server.async_mode)
         pages = (
             login(self.accounts, limiter),
@@ -186,7 +194,7 @@ def run_dispatcher(house: House) -> None:
     scheduler.add_job(turns, "interval", seconds=TICK_SECONDS, **ring)
     scheduler.add_job(alive, "interval", seconds=1, **ring)
     # Its own turn: a slow channel must not keep the deadlines waiting.
-    scheduler.add_job(safely(house.notifier.tick), "interval", seconds=TICK_SECONDS, **ring)
+    scheduler.add_job(safely(house.notifier().tick), "interval", seconds=TICK_SECONDS, **ring)
     scheduler.add_job(
         safely(lambda: house.watchman.tick(stamp(house.clock()))), "interval", seconds=WATCH_SECONDS, **ring
     )

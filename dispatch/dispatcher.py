@@ -190,10 +190,10 @@ class Dispatcher:
         return self._append(w, visit, "VisitCancelled", body, actor(user))
 
     def shown(self, w: Writing, visit_id: str, carer_id: int) -> Row:
-        """The carer's phone has the offer on its screen: the receipt of the on-screen channel."""
+        """The carer's phone has the offer on its screen: it has been read."""
         visit = self._visit(w, visit_id)
         body = {"visit": visit_id, "channel": "screen", "carer_id": carer_id, "carer_name": visit["carer_name"]}
-        return self._append(w, visit, "NoticeDelivered", body, f"carer:{carer_id}")
+        return self._append(w, visit, "NoticeRead", body, f"carer:{carer_id}")
 
     # --- the clock --------------------------------------------------------------------------------------------
 

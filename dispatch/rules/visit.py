@@ -30,6 +30,7 @@ LIFE: dict[str, tuple[frozenset[str], str | None]] = {
     "VisitRaised": (ACTIVE, None),
     "NoticeSent": (ANY, None),
     "NoticeDelivered": (ANY, None),
+    "NoticeRead": (ANY, None),
     "NoticeFailed": (ANY, None),
     "DeadlineMissed": (ANY, None),
 }
@@ -81,6 +82,9 @@ def _answered(result: str) -> Callable[[Row, Event], Row]:
 
 
 def _shown(row: Row, e: Event) -> Row:
+    """The phone page has it on its screen; what a provider reports of its own message is another matter."""
+    if e.body["channel"] != "screen":
+        return row
     asked = [
         {**a, "shown_at": a.get("shown_at") or e.at} if a["carer_id"] == e.body["carer_id"] else a for a in row["asked"]
     ]
@@ -107,7 +111,8 @@ AFTER: dict[str, Callable[[Row, Event], Row]] = {
     "CarerArrived": lambda row, e: {**row, "arrived_at": e.at, "proof": e.body["proof"]},
     "VisitFinished": lambda row, e: {**row, "finished_at": e.at, "ended_at": e.at, "report": e.body["report"]},
     "VisitCancelled": lambda row, e: {**row, "ended_at": e.at, "offer_due_at": None, "retry_at": None},
-    "NoticeDelivered": _shown,
+    "NoticeDelivered": _shown,  # as it was written before there was a word for reading
+    "NoticeRead": _shown,
     "VisitRaised": _raised,
     "DeadlineMissed": lambda row, e: {**row, "late": {**row["late"], e.body["step"]: e.body["target"]}},
 }

