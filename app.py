@@ -63,11 +63,13 @@ from devices.codecs.registry import orders
 from devices.lines import BadCertificate, check_certificates, recorded
 from devices.settings import LineList, Simulation
 from dispatch import outfit
+from dispatch.channels.opening import BadChannel, open_channels, with_push
 from dispatch.dispatcher import Dispatcher
 from dispatch.jobs import Jobs
 from dispatch.notifier import Notifier
 from dispatch.pages.phone import phone
 from dispatch.pages.sending import sending
+from dispatch.pages.trying import try_channel
 from dispatch.rules.eta import Travel
 from dispatch.rules.ranking import Weights
 from dispatch.rules.visit import VisitPicture
@@ -148,9 +150,9 @@ class House:
 
     def notifier(self) -> Notifier:
         """Made only in the process that tells people: its channels are opened with it."""
-        chosen = self.settings
-        link, lines = chosen.server.public_url, self.lines_can
-        return outfit.notifier(self.log, self.notices, chosen.notices, self.zone, self.on_duty, lines, link=link)
+        rules, link, folder = self.settings.notices, self.settings.server.public_url, self.settings.database.data_dir
+        channels = with_push(open_channels(self.settings.channels), self.notices, rules.push_contact, Path(folder))
+        return outfit.notifier(self.log, self.notices, rules, self.zone, self.on_duty, self.lines_can, channels, link)
 
     def web(self) -> Flask:
         """The web application of one process, with its live push attached but not started."""
@@ -183,7 +185,7 @@ class House:
 
 def run_dispatcher(house: House) -> None:
     """The clock: deadlines, offers, notices and the nightly seal. APScheduler only rings the bell."""
-    scheduler = BackgroundScheduler(timezone=house.zone)
+    scheduler, notifier = BackgroundScheduler(timezone=house.zone), house.notifier()
     ring = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     turns = Turns(
         lambda: house.supervision.tick(stamp(house.clock())),
@@ -194,7 +196,7 @@ def run_dispatcher(house: House) -> None:
     scheduler.add_job(turns, "interval", seconds=TICK_SECONDS, **ring)
     scheduler.add_job(alive, "interval", seconds=1, **ring)
     # Its own turn: a slow channel must not keep the deadlines waiting.
-    scheduler.add_job(safely(house.notifier().tick), "interval", seconds=TICK_SECONDS, **ring)
+    scheduler.add_job(safely(notifier.tick), "interval", seconds=TICK_SECONDS, **ring)
     scheduler.add_job(
         safely(lambda: house.watchman.tick(stamp(house.clock()))), "interval", seconds=WATCH_SECONDS, **ring
     )
@@ -233,6 +235,7 @@ def cli(context: click.Context, config: Path) -> None:
 def run(house: House, with_demo: bool) -> None:
     """Start the centre: gateway, dispatcher and web, each started again when it dies."""
     check_certificates(house.settings.lines)
+    open_channels(house.settings.channels)
     upgrade(house.database)
     server = house.settings.server
     runtime.listen(server.host, server.port, server.webs > 1).close()  # better said now than by a child again and again
@@ -276,13 +279,14 @@ def web(house: House) -> None:
 
 terminal.furnish(cli)
 simulating.furnish(cli)
+cli.add_command(try_channel)
 
 
 def main() -> None:
     os.umask(0o077)  # the database, its copies and exports hold health notes and keys: ours alone
     try:
         cli()
-    except (BadSettings, BadCertificate, WrongDatabase, StoreUnavailable, runtime.AddressTaken) as error:
+    except (BadSettings, BadCertificate, BadChannel, WrongDatabase, StoreUnavailable, runtime.AddressTaken) as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(1)
 

@@ -208,7 +208,7 @@ class Notifier:
     def _message(self, one: Row) -> Message:
         to = {"id": one["notice_to_id"], "name": one["notice_to_name"], "role": one["notice_role"],
               "phone": one["notice_phone"]}  # fmt: skip
-        known = self.link and one["notice_role"] in ("carer", "supervisor", "group")
+        known = self.link and one["kind"] != "voice" and one["notice_role"] in ("carer", "supervisor", "group")
         link = f"{self.link}/n/{one['notice_code']}" if known else ""
         return Message(to, one["notice_words"], one["reference"], link)
 

@@ -38,6 +38,11 @@ class Posting:
         with self._lock:
             return channel.at_once - self._running.get(channel.name, 0)
 
+    def running(self) -> dict[str, int]:
+        """Messages on their way, by channel."""
+        with self._lock:
+            return dict(self._running)
+
     def post(self, channel: Channel, delivery_id: int, message: Message) -> None:
         if channel.quick:
             self._results.put(_tried(channel, delivery_id, message))

@@ -74,7 +74,7 @@ ORDERS: Mapping[str, Order] = {
     "voice-first": Order((("screen", "log", "webpush", "voice"), ("sms",), ("voice",)), READ),
     "usual": Order((("screen", "log"), ("webpush",), ("sms",), ("voice",)), DELIVERED),
     "once": Order((("screen", "log", "webpush", "sms"), ("voice",)), SENT),
-    "resident": Order((("unit",), ("voice",), ("sms",), ("operator",)), SENT),
+    "resident": Order((("unit",), ("voice",), ("operator",)), SENT),
     "unit": Order((("unit",),), SENT),
     "family": Order((("sms",), ("voice",)), SENT),
     "robot": Order((("robot",),), SENT),
