@@ -63,10 +63,10 @@ from devices.codecs.registry import orders
 from devices.lines import BadCertificate, check_certificates, recorded
 from devices.settings import LineList, Simulation
 from dispatch import outfit
-from dispatch.channels.opening import BadChannel, open_channels, with_push
+from dispatch.channels.opening import BadChannel, open_channels
 from dispatch.dispatcher import Dispatcher
 from dispatch.jobs import Jobs
-from dispatch.notifier import Notifier
+from dispatch.pages.channels import channels
 from dispatch.pages.phone import phone
 from dispatch.pages.sending import sending
 from dispatch.pages.trying import try_channel
@@ -142,17 +142,10 @@ class House:
         )
         self.supervision = Supervision(self.log, self.cases, targets, self.dispatcher.call_missed)
         self.watchman = Watchman(self.log, self.cases, chosen.watch, self.zone, self.dispatcher.request)
-        self.lines_can = {line.name: orders(line.protocol) for line in chosen.lines}
-        self.notices, self.on_duty = NoticeBook(self.database), lambda: self.users.on_duty("supervisor")
+        self.notices = NoticeBook(self.database)
         reasons = lambda found: [reason_text(reason) for reason in found]  # noqa: E731
         self.wall = Wall(self.log, self.cases, self.people, targets, self.zone, clock, reasons)
         self.live = Live(self.log, self.wall, clock, event_text)
-
-    def notifier(self) -> Notifier:
-        """Made only in the process that tells people: its channels are opened with it."""
-        rules, link, folder = self.settings.notices, self.settings.server.public_url, self.settings.database.data_dir
-        channels = with_push(open_channels(self.settings.channels), self.notices, rules.push_contact, Path(folder))
-        return outfit.notifier(self.log, self.notices, rules, self.zone, self.on_duty, self.lines_can, channels, link)
 
     def web(self) -> Flask:
         """The web application of one process, with its live push attached but not started."""
@@ -163,7 +156,8 @@ class House:
         report = Report(Figures(self.database, self.zone), self.people, self.targets, self.clock, runtime.breathe)
         centre_phone, visit = self.settings.phone.centre_phone, self.wall.visit
         jobs = Jobs(self.cases, self.people, phones, visit, centre_phone, self.zone, self.clock)
-        ordering = Orders(OrderBook(self.database), self.lines_can, centre_phone)
+        can = {line.name: orders(line.protocol) for line in self.settings.lines}
+        ordering = Orders(OrderBook(self.database), can, centre_phone)
         self.live.attach(app, server.async_mode)
         pages = (
             login(self.accounts, limiter),
@@ -174,6 +168,7 @@ class House:
             supervisor(guard.need, report, self.log, self.zone, self.clock),
             watch(guard.need, self.people, self.log, self.watchman.watching, commands, self.zone, self.clock),
             phone(guard.need, self.settings.phone),
+            channels(self.log, self.notices, self.settings, self.zone, self.clock),
             sending(guard.need, commands, self.dispatcher, self.cases, phones, jobs, self.wall.row, visit),
         )
         site.furnish(app, pages)
@@ -185,7 +180,7 @@ class House:
 
 def run_dispatcher(house: House) -> None:
     """The clock: deadlines, offers, notices and the nightly seal. APScheduler only rings the bell."""
-    scheduler, notifier = BackgroundScheduler(timezone=house.zone), house.notifier()
+    scheduler, notifier = BackgroundScheduler(timezone=house.zone), outfit.opened(house)
     ring = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     turns = Turns(
         lambda: house.supervision.tick(stamp(house.clock())),

@@ -65,6 +65,8 @@ class Attempts:
             return False
         notice = self.book.notice(w.conn, one["notice_id"])
         self._append(w, notice, "NoticeFailed", {"channel": one["channel"], "reason": reason, "error": error})
+        if notice["state"] == "over" and notice["level"] <= GONE:  # it counted as told because it had gone out
+            self.book.change(w.conn, notice["id"], state=OPEN, level=0, next_at=w.at)
         if notice["state"] != OPEN or one["step"] != notice["step"] - 1:
             return True
         now = [other for other in self.book.attempts(w.conn, notice["id"]) if other["step"] == one["step"]]
