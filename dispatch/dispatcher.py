@@ -217,10 +217,10 @@ class Dispatcher:
         return any(v["ended_at"] is None and v["id"] != visit["id"] for v in self.visits(w, visit["call_id"]))
 
     def shown(self, w: Writing, visit_id: str, carer_id: int) -> Row:
-        """The carer's phone has the offer on its screen: the receipt of the on-screen channel."""
+        """The carer's phone has the offer on its screen: it has been read."""
         visit = self._visit(w, visit_id)
         body = {"visit": visit_id, "channel": "screen", "carer_id": carer_id, "carer_name": _name(visit, carer_id)}
-        return self.append(w, visit, "NoticeDelivered", body, f"carer:{carer_id}")
+        return self.append(w, visit, "NoticeRead", body, f"carer:{carer_id}")
 
     # --- when a clock says so -----------------------------------------------------------------------------------
 
