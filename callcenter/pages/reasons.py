@@ -10,6 +10,8 @@ from callcenter.pages.terms import LANGUAGES, Words, word
 REASONS: Words = {
     "nearest": lazy_gettext("nearest"),
     "eta": lazy_gettext("about %(value)s min"),
+    "eta_by": lazy_gettext("time by %(value)s"),
+    "eta_fallback": lazy_gettext("%(value)s did not answer, reckoned by distance"),
     "metres": lazy_gettext("%(value)s m away"),
     "same_station": lazy_gettext("of the same station"),
     "other_station": lazy_gettext("of another station: %(value)s"),
@@ -52,7 +54,14 @@ _SKILLS: Words = {
     "first_aid": lazy_gettext("first aid"),
     "meals": lazy_gettext("meals"),
 }
+_ENGINES: Words = {
+    "osrm": lazy_gettext("the road map (OSRM)"),
+    "valhalla": lazy_gettext("the road map (Valhalla)"),
+    "learnt": lazy_gettext("earlier arrivals"),
+}
 _VALUES: Mapping[str, Words] = {
+    "eta_by": _ENGINES,
+    "eta_fallback": _ENGINES,
     "language": LANGUAGES,
     "language_missing": LANGUAGES,
     "sex_wish": _SEX,

@@ -15,7 +15,7 @@ from typing import Annotated, NamedTuple
 from annotated_types import Ge
 
 from callcenter.rules.times import seconds_between, stamp
-from dispatch.rules.eta import Entrance, Estimator, Eta, Position, Travel
+from dispatch.rules.eta import DETOUR, NOTHING, Entrance, Estimator, Eta, Known, Position, Travel
 from dispatch.rules.roster import SOON_SECONDS
 
 Reason = tuple[str, str | int]  # ("eta", 6): a code of callcenter/pages/reasons.py and what belongs to it
@@ -103,6 +103,8 @@ class Candidate(NamedTuple):
     suitable: bool
     state: str  # free, busy, off_shift, asked
     reasons: tuple[Reason, ...]
+    eta_source: str = ""  # who reckoned the time of arrival: one of ``eta.SOURCES``; empty without one
+    way: dict[str, str | float] | None = None  # ``Eta.way``: kept with the offer
 
 
 Weighed = tuple[int, int, int, Carer, Eta | None, str, tuple[Reason, ...]]
@@ -110,22 +112,28 @@ Weighed = tuple[int, int, int, Carer, Eta | None, str, tuple[Reason, ...]]
 
 
 def rank(
-    need: Need, carers: Iterable[Carer], now: datetime, travel: Travel, weights: Weights, most: int | None = None
-) -> list[Candidate]:
+    need: Need, carers: Iterable[Carer], now: datetime, travel: Travel, weights: Weights, most: int | None = None,
+    known: Known = NOTHING,
+) -> list[Candidate]:  # fmt: skip
     """Every carer once: those who may go by cost, then the others with why not; equals by id.
 
     ``now`` is an aware datetime in the centre's zone, for its hour decides between day and night. ``most`` cuts the
-    list after all have been compared. Raises ``ValueError`` for a means of travel that nobody knows.
+    list after all have been compared; ``known`` is what a road engine and past arrivals say of the ways. Raises
+    ``ValueError`` for a means of travel that nobody knows.
     """
-    scales = _Scales(need, now, travel, weights)
+    scales = _Scales(need, now, travel, weights, known)
     weighed = sorted(map(scales.weigh, carers), key=itemgetter(0, 1, 2))
     quickest = min((one[4].seconds for one in weighed if one[0] == 0 and one[4]), default=None)
-    return [_candidate(one, quickest) for one in weighed[:most]]
+    return [_candidate(one, quickest, known.missed) for one in weighed[:most]]
 
 
-def _candidate(one: Weighed, quickest: int | None) -> Candidate:
+def _candidate(one: Weighed, quickest: int | None, missed: str) -> Candidate:
     place, cost, _, carer, arrival, state, reasons = one
     if arrival:
+        if arrival.source != DETOUR:
+            reasons = (("eta_by", arrival.source), *reasons)
+        if missed and arrival.by == DETOUR:
+            reasons = (*reasons, ("eta_fallback", missed))
         reasons = (("eta", max(1, round(arrival.seconds / 60))), *reasons)
         if place == 0 and arrival.seconds == quickest:
             reasons = (("nearest", ""), *reasons)
@@ -143,13 +151,15 @@ def _candidate(one: Weighed, quickest: int | None) -> Candidate:
         place == 0,
         state,
         reasons,
+        arrival.source if arrival else "",
+        arrival.way(carer.travel) if arrival else None,
     )
 
 
 class _Scales:
     """One need at one moment: what is the same for many carers is worked out once."""
 
-    def __init__(self, need: Need, now: datetime, travel: Travel, weights: Weights) -> None:
+    def __init__(self, need: Need, now: datetime, travel: Travel, weights: Weights, known: Known) -> None:
         self.need = need
         self.weights = weights
         self.now = stamp(now)
@@ -159,7 +169,7 @@ class _Scales:
         self.where: tuple[Reason, ...] = () if home else (("no_home_position", ""),)
         destination = home or _position(need.station_latitude, need.station_longitude)
         entrance = Entrance(need.key_safe, need.floor, need.lift)
-        self.estimator = Estimator(destination, now.hour, entrance, travel) if destination else None
+        self.estimator = Estimator(destination, now.hour, entrance, travel, known) if destination else None
         self.seen: dict[Likeness, Drawbacks] = {}  # carers who are alike in all that counts share their drawbacks
 
     def weigh(self, carer: Carer) -> Weighed:
