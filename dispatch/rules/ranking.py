@@ -56,6 +56,7 @@ class Candidate(NamedTuple):
     way: dict[str, str | float] | None = None  # ``Eta.way``: kept with the offer
 
 
+Places = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]  # degrees, and means as places in ``MEANS``
 Weighed = tuple[int, int, int, Carer, Eta | None, str, tuple[Reason, ...]]
 """Place (0 for those who may go), cost, id, then what explains them: these sort into the final order."""
 
@@ -75,12 +76,12 @@ def rank(
     if most is not None and len(people) >= max(CROWD, 4 * most):
         people = scales.sieve(people, most)
     weighed = sorted(map(scales.weigh, people), key=itemgetter(0, 1, 2))
-    last = _last_to_go(weighed[0][0] if weighed else MAY_GO)
+    last = last_to_go(weighed[0][0] if weighed else MAY_GO)
     quickest = min((one[4].seconds for one in weighed if one[0] <= last and one[4]), default=None)
     return [_candidate(one, last, quickest, known.missed) for one in weighed[:most]]
 
 
-def _last_to_go(best: int) -> int:
+def last_to_go(best: int) -> int:
     """The last place that may go, given the best there is."""
     return SILENT if best == SILENT else MAY_GO
 
@@ -117,7 +118,10 @@ def _candidate(one: Weighed, last: int, quickest: int | None, missed: str) -> Ca
 class Scales:
     """One need at one moment: what is the same for many carers is worked out once."""
 
-    def __init__(self, need: Need, now: datetime, travel: Travel, weights: Weights, known: Known = NOTHING) -> None:
+    def __init__(
+        self, need: Need, now: datetime, travel: Travel, weights: Weights, known: Known = NOTHING,
+        judged: dict[Likeness, Judgement] | None = None,
+    ) -> None:  # fmt: skip
         self.need = need
         self.weights = weights
         self.now = stamp(now)
@@ -128,7 +132,7 @@ class Scales:
         destination = home or _position(need.station_latitude, need.station_longitude)
         entrance = Entrance(need.key_safe, need.floor, need.lift)
         self.estimator = Estimator(destination, now.hour, entrance, travel, known) if destination else None
-        self.judged: dict[Likeness, Judgement] = {}
+        self.judged = {} if judged is None else judged  # shared by needs that differ in place alone
 
     def weigh(self, carer: Carer) -> Weighed:
         arrival, where = self._arrival(carer)
@@ -161,31 +165,31 @@ class Scales:
 
         Reckoned for all at once; the sieve only leaves out, the scales weigh whoever is left.
         """
-        judged = list(map(self.judgement, people))
-        place, penalty = (np.array([one[part] for one in judged]) for part in (0, 1))
-        seconds = self._seconds(people)
-        known = ~np.isnan(seconds)
-        cost = GRAVER * place + penalty + np.where(known, seconds, self.weights.no_position)
-        worst = np.partition(cost, most - 1)[most - 1] if most else -np.inf
-        going = known & (place <= _last_to_go(int(place.min())))
+        place, cost, seconds = self.weigh_all(people, whereabouts(people, self.fresh_from))
+        order = GRAVER * place + cost
+        worst = np.partition(order, most - 1)[most - 1] if most else -np.inf
+        going = ~np.isnan(seconds) & (place <= last_to_go(int(place.min())))
         quickest = seconds[going].min() if going.any() else -np.inf
-        kept = (cost <= worst + MARGIN_SECONDS) | (going & (seconds <= quickest + MARGIN_SECONDS))
+        kept = (order <= worst + MARGIN_SECONDS) | (going & (seconds <= quickest + MARGIN_SECONDS))
         return [people[index] for index in np.flatnonzero(kept).tolist()]
 
-    def _seconds(self, people: Sequence[Carer]) -> NDArray[Any]:
-        """The time of arrival of each; not a number where nobody knows it."""
-        if self.estimator is None:
-            return np.full(len(people), np.nan)
-        fresh = self.fresh_from
-        places = np.array([_whereabouts(one, fresh) for one in people])
-        number = {means: index for index, means in enumerate(MEANS)}
-        try:
-            means = [number[one.travel] for one in people]
-        except KeyError as unknown:
-            raise ValueError(
-                f"{unknown} is not a known means of travel; the known ones are {', '.join(MEANS)}"
-            ) from None
-        return np.asarray(self.estimator.seconds(places[:, 0], places[:, 1], means))
+    def weigh_all(self, people: Sequence[Carer], places: Places) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+        """Place, cost and time of arrival of each; the time is not a number where nobody knows it."""
+        judged = list(map(self.judgement, people))
+        place, penalty = (np.array([one[part] for one in judged]) for part in (0, 1))
+        seconds = self.estimator.seconds(*places) if self.estimator else np.full(len(people), np.nan)
+        return place, penalty + np.where(np.isnan(seconds), self.weights.no_position, seconds), seconds
+
+
+def whereabouts(people: Sequence[Carer], fresh_from: str) -> Places:
+    """Where each of a crowd is believed to be, and how they travel; raises ``ValueError`` as ``rank`` does."""
+    places = np.array([_whereabouts(one, fresh_from) for one in people])
+    number = {means: index for index, means in enumerate(MEANS)}
+    try:
+        means = np.array([number[one.travel] for one in people])
+    except KeyError as unknown:
+        raise ValueError(f"{unknown} is not a known means of travel; the known ones are {', '.join(MEANS)}") from None
+    return places[:, 0], places[:, 1], means
 
 
 def _whereabouts(carer: Carer, fresh_from: str) -> tuple[float, float]:

@@ -122,6 +122,11 @@ likeness: Callable[[Carer], Likeness] = attrgetter(
     "stand_by", "presence", "silent_minutes",
 )  # fmt: skip
 
+# What of a need is judged: with equal ones every carer is judged alike, wherever the homes are.
+kind_of_need: Callable[[Need], Likeness] = attrgetter(
+    "priority", "station_id", "languages", "carer_sex", "skills", "key_safe", "intimate", "key_at_station"
+)
+
 
 def judge(need: Need, carer: Carer, weights: Weights, now: str, soon: str) -> Judgement:
     """``now`` and ``soon`` are stamps; a shift that ends before ``soon`` is said. Where they are is not judged here."""
