@@ -65,6 +65,7 @@ from dispatch.channels import journal, screen
 from dispatch.dispatcher import Dispatcher
 from dispatch.jobs import Jobs
 from dispatch.notifier import Notifier
+from dispatch.pages import comparing
 from dispatch.pages.phone import phone
 from dispatch.pages.sending import sending
 from dispatch.rules.eta import Travel
@@ -268,6 +269,7 @@ def web(house: House) -> None:
 
 terminal.furnish(cli)
 simulating.furnish(cli)
+comparing.furnish(cli)
 
 
 def main() -> None:
