@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from dispatch.rules.eta import Travel
+from dispatch.rules.ladder import Ladder
 from dispatch.rules.ranking import Weights
 
 
@@ -35,3 +36,4 @@ class Sending(BaseModel):
     travel: Travel = Travel()
     ranking: Weights = Weights()
     phone: PhonePage = PhonePage()
+    ladders: tuple[Ladder, ...] = ()
