@@ -64,6 +64,7 @@ from devices.settings import LineList, Simulation
 from dispatch import outfit
 from dispatch.channels.opening import BadChannel, open_channels
 from dispatch.jobs import Jobs
+from dispatch.pages import comparing
 from dispatch.pages.channels import channels
 from dispatch.pages.phone import phone
 from dispatch.pages.sending import sending
@@ -271,6 +272,7 @@ def web(house: House) -> None:
 terminal.furnish(cli)
 simulating.furnish(cli)
 cli.add_command(try_channel)
+comparing.furnish(cli)
 
 
 def main() -> None:
