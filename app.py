@@ -138,7 +138,13 @@ class House:
         seconds = chosen.intake.retransmission_seconds
         self.intake = Intake(self.log, self.cases, self.people, self.zone, wire.account, retransmission_seconds=seconds)
         self.drill = Drill(self.log, self.cases, chosen.watch, self.zone, clock, wire)
-        how = Sending(travel=chosen.travel, ranking=chosen.ranking, phone=chosen.phone, ladders=chosen.ladders)
+        how = Sending(
+            travel=chosen.travel,
+            ranking=chosen.ranking,
+            phone=chosen.phone,
+            ladders=chosen.ladders,
+            notices=chosen.notices,
+        )
         auto = chosen.dispatch.auto
         self.parts = Parts(self.log, self.cases, self.people, self.users, how, targets, self.zone, clock, auto)
         self.dispatcher = self.parts.dispatcher

@@ -35,17 +35,6 @@ class PhonePage(BaseModel):
     stale_seconds: Annotated[float, Field(ge=1, le=600)] = 30.0
 
 
-class Sending(BaseModel):
-    """Everything this storey lets the owner of a centre change about who goes."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    travel: Travel = Travel()
-    ranking: Weights = Weights()
-    phone: PhonePage = PhonePage()
-    ladders: tuple[Ladder, ...] = ()
-
-
 class ChannelSettings(BaseModel):
     """One of ``[[channels]]``: a way to reach people through a provider, as an apprise address."""
 
@@ -148,3 +137,15 @@ class Notices(BaseModel):
     def wait(self, priority: int, kinds: tuple[str, ...]) -> float:
         mine = {1: self.wait_p1, 2: self.wait_p2, 3: self.wait_p3}.get(priority, self.wait_p4)
         return max(mine, self.voice_seconds) if "voice" in kinds else mine
+
+
+class Sending(BaseModel):
+    """Everything this storey lets the owner of a centre change about who goes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    travel: Travel = Travel()
+    ranking: Weights = Weights()
+    phone: PhonePage = PhonePage()
+    ladders: tuple[Ladder, ...] = ()
+    notices: Notices = Notices()

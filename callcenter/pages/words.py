@@ -339,6 +339,8 @@ _TELL: Mapping[str, Callable[[Body, str], str]] = {
     "DeviceToldOrder": lambda b, who: _("The device was told: %(order)s", order=order_text(b)),
     "DeviceObeyed": lambda b, who: _("The device answered: %(order)s", order=order_text(b)),
     "OrderNotDelivered": _not_delivered,
+    "SurgeBegan": lambda b, who: _("Very many calls at once: emergencies go first, services wait"),
+    "SurgeEnded": lambda b, who: _("The rush of calls is over"),
     "ClockReturned": lambda b, who: _(
         "The centre's clock was away for %(time)s: %(n)d deadlines were overdue, %(stale)d of them too old to act on",
         time=length_text(float(b.get("away_seconds") or 0)),

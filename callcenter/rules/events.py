@@ -81,6 +81,8 @@ KINDS = frozenset(
         "DrillHeard",
         "DrillPassed",
         "DrillFailed",
+        "SurgeBegan",
+        "SurgeEnded",
         "ClockReturned",
         "ClockSetBack",
         "LineWentSilent",
