@@ -110,7 +110,7 @@ class Dispatcher:
         body = {
             "visit": visit["id"], "carer_id": chosen.carer_id, "carer_name": chosen.name,
             "eta_seconds": chosen.eta_seconds, "metres": chosen.metres, "round": turn,
-            "reasons": [list(r) for r in chosen.reasons],
+            "reasons": [list(r) for r in chosen.reasons], "eta_source": chosen.eta_source, "way": chosen.way,
             "due_at": later(w.at, self._offer_seconds(visit["priority"])), "override_reason": override_reason,
         }  # fmt: skip
         return self._append(w, visit, "VisitOffered", body, who)
@@ -164,7 +164,8 @@ class Dispatcher:
         home = self.people.need(visit["home_id"]) if visit["home_id"] else {}
         metres = _metres(home, position)
         proof = "gps" if metres is not None and metres <= FENCE_METRES else "manual"
-        return self._said(w, visit, "CarerArrived", who, phone_at, proof=proof, metres=metres)
+        journey = self.choosing.ways.journey(w, visit, proof, phone_at)
+        return self._said(w, visit, "CarerArrived", who, phone_at, proof=proof, metres=metres, journey=journey)
 
     def finish(
         self, w: Writing, visit_id: str, carer_id: int, who: str, report: Mapping[str, Any], phone_at: str = ""

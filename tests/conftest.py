@@ -40,6 +40,7 @@ from devices.codecs.dc09 import Dc09, write
 from devices.signal import Message, Setup
 from dispatch.dispatcher import Dispatcher
 from dispatch.notifier import Notifier
+from dispatch.rules.journey import JourneyPicture
 from dispatch.rules.visit import VisitPicture
 from dispatch.settings import Sending
 from tests import postgres
@@ -98,7 +99,8 @@ class Rehearsal:
     def __init__(self, database: Database, now: datetime = MORNING):
         self.now, self.database = now, database
         self.targets = Promises().targets()
-        self.log = Log(database, lambda: self.now, (CallPicture(self.targets), VisitPicture(self.targets), *SUPERVISED))
+        pictures = (CallPicture(self.targets), VisitPicture(self.targets), JourneyPicture(), *SUPERVISED)
+        self.log = Log(database, lambda: self.now, pictures)
         self.cases, self.people, self.register = Cases(database), People(database), Register(database, self.log)
         self.intake = Intake(self.log, self.cases, self.people, ZONE)
         self.memory = Memory(self.cases, self.people)  # as one gateway has it, through the whole story

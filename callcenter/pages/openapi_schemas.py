@@ -72,7 +72,7 @@ ANSWERS = {
         offered_at stamp?, offer_due_at stamp?, accepted_at stamp?, departed_at stamp?, arrived_at stamp?,
         finished_at stamp?, ended_at stamp?, proof str?, report object?, retry_at stamp?, late seconds,
         next_due_at stamp?, next_step str?""",
-    "Asked": """carer_id int, name str, at stamp, result str, reason str, round int, ~shown_at stamp""",
+    "Asked": """carer_id int, name str, at stamp, result str, reason str, round int, ~shown_at stamp, ~way object""",
     "Event": """seq int, at stamp, stream str, version int, kind str, body object, actor str, text str, ~hash str""",
     "Frame": """id int, line str, peer str, received_at stamp, raw str, account str, digest str, outcome str,
         signals int, same_as int?, note str""",

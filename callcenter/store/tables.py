@@ -207,6 +207,28 @@ visits = Table(
     ),
 )
 
+journeys = Table(
+    "journeys",  # what every arrival teaches of the time of arrival; ``odd`` says why one teaches nothing
+    metadata,
+    Column("id", String(24), primary_key=True),  # the visit
+    Column("call_id", String(20), nullable=False),
+    Column("seq", Number, nullable=False),
+    Column("at", String(24), nullable=False),
+    Column("station_id", Integer),
+    Column("month", String(7), nullable=False),  # 2026-11, in the centre's zone
+    Column("hour", Integer, nullable=False),
+    Column("means", String(10), nullable=False),
+    Column("by", String(10), nullable=False),  # who reckoned the road: detour | osrm | valhalla
+    Column("road", Float, nullable=False),  # seconds on the road as reckoned, before anything learnt
+    Column("turnout_expected", Float, nullable=False),
+    Column("turnout_seconds", Float),
+    Column("travel_seconds", Float),
+    Column("skew", Float, nullable=False),
+    Column("proof", String(20), nullable=False),
+    Column("odd", String(16), nullable=False),
+    Index(None, "seq"),
+)
+
 watches = Table(
     "watches",  # what the watch has said of a device; one that was never missed has no row
     metadata,

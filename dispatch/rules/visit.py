@@ -61,7 +61,7 @@ def _offered(row: Row, e: Event) -> Row:
         "result": "offered",
         "reason": "",
         "round": b["round"],
-    }
+    } | ({"way": b["way"]} if b.get("way") else {})
     return {**row, "carer_id": b["carer_id"], "carer_name": b["carer_name"], "eta_seconds": b["eta_seconds"],
             "reasons": b["reasons"], "asked": [*row["asked"], ask], "offered_at": e.at, "offer_due_at": b["due_at"],
             "retry_at": None}  # fmt: skip
