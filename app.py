@@ -44,6 +44,7 @@ from callcenter.report import Report
 from callcenter.rules.call import CallPicture
 from callcenter.rules.pictures import SUPERVISED
 from callcenter.rules.times import Clock, stamp
+from callcenter.standing import Standing
 from callcenter.store.cases import Cases
 from callcenter.store.database import Database, StoreUnavailable
 from callcenter.store.figures import Figures
@@ -122,11 +123,10 @@ class House:
     def __init__(self, chosen: Settings, config: Path, clock: Clock = lambda: datetime.now(UTC)):
         self.settings, self.config, self.clock = chosen, config, clock
         self.zone = ZoneInfo(chosen.centre.zone)
-        self.targets = targets = chosen.promises.targets()
         self.database = Database(chosen.database.url)
-        self.log = Log(
-            self.database, clock, (CallPicture(targets), VisitPicture(targets), JourneyPicture(), *SUPERVISED)
-        )
+        self.targets = targets = Standing(self.database, chosen.promises.targets(), self.zone)
+        pictures = (CallPicture(targets), VisitPicture(targets), JourneyPicture(), *SUPERVISED)
+        self.log = Log(self.database, clock, pictures, targets.fills)
         self.vault = Vault(self.database)
         self.cases, self.people, self.users = Cases(self.database), People(self.database), Users(self.database)
         self.register = Register(self.database, self.log)

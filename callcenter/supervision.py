@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from callcenter.deadlines import Deadlines
-from callcenter.rules.call import Targets, miss
+from callcenter.rules.call import miss
 from callcenter.rules.events import Row, call_stream
+from callcenter.rules.promises import Book
 from callcenter.store.cases import Cases
 from callcenter.store.log import Log, Writing
 
@@ -16,7 +17,7 @@ Missed = Callable[[Writing, Row, str], None]
 class Supervision:
     """``on_missed`` is handed in from above and runs in the same transaction as the record of the miss."""
 
-    def __init__(self, log: Log, cases: Cases, targets: Targets, on_missed: Missed):
+    def __init__(self, log: Log, cases: Cases, targets: Book, on_missed: Missed):
         self.targets, self.on_missed = targets, on_missed
         self.deadlines = Deadlines(log, cases, "calls", self._miss)
 

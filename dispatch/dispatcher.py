@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 from callcenter.deadlines import Deadlines
 from callcenter.desk import Who, actor
-from callcenter.rules.call import CLOSED, ON_HOLD, WAITING, NotNow, NotThere, Targets, miss
+from callcenter.rules.call import CLOSED, ON_HOLD, WAITING, NotNow, NotThere, miss
 from callcenter.rules.events import Body, Row, call_stream
+from callcenter.rules.promises import Book
 from callcenter.rules.times import Clock, later, moment
 from callcenter.store.cases import Cases
 from callcenter.store.log import Log, Writing
@@ -30,10 +31,10 @@ FENCE_METRES = 150.0
 
 
 class Dispatcher:
-    """``targets`` are seconds by priority and step; ``auto`` the priorities sent for without an operator's word."""
+    """``targets`` says what a visit is owed; ``auto`` the priorities sent for without an operator's word."""
 
     def __init__(
-        self, log: Log, cases: Cases, people: People, settings: Sending, targets: Targets, zone: ZoneInfo, clock: Clock,
+        self, log: Log, cases: Cases, people: People, settings: Sending, targets: Book, zone: ZoneInfo, clock: Clock,
         auto: Sequence[int] = (1,),
     ):  # fmt: skip
         self.log, self.cases, self.people, self.targets, self.clock = log, cases, people, targets, clock
@@ -111,7 +112,7 @@ class Dispatcher:
             "visit": visit["id"], "carer_id": chosen.carer_id, "carer_name": chosen.name,
             "eta_seconds": chosen.eta_seconds, "metres": chosen.metres, "round": turn,
             "reasons": [list(r) for r in chosen.reasons], "eta_source": chosen.eta_source, "way": chosen.way,
-            "due_at": later(w.at, self._offer_seconds(visit["priority"])), "override_reason": override_reason,
+            "due_at": later(w.at, self._offer_seconds(visit)), "override_reason": override_reason,
         }  # fmt: skip
         return self._append(w, visit, "VisitOffered", body, who)
 
@@ -134,8 +135,8 @@ class Dispatcher:
             )
         return chosen
 
-    def _offer_seconds(self, priority: int) -> float:
-        return float(self.targets.get(priority, {}).get("offer", OFFER_SECONDS[priority]))
+    def _offer_seconds(self, visit: Row) -> float:
+        return float(self.targets.of(visit).get("offer", OFFER_SECONDS[visit["priority"]]))
 
     # --- what the carer says ----------------------------------------------------------------------------------
 
@@ -210,7 +211,8 @@ class Dispatcher:
         with self.log.writing() as w:
             for row in self.cases.below_their_call(w.conn):
                 priority = row["call_priority"]
-                body = {"visit": row["id"], "priority": priority, "due_at": later(w.at, self._offer_seconds(priority))}
+                seconds = self._offer_seconds({**row, "priority": priority})
+                body = {"visit": row["id"], "priority": priority, "due_at": later(w.at, seconds)}
                 w.append(call_stream(row["call_id"]), "VisitRaised", body, CLOCK)
 
     def _due(self, w: Writing, visit: Row, now: str) -> None:

@@ -144,6 +144,9 @@ calls = Table(
     Column("restored", Boolean, nullable=False),  # the device itself says the condition ended
     Column("seen_version", Integer, nullable=False),  # the newest activity that must be seen before closing
     Column("late", JSON, nullable=False),  # steps missed: {step: seconds of the target}
+    Column("promise", Text, nullable=False, server_default=""),  # version and rules it is under: 3:0,2
+    Column("tier", String(1), nullable=False, server_default=""),  # the risk tier when it was opened
+    Column("pauses", JSON, nullable=False, server_default="[]"),  # [{from, until, to, reason}]
     Column("next_due_at", String(24)),
     Column("next_step", String(20)),
     Index(None, "stage", "priority", "opened_at"),
@@ -188,6 +191,8 @@ visits = Table(
     Column("report", JSON),
     Column("retry_at", String(24)),  # when everyone is asked again after nobody was left
     Column("late", JSON, nullable=False),
+    Column("promise", Text, nullable=False, server_default=""),
+    Column("pauses", JSON, nullable=False, server_default="[]"),
     Column("next_due_at", String(24)),
     Column("next_step", String(20)),
     Index(None, "call_id"),
@@ -205,6 +210,19 @@ visits = Table(
         sqlite_where=text(ACTIVE_VISIT),
         postgresql_where=text(ACTIVE_VISIT),
     ),
+)
+
+promises = Table(
+    "promises",  # the versions of the service promises; version 0 is config.toml's
+    metadata,
+    Column("id", String(10), primary_key=True),  # the number as text
+    Column("number", Integer, nullable=False),
+    Column("at", String(24), nullable=False),
+    Column("from_at", String(24), nullable=False),  # calls opened from then on are under it
+    Column("by", String(60), nullable=False),
+    Column("why", Text, nullable=False),
+    Column("rules", JSON, nullable=False),  # see rules/promises.py
+    UniqueConstraint("number"),
 )
 
 journeys = Table(

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from callcenter.rules.call import NotNow, Targets
+from callcenter.rules.call import NotNow, paused, runs_again
 from callcenter.rules.events import Event, Row, call_of
-from callcenter.rules.times import later
+from callcenter.rules.pauses import moved
+from callcenter.rules.promises import Book
 
 REQUESTED, OFFERED, ACCEPTED, ON_THE_WAY = "requested", "offered", "accepted", "on_the_way"
 ARRIVED, FINISHED, CANCELLED = "arrived", "finished", "cancelled"
@@ -32,6 +33,8 @@ LIFE: dict[str, tuple[frozenset[str], str | None]] = {
     "NoticeDelivered": (ANY, None),
     "NoticeFailed": (ANY, None),
     "DeadlineMissed": (ANY, None),
+    "ClockPaused": (ACTIVE, None),
+    "ClockResumed": (ACTIVE, None),
 }
 
 
@@ -48,7 +51,7 @@ def requested(e: Event) -> Row:
         "why": b["why"], "called_at": b["called_at"], "requested_at": e.at, "carer_id": None, "carer_name": None,
         "eta_seconds": None, "reasons": [], "asked": [], "offered_at": None, "offer_due_at": None, "accepted_at": None,
         "departed_at": None, "arrived_at": None, "finished_at": None, "ended_at": None, "proof": None, "report": None,
-        "retry_at": None, "late": {},
+        "retry_at": None, "late": {}, "promise": b.get("promise", ""), "pauses": b.get("pauses", []),
     }  # fmt: skip
 
 
@@ -109,6 +112,8 @@ AFTER: dict[str, Callable[[Row, Event], Row]] = {
     "VisitCancelled": lambda row, e: {**row, "ended_at": e.at, "offer_due_at": None, "retry_at": None},
     "NoticeDelivered": _shown,
     "VisitRaised": _raised,
+    "ClockPaused": paused,
+    "ClockResumed": runs_again,
     "DeadlineMissed": lambda row, e: {**row, "late": {**row["late"], e.body["step"]: e.body["target"]}},
 }
 
@@ -126,7 +131,7 @@ def after(row: Row | None, event: Event) -> Row:
 class VisitPicture:
     """How the table ``visits`` follows the log."""
 
-    targets: Targets
+    targets: Book
     table: str = "visits"
 
     def key(self, event: Event) -> str | None:
@@ -141,14 +146,14 @@ class VisitPicture:
 ARRIVAL_GRACE_SECONDS = 180
 
 
-def due(row: Row, targets: Targets) -> tuple[str, str] | None:
+def due(row: Row, targets: Book) -> tuple[str, str] | None:
     """The next deadline of a visit as ``(stamp, step)``. Steps: offer, retry, accept, depart, arrive, finish."""
-    mine = targets.get(row["priority"], {})
+    mine = targets.of(row)
     stage, waiting = row["stage"], []
 
     def promised(step: str, since: str) -> None:
         if step in mine and step not in row["late"]:
-            waiting.append((later(since, mine[step]), step))
+            waiting.append((moved(since, mine[step], step, row["priority"], row["pauses"]), step))
 
     if stage == OFFERED:
         waiting.append((row["offer_due_at"], "offer"))
@@ -159,8 +164,10 @@ def due(row: Row, targets: Targets) -> tuple[str, str] | None:
     if stage == ACCEPTED:
         promised("depart", row["accepted_at"])
     if stage in (ACCEPTED, ON_THE_WAY) and "arrive" in mine and "arrive" not in row["late"]:
-        own = later(row["accepted_at"], (row["eta_seconds"] or mine["arrive"]) + ARRIVAL_GRACE_SECONDS)
-        waiting.append((min(own, later(row["called_at"], mine["arrive"])), "arrive"))
+        told = (row["eta_seconds"] or mine["arrive"]) + ARRIVAL_GRACE_SECONDS
+        ways = ((row["accepted_at"], told), (row["called_at"], mine["arrive"]))
+        ends = [moved(start, seconds, "arrive", row["priority"], row["pauses"]) for start, seconds in ways]
+        waiting.append((min(ends), "arrive"))
     if stage == ARRIVED:
         promised("finish", row["arrived_at"])
     return min(waiting, default=None)
