@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from dispatch.rules.eta import Travel
+from dispatch.rules.ladder import Ladder
 from dispatch.rules.ranking import Weights
 
 
@@ -70,3 +71,4 @@ class Sending(BaseModel):
     ranking: Weights = Weights()
     routing: Routing = Routing()
     phone: PhonePage = PhonePage()
+    ladders: tuple[Ladder, ...] = ()

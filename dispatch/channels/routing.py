@@ -22,6 +22,7 @@ from dispatch.rules.roads import ENGINES, FARTHEST_METRES, Asked, BadAnswer, Eng
 from dispatch.settings import Routing
 
 REST_SECONDS = 30.0
+SAME_SECONDS = 5.0  # one choice looks at the same carers several times: that is one question
 MOST_BYTES = 2_000_000
 log = structlog.get_logger("routing")
 
@@ -83,12 +84,16 @@ class Roads:
         self.settings, self.seconds, self.tally = settings, seconds, Tally()
         self.engine = ENGINES.get(settings.engine)
         self._rests_until = float("-inf")
+        self._last: tuple[float, Position, frozenset[Origin], Known] | None = None
         self._lock = threading.Lock()
 
     def known(self, origins: Sequence[Origin], destination: Position) -> Known:
         """The ways of these origins; empty without an engine, and with ``missed`` when it did not answer in time."""
         if self.engine is None:
             return NOTHING
+        asked, last = frozenset(origins), self._last
+        if last and last[1:3] == (destination, asked) and self.seconds() - last[0] < SAME_SECONDS:
+            return last[3]
         by_means = self._by_means(origins, destination)
         if not by_means:
             return NOTHING
@@ -106,7 +111,9 @@ class Roads:
         with self._lock:
             self.tally.answered += 1
             self.tally.slowest_seconds = max(self.tally.slowest_seconds, self.seconds() - began)
-        return Known(engine=self.engine.name, roads=found)
+        known = Known(engine=self.engine.name, roads=found)
+        self._last = (self.seconds(), destination, asked, known)
+        return known
 
     def _failed(self, why: str, rests: bool) -> None:
         with self._lock:

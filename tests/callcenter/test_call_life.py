@@ -41,6 +41,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "DeadlineMissed": {"step": "answer", "target": 15},
     "ClockPaused": {"reason": "resident_asked", "until": AT, "seconds": 600},
     "ClockResumed": {"reason": "resident_asked", "since": AT},
+    "CallOverflowed": {"step": 1, "who": "supervisor", "to": []},
+    "CallRaised": {"priority": 1},
+    "CarerPrealerted": {"carer_id": 1, "carer_name": "王芳"},
 }
 
 

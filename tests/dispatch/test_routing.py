@@ -44,6 +44,8 @@ def test_one_question_for_each_means_brings_the_way_of_every_carer(server: str, 
     assert len(known.roads) >= 2 * len(CARERS)  # by car some streets of the centre cannot be reached at all
     assert all(30 < seconds < 3000 for seconds in known.roads.values())
     assert asked.tally.asked == asked.tally.answered == 1
+    assert asked.known(list(reversed(EVERYBODY)), HOME) is known, "one choice looks several times and asks once"
+    assert asked.tally.asked == 1
 
 
 def test_a_question_is_asked_as_it_was_when_it_was_recorded() -> None:
