@@ -8,6 +8,7 @@ from callcenter.rules.events import Row
 from callcenter.store.people import People
 from dispatch.rules.ranking import Candidate, Carer, Need, rank
 from dispatch.settings import Sending
+from dispatch.ways import Ways
 
 HELD_HERE = ("站点", "本站", "服务站")  # how people write that the home's own station holds the key
 
@@ -17,6 +18,7 @@ class Choosing:
 
     def __init__(self, people: People, settings: Sending, zone: ZoneInfo):
         self.people, self.settings, self.zone = people, settings, zone
+        self.ways = Ways(people.database, settings, zone)
 
     def rank(
         self, home_id: int | None, priority: int, busy: Mapping[int, Row], asked: Mapping[int, str], now: datetime
@@ -24,7 +26,9 @@ class Choosing:
         """``busy``: the active visit of each carer who has one; ``asked``: what those asked in this round said."""
         home_need = need(self.people.need(home_id) if home_id else {}, priority)
         carers = [carer(row, busy.get(row["id"]), asked.get(row["id"], "")) for row in self.people.carers(now)]
-        return rank(home_need, carers, now.astimezone(self.zone), self.settings.travel, self.settings.ranking)
+        local = now.astimezone(self.zone)
+        known = self.ways.known(home_need, carers, local)
+        return rank(home_need, carers, local, self.settings.travel, self.settings.ranking, known=known)
 
 
 def need(home: Row, priority: int) -> Need:
