@@ -183,7 +183,9 @@ class Asking:
         chosen = next((one for one in ranked if one.carer_id == carer_id), None)
         if chosen is None:
             raise NotThere(f"there is no carer {carer_id}")
-        if chosen.state == "busy":
+        if chosen.state == "barred":
+            raise NotNow("barred", "{name} may not be sent to this home", "Choose another carer", name=chosen.name)
+        if chosen.state == "busy" and not chosen.suitable:
             raise NotNow(
                 "busy", "{name} is on another visit", "Choose another carer, or end that visit first", name=chosen.name
             )

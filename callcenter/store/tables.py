@@ -210,6 +210,8 @@ visits = Table(
     Column("next_step", String(20)),
     Column("armed_at", String(24), nullable=False, server_default=""),  # when that deadline was set
     Index(None, "call_id"),
+    Index(None, "home_id", "stage"),
+    Index(None, "carer_id", "finished_at"),
     Index(
         "ix_visits_due",
         "next_due_at",
@@ -510,6 +512,17 @@ carers = Table(
     Column("longitude", Float),
     Column("position_at", String(24)),
     Column("seen_at", String(24)),  # last time the phone page spoke to us
+)
+
+ties = Table(
+    "ties",  # between a carer and a home
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("home_id", Integer, ForeignKey("homes.id"), nullable=False),
+    Column("carer_id", Integer, ForeignKey("carers.id"), nullable=False, index=True),
+    Column("tie", String(12), nullable=False),  # A B: named for it | conflict ban allergy infection: not to go there
+    Column("note", String(200), nullable=False, server_default=""),
+    UniqueConstraint("home_id", "carer_id"),
 )
 
 shifts = Table(
