@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from callcenter.rules.call import NotNow, NotThere, Targets
+from callcenter.rules.call import NotNow, NotThere
 from callcenter.rules.events import Body, Row, call_stream
+from callcenter.rules.promises import Book
 from callcenter.rules.times import later, moment
 from callcenter.store.cases import Cases
 from callcenter.store.log import Writing
@@ -46,7 +47,7 @@ class Asking:
     """
 
     def __init__(
-        self, cases: Cases, people: People, choosing: Choosing, ladders: Sequence[ladder.Ladder], targets: Targets,
+        self, cases: Cases, people: People, choosing: Choosing, ladders: Sequence[ladder.Ladder], targets: Book,
         zone: ZoneInfo, resolvers: Mapping[str, Resolver], patience: Patience,
     ):  # fmt: skip
         self.cases, self.people, self.choosing, self.ladders = cases, people, choosing, tuple(ladders)
@@ -134,7 +135,7 @@ class Asking:
             skipped += [step.who for step in steps if step.who not in taken]
             visit = self._row(w, visit)
             if taken:
-                wait = rungs[number].seconds or max(ladder.AGAIN_SECONDS, self.offer_seconds(visit["priority"]))
+                wait = rungs[number].seconds or max(ladder.AGAIN_SECONDS, self.offer_seconds(visit))
                 body = {"visit": visit["id"], "rung": number, "who": taken, "skipped": skipped,
                               "next_at": later(w.at, wait)}  # fmt: skip
                 return self._nobody(w, self._append(w, visit, "RungClimbed", body, who), who)
@@ -190,7 +191,9 @@ class Asking:
         chosen = next((one for one in ranked if one.carer_id == carer_id), None)
         if chosen is None:
             raise NotThere(f"there is no carer {carer_id}")
-        if chosen.state == "busy":
+        if chosen.state == "barred":
+            raise NotNow("barred", "{name} may not be sent to this home", "Choose another carer", name=chosen.name)
+        if chosen.state == "busy" and not chosen.suitable:
             raise NotNow(
                 "busy", "{name} is on another visit", "Choose another carer, or end that visit first", name=chosen.name
             )
@@ -201,7 +204,8 @@ class Asking:
         body = {
             "visit": visit["id"], "carer_id": one.carer_id, "carer_name": one.name, "eta_seconds": one.eta_seconds,
             "metres": one.metres, "round": visit["round"], "rung": rung, "reasons": [list(r) for r in one.reasons],
-            "due_at": later(w.at, self.offer_seconds(visit["priority"])), "override_reason": override_reason,
+            "due_at": later(w.at, self.offer_seconds(visit)), "override_reason": override_reason,
+            "eta_source": one.eta_source, "way": one.way,
         }  # fmt: skip
         return self._append(w, visit, "VisitOffered", body, who)
 
@@ -237,8 +241,8 @@ class Asking:
         rows = [row for row in self.cases.visits_going(w.conn) if row["id"] not in seen] + changed
         return [row for row in rows if row["stage"] == life.OFFERED]
 
-    def offer_seconds(self, priority: int) -> float:
-        return float(self.targets.get(priority, {}).get("offer", OFFER_SECONDS[priority]))
+    def offer_seconds(self, visit: Row) -> float:
+        return float(self.targets.of(visit).get("offer", OFFER_SECONDS[visit["priority"]]))
 
     # --- common ground --------------------------------------------------------------------------------------------
 
