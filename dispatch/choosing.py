@@ -65,7 +65,7 @@ class Choosing:
         """Everyone, as this home's visit sees them: who is in another home is there, whatever their phone last said."""
         rows = self.people.carers(now)
         there = {one: visit["home_id"] for one, visit in busy.items() if visit["stage"] == ARRIVED}
-        places = self.people.places(set(there.values()))
+        places = self.bonds.places(there.values())
         bond, at = self.bonds.of(home_id, now), stamp(now)
         resting, ready = self.duty.on_break(at), {row["id"] for row in self.duty.stand_by(at)}
         found = []
