@@ -9,6 +9,7 @@ from callcenter.rules.events import Row
 from callcenter.rules.times import seconds_between, stamp
 from callcenter.store.bonds import Bonds
 from callcenter.store.people import People
+from dispatch.rules.matching import Waiting, match
 from dispatch.rules.presence import presence
 from dispatch.rules.ranking import Candidate, Carer, Need, rank
 from dispatch.rules.shortfall import Case, Shortfall, crew_size, shortfall
@@ -80,6 +81,22 @@ class Choosing:
             }  # fmt: skip
             found.append(carer(row, busy.get(one), asked.get(one, ""), **more))
         return found
+
+    def match(
+        self, waiting: Sequence[Row], busy: Mapping[str, Mapping[int, Row]], now: datetime
+    ) -> dict[str, Candidate]:
+        """Visit to the carer to ask first, for visits that wait together. ``busy``: as each visit sees the carers."""
+        local, homes, ways = now.astimezone(self.zone), [], {}
+        taken = next(iter(busy.values()), {})
+        carers = self.carers(None, taken, {}, now)
+        for visit in waiting:
+            home_need = need(self.people.need(visit["home_id"]) if visit["home_id"] else {}, visit["priority"])
+            bond = self.bonds.of(visit["home_id"], now)
+            asked = {a["carer_id"]: a["result"] for a in visit["asked"] if a["round"] == visit["round"]}
+            waited = seconds_between(visit["requested_at"], stamp(now))
+            homes.append(Waiting(visit["id"], home_need, waited, asked, bond.barred, frozenset(bond.knows)))
+            ways[visit["id"]] = self.ways.known(home_need, carers, local)
+        return match(homes, carers, local, self.settings.travel, self.settings.ranking, ways)
 
     def missing(self, call: Row, ranked: Sequence[Candidate], target: float | None, now: datetime) -> list[Shortfall]:
         """What even the best proposal for a call lacks; ``target``: seconds promised from the call to the door."""

@@ -64,6 +64,10 @@ class Dispatcher:
         """The same inside a transaction, for a call nobody has been asked about."""
         return self.choosing.rank(call["home_id"], call["priority"], self.cases.busy(w.conn), {}, self.clock())
 
+    def tier(self, home_id: int) -> str:
+        """The highest risk of anybody in a home; empty where nobody wrote it down."""
+        return min((tier for tier in self.people.need(home_id).get("tiers", ()) if tier), default="")
+
     # --- asking -----------------------------------------------------------------------------------------------
 
     def request(
