@@ -56,7 +56,6 @@ from callcenter.store.register import Register
 from callcenter.store.upgrade import WrongDatabase, check, upgrade
 from callcenter.store.users import Users
 from callcenter.store.vault import Vault
-from callcenter.supervision import Supervision
 from callcenter.wall import Wall
 from callcenter.watchman import Watchman
 from devices.codecs.registry import orders
@@ -64,13 +63,15 @@ from devices.lines import BadCertificate, check_certificates, recorded
 from devices.settings import LineList, Simulation
 from dispatch import outfit
 from dispatch.channels.opening import BadChannel, open_channels
-from dispatch.dispatcher import Dispatcher
 from dispatch.jobs import Jobs
+from dispatch.pages import comparing
 from dispatch.pages.channels import channels
 from dispatch.pages.phone import phone
 from dispatch.pages.sending import sending
 from dispatch.pages.trying import try_channel
+from dispatch.parts import Parts
 from dispatch.rules.eta import Travel
+from dispatch.rules.ladder import Ladder
 from dispatch.rules.ranking import Weights
 from dispatch.rules.visit import VisitPicture
 from dispatch.settings import ChannelList, Dispatch, Notices, PhonePage, Sending
@@ -103,6 +104,7 @@ class Settings(BaseSettings):
     channels: ChannelList = ()
     simulate: Simulation = Simulation()
     lines: LineList = ()
+    ladders: tuple[Ladder, ...] = ()
 
     @classmethod
     def settings_customise_sources(  # the signature is pydantic's
@@ -136,11 +138,10 @@ class House:
         seconds = chosen.intake.retransmission_seconds
         self.intake = Intake(self.log, self.cases, self.people, self.zone, wire.account, retransmission_seconds=seconds)
         self.drill = Drill(self.log, self.cases, chosen.watch, self.zone, clock, wire)
-        how = Sending(travel=chosen.travel, ranking=chosen.ranking, phone=chosen.phone)
-        self.dispatcher = Dispatcher(
-            self.log, self.cases, self.people, how, targets, self.zone, clock, chosen.dispatch.auto
-        )
-        self.supervision = Supervision(self.log, self.cases, targets, self.dispatcher.call_missed)
+        how = Sending(travel=chosen.travel, ranking=chosen.ranking, phone=chosen.phone, ladders=chosen.ladders)
+        auto = chosen.dispatch.auto
+        self.parts = Parts(self.log, self.cases, self.people, self.users, how, targets, self.zone, clock, auto)
+        self.dispatcher = self.parts.dispatcher
         self.watchman = Watchman(self.log, self.cases, chosen.watch, self.zone, self.dispatcher.request)
         self.notices = NoticeBook(self.database)
         reasons = lambda found: [reason_text(reason) for reason in found]  # noqa: E731
@@ -182,11 +183,7 @@ def run_dispatcher(house: House) -> None:
     """The clock: deadlines, offers, notices and the nightly seal. APScheduler only rings the bell."""
     scheduler, notifier = BackgroundScheduler(timezone=house.zone), outfit.opened(house)
     ring = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-    turns = Turns(
-        lambda: house.supervision.tick(stamp(house.clock())),
-        house.dispatcher.raise_visits,
-        lambda: house.dispatcher.tick(stamp(house.clock())),
-    )
+    turns = Turns(*house.parts.turns(), house.parts.on_the_dot)
     alive = safely(lambda: house.cases.show_life("dispatcher", stamp(house.clock()), turns.state))
     scheduler.add_job(turns, "interval", seconds=TICK_SECONDS, **ring)
     scheduler.add_job(alive, "interval", seconds=1, **ring)
@@ -275,6 +272,7 @@ def web(house: House) -> None:
 terminal.furnish(cli)
 simulating.furnish(cli)
 cli.add_command(try_channel)
+comparing.furnish(cli)
 
 
 def main() -> None:

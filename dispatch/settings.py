@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from dispatch.rules.eta import Travel
+from dispatch.rules.ladder import Ladder
 from dispatch.rules.notices import GROUPS, PERSONAL
 from dispatch.rules.quiet import Span
 from dispatch.rules.quiet import read as span
@@ -42,6 +43,7 @@ class Sending(BaseModel):
     travel: Travel = Travel()
     ranking: Weights = Weights()
     phone: PhonePage = PhonePage()
+    ladders: tuple[Ladder, ...] = ()
 
 
 class ChannelSettings(BaseModel):
