@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
-from callcenter.rules.call import Targets
+from callcenter.rules.promises import Book
 from callcenter.rules.times import Clock, later, seconds_between, stamp
 from callcenter.steady import Steady
 from callcenter.store.cases import Cases
@@ -16,8 +16,10 @@ from dispatch.asking import Resolver
 from dispatch.dispatcher import Dispatcher
 from dispatch.listening import Listening
 from dispatch.overflow import Overflow
+from dispatch.patience import Patience
 from dispatch.returning import STALE_SECONDS, Returning
 from dispatch.settings import Sending
+from dispatch.surge import Surge
 from dispatch.underway import Underway
 from dispatch.visit_clock import VisitClock
 from dispatch.whom import Whom
@@ -29,13 +31,17 @@ class Parts:
     """``resolvers`` add to the people a ladder may ask, or replace them."""
 
     def __init__(
-        self, log: Log, cases: Cases, people: People, users: Users, settings: Sending, targets: Targets, zone: ZoneInfo,
+        self, log: Log, cases: Cases, people: People, users: Users, settings: Sending, targets: Book, zone: ZoneInfo,
         clock: Clock, auto: Sequence[int] = (1,), resolvers: Mapping[str, Resolver] | None = None,
     ):  # fmt: skip
         self.clock, self.cases = clock, cases
         self.whom = Whom(people, users)
         known = {**self.whom.resolvers(), **(resolvers or {})}
-        self.dispatcher = Dispatcher(log, cases, people, settings, targets, zone, clock, auto, known)
+        self.surge = Surge(log, cases)
+        patience = Patience(settings.notices.spans(), zone, self.surge)
+        self.dispatcher = Dispatcher(
+            log, cases, people, settings, targets, zone, clock, auto, known, patience=patience.until
+        )
         self.steady = Steady()
         self.returning = Returning(log, cases, self.steady, clock)
         self.visit_clock = VisitClock(log, cases, self.dispatcher, targets, self.steady)
@@ -66,6 +72,7 @@ class Parts:
             self.returning.tick,
             lambda: self.supervision.tick(stamp(self.clock())),
             self.listening.tick,
+            lambda: self.surge.tick(stamp(self.clock())),
             self.visit_clock.raise_visits,
             lambda: self.visit_clock.tick(stamp(self.clock())),
             lambda: self.underway.tick(stamp(self.clock())),
