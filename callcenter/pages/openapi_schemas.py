@@ -109,7 +109,7 @@ ANSWERS = {
         carer_sex str, away_until stamp?, notes str, health [HealthNote], contacts [Contact]""",
     "HealthNote": """text str, critical bool""",
     "Contact": """rank int, name str, relation str, phone str, reachable str, reachable_now bool, minutes_away int?,
-        has_key bool""",
+        has_key bool, wants_notices bool""",
     "Device": """account str, pager str, model str?, last_heard_at stamp?, last_press_at stamp?, last_test_at stamp?,
         battery_low bool, mains_lost bool, battery_percent int?, position_latitude latitude?,
         position_longitude longitude?, position_at stamp?, line str, ~protection Standing?""",
