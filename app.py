@@ -24,17 +24,21 @@ from callcenter.commands import Commands
 from callcenter.configuration import BadSettings, read_settings
 from callcenter.desk import Desk
 from callcenter.drill import Drill, Drilled
+from callcenter.emergency import Emergency
 from callcenter.exchange import Exchange
 from callcenter.gateway import Gateway
 from callcenter.intake import Intake
 from callcenter.keyring import Keyring
 from callcenter.live import Live
 from callcenter.orders import Orders
+from callcenter.owning import Owning
 from callcenter.pages import guard, simulating, site, terminal
 from callcenter.pages.api import api
 from callcenter.pages.console import console
+from callcenter.pages.emergency import emergency
 from callcenter.pages.health import health
 from callcenter.pages.login import login
+from callcenter.pages.owning import owning
 from callcenter.pages.people import people
 from callcenter.pages.supervisor import supervisor
 from callcenter.pages.watch import watch
@@ -92,6 +96,7 @@ class Settings(BaseSettings):
     intake: settings.IntakeRules = settings.IntakeRules()
     promises: settings.Promises = settings.Promises()
     watch: settings.Watch = settings.Watch()
+    emergency: settings.Emergency = settings.Emergency()
     dispatch: Dispatch = Dispatch()
     travel: Travel = Travel()
     ranking: Weights = Weights()
@@ -135,6 +140,7 @@ class House:
         self.dispatcher = Dispatcher(
             self.log, self.cases, self.people, how, targets, self.zone, clock, chosen.dispatch.auto
         )
+        self.emergency = Emergency(chosen.emergency.chase_seconds, self.dispatcher.request)
         self.supervision = Supervision(self.log, self.cases, targets, self.dispatcher.call_missed)
         self.watchman = Watchman(self.log, self.cases, chosen.watch, self.zone, self.dispatcher.request)
         channels = {"screen": screen.send, "log": journal.send}
@@ -156,9 +162,11 @@ class House:
         ordering = Orders(OrderBook(self.database), can, centre_phone)
         self.live.attach(app, server.async_mode)
         pages = (
-            login(self.accounts, limiter),
+            login(self.accounts, limiter, self.cases.owned),
             console(guard.need, HERE / "static"),
             api(self.log, self.wall, self.live, commands, self.intake, ordering, event_text),
+            emergency(commands, self.emergency, self.wall, centre_phone, self.zone),
+            owning(commands, Owning(self.users.by_id), self.wall, self.users),
             health(self.wall, self.live),
             people(guard.need, self.people, self.register, self.exchange, self.zone, self.clock),
             supervisor(guard.need, report, self.log, self.zone, self.clock),

@@ -71,6 +71,12 @@ class IntakeRules(_Section):
     retransmission_seconds: Annotated[float, Field(ge=5, le=600)] = 60.0
 
 
+class Emergency(_Section):
+    """``[emergency]``: cases handed to 120, 119 or 110."""
+
+    chase_seconds: Annotated[float, Field(ge=60, le=3600)] = 300.0  # until the crew has arrived, again and again
+
+
 class Watch(_Section):
     """``[watch]``: how silence is found, when it becomes an incident, and the daily drill."""
 

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from callcenter.rules.call import DEVICE_EVIDENCE, FOLDED, OUTCOMES, STAGES
+from callcenter.rules.emergency import CREW_EVIDENCE, SERVICES, TICKED
 from callcenter.rules.recalls import HOW
 from devices.signal import Kind
 
@@ -51,6 +52,10 @@ PLAIN: dict[str, Schema] = {
     "state": _one_of("free", "busy", "off_shift", "asked", "inactive"),
     "condition": _one_of("well", "settled", "hurt", "ill", "absent"),
     "done": _one_of("helped_up", "comforted", "medicine", "rang_family", "rang_120", "device"),
+    "service": _one_of(*SERVICES),
+    "criterion": _one_of(*TICKED),
+    "crew": _one_of(*CREW_EVIDENCE),
+    "minutes": {"type": "integer", "minimum": 1, "maximum": 600},
     "latitude": {"type": "number", "minimum": -90, "maximum": 90},
     "longitude": {"type": "number", "minimum": -180, "maximum": 180},
     "metres": {"type": "number", "minimum": 0},
@@ -66,7 +71,9 @@ ANSWERS = {
         holder_name str?, held_until stamp?, requested_at stamp?, offered_at stamp?, accepted_at stamp?,
         departed_at stamp?, arrived_at stamp?, finished_at stamp?, idle_since stamp?, closed_at stamp?,
         closed_by str?, outcome ended?, evidence evidence?, nobody_left bool, restored bool, seen_version int,
-        late seconds, next_due_at stamp?, next_step str?, visit VisitRow?, ~incident IncidentMark?""",
+        late seconds, next_due_at stamp?, next_step str?, visit VisitRow?, ~incident IncidentMark?,
+        owner_id int?, owner_name str?, owner_offer object?, emergency object, emergency_due_at stamp?,
+        responders object""",
     "VisitRow": """id str, call_id str, stage visit_stage, priority priority, home_id int?, why str, called_at stamp,
         requested_at stamp, carer_id int?, carer_name str?, eta_seconds int?, reasons [str], asked [Asked],
         offered_at stamp?, offer_due_at stamp?, accepted_at stamp?, departed_at stamp?, arrived_at stamp?,
@@ -85,6 +92,9 @@ ANSWERS = {
     "Health": """database str, dispatcher Sign, gateway Sign, lines [Line], drill Sign""",
     "Sign": """state str, age num?""",
     "Line": """name str, state str, at stamp, detail str""",
+    "Colleagues": """colleagues [Colleague]""",
+    "Colleague": """id int, name str, role str""",
+    "AccessTried": """home int, access_checked_at stamp, seq int""",
     "CallPage": """calls [CallRow], next str?""",
     "CallDone": """call CallRow, seq int""",
     "Card": """call CallRow, home Home?, residents [Resident], device Device?, recent [Recent], timeline [Event],
@@ -95,7 +105,7 @@ ANSWERS = {
     "Ordered": """order int, seq int""",
     "Home": """id int, code str, community str, street str, address str, building str, unit str, door str, floor int?,
         lift bool?, phone str, way_in str, door_code str, key_holder str, key_safe bool, latitude num?, longitude num?,
-        station Station?""",
+        access_checked_at stamp?, access_checked_by str, access_fault str, station Station?""",
     "Station": """id int, name str, phone str""",
     "Resident": """id int, name str, sex str, age int?, phone str, language str, tier str, lives_alone bool, diet str,
         carer_sex str, away_until stamp?, notes str, health [HealthNote], contacts [Contact]""",
@@ -153,6 +163,15 @@ BODIES = {
     "Hold": """key key, seconds hold, ~expected_version int""",
     "Note": """key key, text str(1..2000), ~expected_version int""",
     "Close": """key key, expected_version int, outcome outcome, evidence evidence, words str(1..2000)""",
+    "EmergencyCall": """key key, service service, ~criteria [criterion], ~reference str(0..60), ~called_at stamp?,
+        ~expected_version int?""",
+    "EmergencyAssess": """key key, ~criteria [criterion], ~spoke bool, ~expected_version int?""",
+    "EmergencyChase": """key key, service service, ~words str(0..200), ~minutes minutes?, ~expected_version int?""",
+    "EmergencyCrew": """key key, service service, evidence crew, ~expected_version int?""",
+    "EmergencyStandDown": """key key, service service, reason str(1..200), ~expected_version int?""",
+    "EmergencyRefuse": """key key, reason str(1..200), ~expected_version int?""",
+    "OwnerOffer": """key key, to id, ~words str(0..200), ~expected_version int?""",
+    "TryAccess": """key key, works bool, ~words str(0..500)""",
     "Reopen": """key key, reason str(1..500), ~expected_version int""",
     "Send": """key key, ~carer_id id?, ~why str(0..200), ~override_reason str(0..200), ~expected_version int?""",
     "Order": """what order, key key, ~number str(0..20), ~call str(0..20)""",

@@ -38,6 +38,19 @@ BODIES: dict[str, dict[str, Any]] = {
     "CallClosed": {"outcome": "helped", "evidence": "was_seen"},
     "CallReopened": {"user_id": 1, "name": "李敏", "reason": ""},
     "DeadlineMissed": {"step": "answer", "target": 15},
+    "EmergencyAssessed": {"criteria": ["chest_pain"], "spoke": False},
+    "EmergencyCalled": {
+        **{"service": "120", "criteria": [], "reference": "", "called_at": AT, "chase_at": AT, "name": "李敏"}
+    },
+    "EmergencyChased": {"service": "120", "chase_at": AT},
+    "CrewArrived": {"service": "120", "evidence": "carer_there"},
+    "EmergencyStoodDown": {"service": "120", "reason": "已坐起"},
+    "EmergencyRefused": {"reason": "老人不去"},
+    "OwnerOffered": {"to_id": 2, "to_name": "王强", "name": "李敏", "words": ""},
+    "OwnerHandedOver": {"user_id": 2, "name": "王强"},
+    "ResponderAnswered": {"role": "responder", "id": 1, "answer": "going"},
+    "ResponderArrived": {"role": "responder", "id": 1},
+    "ResponderReported": {"role": "responder", "id": 1, "seen": "talks"},
 }
 
 
