@@ -70,7 +70,9 @@ from dispatch.dispatcher import Dispatcher
 from dispatch.jobs import Jobs
 from dispatch.notifier import Notifier
 from dispatch.pages.phone import phone
+from dispatch.pages.responder import responder
 from dispatch.pages.sending import sending
+from dispatch.responding import Responding
 from dispatch.rules.eta import Travel
 from dispatch.rules.ranking import Weights
 from dispatch.rules.visit import VisitPicture
@@ -144,6 +146,8 @@ class House:
         self.supervision = Supervision(self.log, self.cases, targets, self.dispatcher.call_missed)
         self.watchman = Watchman(self.log, self.cases, chosen.watch, self.zone, self.dispatcher.request)
         channels = {"screen": screen.send, "log": journal.send}
+        outside = chosen.server.public_url or f"http://{chosen.server.host}:{chosen.server.port}"
+        self.responding = Responding(self.log, self.cases, self.zone, clock, outside, chosen.phone.centre_phone)
         self.notifier = Notifier(self.log, channels, lambda: self.users.on_duty("supervisor"))
         reasons = lambda found: [reason_text(reason) for reason in found]  # noqa: E731
         self.wall = Wall(self.log, self.cases, self.people, targets, self.zone, clock, reasons)
@@ -172,6 +176,7 @@ class House:
             supervisor(guard.need, report, self.log, self.zone, self.clock),
             watch(guard.need, self.people, self.log, self.watchman.watching, commands, self.zone, self.clock),
             phone(guard.need, self.settings.phone),
+            responder(guard.need, limiter, commands, self.responding, self.wall.row),
             sending(guard.need, commands, self.dispatcher, self.cases, phones, jobs, self.wall.row, visit),
         )
         site.furnish(app, pages)

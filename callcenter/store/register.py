@@ -20,6 +20,7 @@ from callcenter.store.tables import (
     health_notes,
     homes,
     residents,
+    responders,
     shifts,
     stations,
 )
@@ -34,6 +35,7 @@ TABLES: dict[str, Table] = {
     "devices": devices,
     "carers": carers,
     "shifts": shifts,
+    "responders": responders,
 }
 IDS = {"station": "station_id", "home": "home_id", "resident": "resident_id", "model": "model_id", "carer": "carer_id"}
 
