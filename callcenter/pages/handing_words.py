@@ -17,7 +17,8 @@ def _criteria(b: Body) -> str:
 
 def _assessed(b: Body, who: str) -> str:
     text = _("%(who)s assessed: %(criteria)s", who=who, criteria=_criteria(b) or _("no criterion for 120, 119 or 110"))
-    return text + (f"，{_('the person answers clearly')}" if b.get("spoke") else "")
+    spoke = _("the person answers clearly")
+    return f"{text}，{spoke}" if b.get("spoke") else text
 
 
 def _called(b: Body, who: str) -> str:
