@@ -48,11 +48,6 @@ def _refused(b: Body, who: str) -> str:
     return _("Not called, recorded by %(who)s: %(why)s", who=who, why=b.get("reason", ""))
 
 
-def _asked(b: Body, who: str) -> str:
-    named = "、".join(str(one.get("name", "")) for one in b.get("to") or ())
-    return _("Asked to help: %(names)s", names=named)
-
-
 def _responder(b: Body) -> str:
     kind = word(RESPONDERS, str(b.get("kind") or ""))
     return " ".join(part for part in (kind, str(b.get("name") or "")) if part)
@@ -83,7 +78,6 @@ TELL: Mapping[str, Callable[[Body, str], str]] = {
     "CrewArrived": _crew,
     "EmergencyStoodDown": _stood_down,
     "EmergencyRefused": _refused,
-    "HelpAsked": _asked,
     "ResponderAnswered": _answered,
     "ResponderArrived": lambda b, _who: _("%(who)s is at the door", who=_responder(b)),
     "ResponderReported": _reported,

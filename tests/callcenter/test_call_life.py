@@ -51,6 +51,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "ResponderAnswered": {"role": "responder", "id": 1, "answer": "going"},
     "ResponderArrived": {"role": "responder", "id": 1},
     "ResponderReported": {"role": "responder", "id": 1, "seen": "talks"},
+    "CallOverflowed": {"step": 1, "who": "supervisor", "to": []},
+    "CallRaised": {"priority": 1},
+    "CarerPrealerted": {"carer_id": 1, "carer_name": "王芳"},
 }
 
 

@@ -44,6 +44,10 @@ def test_a_bleeding_faller_gets_120_at_triage_our_own_carer_too_and_120_is_chase
     rehearsal.carer("depart", visit)
     rehearsal.carer("arrive", visit)
     rehearsal.carer("finish", visit, report={"condition": "hurt", "done": [], "text": ""})
+    for other in rehearsal.cases.visits_of([call["id"]]):  # whoever was sent because the first was in doubt
+        if other["ended_at"] is None:
+            with rehearsal.writing() as w:
+                rehearsal.dispatcher.cancel(w, other["id"], rehearsal.operator, "第一位已到")
     assert refused(rehearsal, call, "handed_over") == "no_crew"
     assert refused(rehearsal, call, "was_seen") == "crew_awaited", "a carer there does not call the ambulance off"
 

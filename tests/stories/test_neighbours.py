@@ -199,7 +199,7 @@ def test_the_page_works_without_log_in_cookie_or_script_and_is_kept_from_search_
     asked = site.say("operator", f"/api/v1/calls/{call['id']}/help", {"whom": "responders"})
     assert asked.status_code == 200, asked.text
     one = next(iter(asked.json["call"]["responders"].values()))  # type: ignore[index]
-    address = site.house.responding.link(call["id"], one).partition("/r/")[2]
+    address = site.house.parts.responding.link(call["id"], one).partition("/r/")[2]
     visitor: FlaskClient = site.stranger()
     page = visitor.get(f"/r/{address}")
     assert (page.status_code, page.headers["X-Robots-Tag"][:7]) == (200, "noindex")
