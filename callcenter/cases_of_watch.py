@@ -47,6 +47,7 @@ class CasesOfWatch:
             "account": where.get("account") or account.format(call=call_id), "kind": kind, "code": "", "restore": False,
             "call": call_id, "day": self.day, "number": self._number, "priority": priority, "source": SOURCE,
             "reason": words, "community": where.get("community") or "", "resident_id": None,
+            "tier": where.get("tier") or "",
             **{column: where.get(column) for column in ("home_id", "station_id")},
         }  # fmt: skip
         if priority == DEVICE_PRIORITY and (owner := Users.supervisor(self.w.conn)):

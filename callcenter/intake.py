@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from callcenter import clocks
 from callcenter.journal import RETRANSMISSION_SECONDS, Journal, Received
 from callcenter.memory import Memory, whose
 from callcenter.rules import drill, triage
@@ -162,6 +163,8 @@ class Intake:
         assert row is not None
         body = {**heard.said, "priority": triage.raised(row["priority"], priority, row["presses"] + 1)}
         scene.w.append(call_stream(open_id), "PressRepeated", body, heard.actor)
+        if row["pauses"]:  # somebody presses: nothing is waited for any more
+            clocks.resume(scene.w, self.cases, row, heard.actor)
         if rings_again(row, body["priority"]):
             scene.w.append(call_stream(open_id), "CallRungAgain", {"priority": body["priority"]}, heard.actor)
         return open_id

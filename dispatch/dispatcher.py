@@ -10,8 +10,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from callcenter.desk import Who, actor
-from callcenter.rules.call import CLOSED, ON_HOLD, WAITING, NotNow, NotThere, Targets
+from callcenter.rules.call import CLOSED, ON_HOLD, WAITING, NotNow, NotThere
 from callcenter.rules.events import Body, Row, call_stream
+from callcenter.rules.promises import Book
 from callcenter.rules.times import Clock, later
 from callcenter.store.cases import Cases
 from callcenter.store.log import Log, Writing
@@ -30,13 +31,13 @@ Rebook = Callable[[Writing, Row], bool]
 
 
 class Dispatcher:
-    """``targets`` are seconds by priority and step; ``auto`` the priorities sent for without an operator's word.
+    """``targets`` says what a visit is owed; ``auto`` the priorities sent for without an operator's word.
 
     ``rebook`` is told of an interrupted visit in the same transaction and says whether it has taken care of it.
     """
 
     def __init__(
-        self, log: Log, cases: Cases, people: People, settings: Sending, targets: Targets, zone: ZoneInfo, clock: Clock,
+        self, log: Log, cases: Cases, people: People, settings: Sending, targets: Book, zone: ZoneInfo, clock: Clock,
         auto: Sequence[int] = (1,), resolvers: Mapping[str, Resolver] | None = None,
         rebook: Rebook = lambda _w, _visit: False, patience: Patience = lambda _visit, _at: None,
     ):  # fmt: skip
@@ -62,6 +63,10 @@ class Dispatcher:
     def candidates_in(self, w: Writing, call: Row) -> list[Candidate]:
         """The same inside a transaction, for a call nobody has been asked about."""
         return self.choosing.rank(call["home_id"], call["priority"], self.cases.busy(w.conn), {}, self.clock())
+
+    def tier(self, home_id: int) -> str:
+        """The highest risk of anybody in a home; empty where nobody wrote it down."""
+        return min((tier for tier in self.people.need(home_id).get("tiers", ()) if tier), default="")
 
     # --- asking -----------------------------------------------------------------------------------------------
 
@@ -186,7 +191,8 @@ class Dispatcher:
         home = self.people.need(visit["home_id"]) if visit["home_id"] else {}
         metres = _metres(home, position)
         proof = "gps" if metres is not None and metres <= FENCE_METRES else "manual"
-        return self._said(w, visit, "CarerArrived", who, phone_at, proof=proof, metres=metres)
+        journey = self.choosing.ways.journey(w, visit, proof, phone_at)
+        return self._said(w, visit, "CarerArrived", who, phone_at, proof=proof, metres=metres, journey=journey)
 
     def finish(
         self, w: Writing, visit_id: str, carer_id: int, who: str, report: Mapping[str, Any], phone_at: str = ""

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
-from callcenter.rules.call import Targets
+from callcenter.rules.promises import Book
 from callcenter.rules.times import Clock, later, seconds_between, stamp
 from callcenter.steady import Steady
 from callcenter.store.cases import Cases
@@ -32,7 +32,7 @@ class Parts:
     """``resolvers`` add to the people a ladder may ask, or replace them; ``address`` is where links lead."""
 
     def __init__(
-        self, log: Log, cases: Cases, people: People, users: Users, settings: Sending, targets: Targets, zone: ZoneInfo,
+        self, log: Log, cases: Cases, people: People, users: Users, settings: Sending, targets: Book, zone: ZoneInfo,
         clock: Clock, auto: Sequence[int] = (1,), address: str = "", resolvers: Mapping[str, Resolver] | None = None,
     ):  # fmt: skip
         self.clock, self.cases = clock, cases

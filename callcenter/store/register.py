@@ -23,6 +23,7 @@ from callcenter.store.tables import (
     responders,
     shifts,
     stations,
+    ties,
 )
 
 TABLES: dict[str, Table] = {
@@ -36,6 +37,7 @@ TABLES: dict[str, Table] = {
     "carers": carers,
     "shifts": shifts,
     "responders": responders,
+    "ties": ties,
 }
 IDS = {"station": "station_id", "home": "home_id", "resident": "resident_id", "model": "model_id", "carer": "carer_id"}
 
