@@ -142,8 +142,8 @@ def test_a_browser_subscribes_only_where_push_is_on_and_only_to_a_push_service(
     assert post("carer", asked) == 201
     carer = site.carers[0]["id"]
     assert [one["endpoint"] for one in site.house.notices.subscriptions("carer", str(carer))] == [ENDPOINT]
-    for number in range(9):
-        assert post("carer", {**asked, "endpoint": f"{ENDPOINT}/{number}"}) == 201
+    for one in range(9):
+        assert post("carer", {**asked, "endpoint": f"{ENDPOINT}/{one}"}) == 201
     assert len(site.house.notices.subscriptions("carer", str(carer))) == 5
     assert post("carer", {"endpoint": f"{ENDPOINT}/8"}, "delete") == 200
     assert len(site.house.notices.subscriptions("carer", str(carer))) == 4
