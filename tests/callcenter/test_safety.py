@@ -69,7 +69,9 @@ def every_route(site: WholeSite) -> list[tuple[str, str, str]]:
     found = []
     for rule in site.app.url_map.iter_rules():
         address = re.sub(r"<(?:[^:<>]*:)?(\w+)>", lambda part: PARTS[part[1]], rule.rule)
-        found += [(rule.endpoint, method, address) for method in sorted((rule.methods or set()) & {"GET", "POST", "DELETE"})]
+        found += [
+            (rule.endpoint, method, address) for method in sorted((rule.methods or set()) & {"GET", "POST", "DELETE"})
+        ]
     return found
 
 
