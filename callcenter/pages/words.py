@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
+from callcenter.pages.handing_words import TELL as HANDING
 from callcenter.pages.reasons import reason_text
 from callcenter.pages.scripts import js_words
 from callcenter.pages.terms import (
@@ -55,7 +56,7 @@ class Happened(Protocol):
 
 def event_text(event: Happened) -> str:
     """One line of the timeline. An event of an unknown kind is named, never left out."""
-    tell = _TELL.get(event.kind) or TELL.get(event.kind)
+    tell = _TELL.get(event.kind) or TELL.get(event.kind) or HANDING.get(event.kind)
     return tell(event.body, _who(event)) if tell else event.kind
 
 
@@ -111,6 +112,10 @@ def _missed(b: Body, who: str) -> str:
     step = word(STEPS, str(b.get("step", "")))
     if b.get("step") == "hold":
         return _("The hold is over")
+    if b.get("step") == "chase":
+        return _("The crew has not arrived: ask again where it is")
+    if b.get("step") == "prompt":
+        return _("No voice, risk A, and nobody there for ten minutes: call 120")
     return _("Overdue: %(step)s (target %(time)s)", step=step, time=length_text(float(b.get("target") or 0)))
 
 
@@ -306,10 +311,12 @@ _TELL: Mapping[str, Callable[[Body, str], str]] = {
     "PromisesChanged": lambda b, who: _(
         "%(who)s changed the service promises: version %(n)s", who=who, n=b.get("version", "")
     ),
+    "NobodyHeard": lambda b, who: _("%(who)s: nobody is heard", who=who),
+    "VoiceHeard": lambda b, who: _("%(who)s has heard the resident", who=who),
     "CallOverflowed": lambda b, who: _(
         "Nobody has answered: %(step)s is told", step=word(_LADDER_STEPS, str(b.get("who", "")))
     ),
-    "CallRaised": lambda _b, _w: gettext("Nobody has answered: the call is taken for graver now"),
+    "CallRaised": lambda _b, _w: gettext("The call is taken for graver now"),
     "CarerPrealerted": lambda b, who: _("%(who)s is told to get ready", who=who),
     "VisitRequested": _requested,
     "LadderHasGaps": lambda b, who: _("Nobody is there for: %(steps)s", steps=steps_text(b.get("empty", []))),
