@@ -31,7 +31,7 @@ Row = dict[str, Any]
 ADDRESS = ["id", "code", "community", "street", "address", "building", "unit", "door", "floor", "lift", "phone"]
 WAY_IN = ["way_in", "door_code", "key_holder", "key_safe", "latitude", "longitude"]
 RESIDENT = ["id", "name", "sex", "phone", "language", "tier", "lives_alone", "diet", "carer_sex", "away_until", "notes"]
-CONTACT = ["rank", "name", "relation", "phone", "reachable", "minutes_away", "has_key"]
+CONTACT = ["rank", "name", "relation", "phone", "reachable", "minutes_away", "has_key", "wants_notices"]
 DEVICE = ["account", "pager", "last_heard_at", "last_press_at", "last_test_at", "battery_low", "mains_lost",
           "battery_percent", "position_latitude", "position_longitude", "position_at", "line"]  # fmt: skip
 # What of a device is set with the frame that changes it.
