@@ -176,16 +176,6 @@ class People:
             "tiers": {row["tier"] for row in who},
         }
 
-    def places(self, home_ids: Iterable[int | None]) -> dict[int, Row]:
-        """``{home_id: {"latitude", "longitude"}}`` of homes whose position is known."""
-        wanted = sorted({one for one in home_ids if one is not None})
-        if not wanted:
-            return {}
-        known = (homes.c.id.in_(wanted), homes.c.latitude.is_not(None), homes.c.longitude.is_not(None))
-        with self.database.read() as conn:
-            rows = _rows(conn, select(homes.c.id, homes.c.latitude, homes.c.longitude).where(*known))
-        return {row.pop("id"): row for row in rows}
-
     # --- lines for lists ------------------------------------------------------------------------------------------
 
     def summaries(self, conn: Connection, home_ids: Iterable[int], on: date) -> dict[int, Row]:
