@@ -10,7 +10,7 @@ A message never stops at one channel: when one failed, has used up its quota, is
 acknowledged in time, the next of its order is used (``dispatch/rules/notices.py``).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -37,18 +37,22 @@ GRACE_SECONDS = 20.0  # a process that has not recorded its attempt so long afte
 FORGET_EVERY_SECONDS = 3600.0
 HEARD = TELLS.keys() | {"NoticeRead", "DeviceObeyed", "OrderNotDelivered"}
 Job = tuple[Channel, int, Message]
+Personal = Callable[[Writing, str, Row], str]  # the transaction, the call, ``{id, name, role}``
 log = structlog.get_logger("notifier")
 
 
 class Notifier:
-    """``channels`` in the order they are tried among those of their kind; ``link`` begins the short links."""
+    """``channels`` in the order they are tried among those of their kind; ``link`` begins the short links.
+
+    ``personal`` makes a link of their own for somebody who has no log-in, fresh with each message; empty for others.
+    """
 
     def __init__(
         self, log_: Log, book: NoticeBook, rules: Notices, zone: ZoneInfo, channels: Sequence[Channel],
-        telling: Telling, within: Within, link: str = "",
+        telling: Telling, within: Within, link: str = "", personal: Personal = lambda _w, _call, _to: "",
     ):  # fmt: skip
         self.log, self.book, self.rules, self.zone, self.channels = log_, book, rules, zone, tuple(channels)
-        self.telling, self.within, self.link = telling, within, link
+        self.telling, self.within, self.link, self.personal = telling, within, link, personal
         self.attempts, self.posting = Attempts(book, self.channels), Posting()
         self.spans, self.by_name = rules.spans(), {channel.name: channel for channel in channels}
         self.seq: int | None = None
@@ -207,17 +211,19 @@ class Notifier:
                     continue
                 lease = later(w.at, channel.seconds + GRACE_SECONDS)
                 self.book.mark(w.conn, one["id"], SENDING, at=w.at, lease_until=lease)
-                jobs.append((channel, one["id"], self._message(one)))
+                jobs.append((channel, one["id"], self._message(w, one)))
                 free -= 1
                 if not free:
                     break
         return looked_at
 
-    def _message(self, one: Row) -> Message:
+    def _message(self, w: Writing, one: Row) -> Message:
         to = {"id": one["notice_to_id"], "name": one["notice_to_name"], "role": one["notice_role"],
               "phone": one["notice_phone"]}  # fmt: skip
         known = self.link and one["kind"] != "voice" and one["notice_role"] in ("carer", "supervisor", "group")
         link = f"{self.link}/n/{one['notice_code']}" if known else ""
+        if self.link and not link and one["kind"] != "voice":
+            link = self.personal(w, one["notice_stream"].removeprefix("call:"), to)
         return Message(to, one["notice_words"], one["reference"], link)
 
     def _lapse(self, w: Writing) -> None:

@@ -38,7 +38,7 @@ class Parts:
     ):  # fmt: skip
         self.clock, self.cases = clock, cases
         self.whom = Whom(people, users)
-        self.responding = Responding(log, cases, zone, clock, address, settings.phone.centre_phone)
+        self.responding = Responding(log, cases, zone, address, settings.phone.centre_phone)
         known = {**self.whom.resolvers(), **self.responding.resolvers, **(resolvers or {})}
         self.surge = Surge(log, cases)
         patience = Patience(settings.notices.spans(), zone, self.surge)
