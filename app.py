@@ -20,6 +20,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from callcenter import settings
 from callcenter.accounts import Accounts, secret_key
+from callcenter.attainment import Attainment
 from callcenter.commands import Commands
 from callcenter.configuration import BadSettings, read_settings
 from callcenter.desk import Desk
@@ -32,10 +33,12 @@ from callcenter.live import Live
 from callcenter.orders import Orders
 from callcenter.pages import guard, simulating, site, terminal
 from callcenter.pages.api import api
+from callcenter.pages.attainment import attained
 from callcenter.pages.console import console
 from callcenter.pages.health import health
 from callcenter.pages.login import login
 from callcenter.pages.people import people
+from callcenter.pages.promises import promises
 from callcenter.pages.supervisor import supervisor
 from callcenter.pages.watch import watch
 from callcenter.pages.words import event_text, reason_text
@@ -157,6 +160,7 @@ class House:
         app, limiter = site.site(key, server.public_url, self.settings.centre.zone, self.users, self.wall.row)
         commands = Commands(self.log, Desk(self.cases))
         report = Report(Figures(self.database, self.zone), self.people, self.targets, self.clock, runtime.breathe)
+        kept = Attainment(report.figures, self.targets, self.zone, self.clock, runtime.breathe)
         centre_phone, visit = self.settings.phone.centre_phone, self.wall.visit
         ways = self.dispatcher.choosing.ways
         jobs = Jobs(self.cases, self.people, phones, visit, centre_phone, self.zone, self.clock)
@@ -171,6 +175,8 @@ class House:
             arrivals(guard.need, ways, report.figures.stations, self.clock),
             people(guard.need, self.people, self.register, self.exchange, self.zone, self.clock),
             supervisor(guard.need, report, self.log, self.zone, self.clock),
+            promises(guard.need, commands, self.targets, kept, self.zone, self.clock),
+            attained(guard.need, self.log, kept, self.zone, self.clock),
             watch(guard.need, self.people, self.log, self.watchman.watching, commands, self.zone, self.clock),
             phone(guard.need, self.settings.phone),
             sending(guard.need, commands, self.dispatcher, self.cases, phones, jobs, self.wall.row, visit),

@@ -76,7 +76,8 @@ class Standing(Book):
         """Make the next version. Raises ``NotNow`` when a call could be left without what protects it."""
         refusal = why_not(rules)
         if refusal:
-            raise NotNow(*refusal)
+            code, message, fix, values = refusal
+            raise NotNow(code, message, fix, **values)
         if from_at < w.at:
             from_at = w.at  # nobody is promised anything for yesterday
         number = w.version(STREAM) + 1
