@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 
-from callcenter.rules.events import Row
+from callcenter.rules.events import Row, call_stream
 from callcenter.rules.times import later
 from callcenter.steady import Steady
 from callcenter.store.cases import Cases
@@ -48,6 +48,7 @@ class Deadlines:
             with self.log.writing() as w:
                 rows = self._found(w.conn, now)
                 w.know(self.table, rows)
+                w.heads([call_stream(row.get("call_id") or row["id"]) for row in rows])
                 if len(rows) > 1:
                     self.together(w, rows, now)
                 return sum(self._act(w, row["id"], now) for row in rows)

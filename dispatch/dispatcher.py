@@ -17,7 +17,7 @@ from callcenter.rules.times import Clock, later
 from callcenter.store.cases import Cases
 from callcenter.store.log import Log, Writing
 from callcenter.store.people import People
-from dispatch.asking import CLOCK, URGENT, Asking, Named, Resolver, asked_in_round
+from dispatch.asking import CLOCK, URGENT, Asking, Named, Patience, Resolver, asked_in_round
 from dispatch.choosing import Choosing
 from dispatch.rules import ladder
 from dispatch.rules import visit as life
@@ -39,11 +39,11 @@ class Dispatcher:
     def __init__(
         self, log: Log, cases: Cases, people: People, settings: Sending, targets: Book, zone: ZoneInfo, clock: Clock,
         auto: Sequence[int] = (1,), resolvers: Mapping[str, Resolver] | None = None,
-        rebook: Rebook = lambda _w, _visit: False,
+        rebook: Rebook = lambda _w, _visit: False, patience: Patience = lambda _visit, _at: None,
     ):  # fmt: skip
         self.log, self.cases, self.people, self.targets, self.clock = log, cases, people, targets, clock
         self.choosing, self.auto, self.rebook = Choosing(people, settings, zone), frozenset(auto), rebook
-        self.asking = Asking(cases, people, self.choosing, settings.ladders, targets, zone, resolvers or {})
+        self.asking = Asking(cases, people, self.choosing, settings.ladders, targets, zone, resolvers or {}, patience)
 
     # --- who could go -----------------------------------------------------------------------------------------
 
@@ -95,9 +95,13 @@ class Dispatcher:
 
     def open(
         self, w: Writing, call: Row, who: str, carer_id: int | None = None, *, why: str = "", override_reason: str = "",
-        backs_up: str | None = None, interruptible: bool = False,
+        backs_up: str | None = None, interruptible: bool = False, later_on: bool = False,
     ) -> Row:  # fmt: skip
-        """One more visit for a call, asked for at once; what the ladder lacks is said before it is reached."""
+        """One more visit for a call; what the ladder lacks is said before it is reached.
+
+        Somebody is asked at once, or, with ``later_on``, at the clock's next turn, together with whatever else waits
+        then: of many homes no one should get the carer of another because it was looked at first.
+        """
         visit_id = f"{call['id']}.{len(self.visits(w, call['id'])) + 1}"
         body = {
             "visit": visit_id, "why": why or call["reason"], "priority": call["priority"], "home_id": call["home_id"],
@@ -108,6 +112,8 @@ class Dispatcher:
         visit = _there(w.row("visits", visit_id))
         if visit["priority"] in URGENT and (gaps := self.asking.gaps(w, visit)):
             visit = self.append(w, visit, "LadderHasGaps", {"visit": visit_id, "empty": gaps}, who)
+        if later_on:
+            return visit
         return self.asking.climb(w, visit, who, Named(carer_id, override_reason) if carer_id is not None else None)
 
     def visits(self, w: Writing, call_id: str) -> list[Row]:
@@ -219,10 +225,10 @@ class Dispatcher:
         return any(v["ended_at"] is None and v["id"] != visit["id"] for v in self.visits(w, visit["call_id"]))
 
     def shown(self, w: Writing, visit_id: str, carer_id: int) -> Row:
-        """The carer's phone has the offer on its screen: the receipt of the on-screen channel."""
+        """The carer's phone has the offer on its screen: it has been read."""
         visit = self._visit(w, visit_id)
         body = {"visit": visit_id, "channel": "screen", "carer_id": carer_id, "carer_name": _name(visit, carer_id)}
-        return self.append(w, visit, "NoticeDelivered", body, f"carer:{carer_id}")
+        return self.append(w, visit, "NoticeRead", body, f"carer:{carer_id}")
 
     # --- when a clock says so -----------------------------------------------------------------------------------
 
@@ -233,7 +239,7 @@ class Dispatcher:
         """
         nobody = call["stage"] in (WAITING, ON_HOLD) and call["requested_at"] is None
         if step in ("answer", "decide") and call["priority"] in self.auto and nobody and "decide" in call["late"]:
-            self.request(w, call["id"], CLOCK)
+            self.open(w, call, CLOCK, later_on=True)
 
     # --- common ground ----------------------------------------------------------------------------------------
 

@@ -22,6 +22,7 @@ from callcenter.store.tables import (
     residents,
     shifts,
     stations,
+    ties,
 )
 
 TABLES: dict[str, Table] = {
@@ -34,6 +35,7 @@ TABLES: dict[str, Table] = {
     "devices": devices,
     "carers": carers,
     "shifts": shifts,
+    "ties": ties,
 }
 IDS = {"station": "station_id", "home": "home_id", "resident": "resident_id", "model": "model_id", "carer": "carer_id"}
 

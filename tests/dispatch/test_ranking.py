@@ -176,16 +176,16 @@ def crowd(size: int) -> list[Carer]:
     ]
 
 
-@pytest.mark.parametrize(("size", "most", "milliseconds"), [(60, None, 1.0), (6000, 60, 20.0)])
+@pytest.mark.parametrize(("size", "most", "milliseconds"), [(60, None, 1.0), (6000, 60, 10.0)])
 def test_ranking_is_quick(size: int, most: int | None, milliseconds: float) -> None:
-    """Measured 0.25 ms and 18 ms on 2 shared cores; fails only at four times the promise, for busy machines."""
+    """Measured 0.4 ms and 8 ms on 2 shared cores; fails only at five times the promise, for busy machines."""
     carers, best = crowd(size), float("inf")
     need = replace(HOME, languages=frozenset({"bo"}), carer_sex="F")
     for _ in range(10):
         started = time.perf_counter()
         rank(need, carers, NOW, TRAVEL, WEIGHTS, most)
         best = min(best, time.perf_counter() - started)
-    assert best * 1000 < 4 * milliseconds
+    assert best * 1000 < 5 * milliseconds
 
 
 LANGUAGES = st.frozensets(st.sampled_from(["zh", "qinghai", "bo", "mjg"]), max_size=2)
