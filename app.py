@@ -20,7 +20,6 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from callcenter import settings
 from callcenter.accounts import Accounts, secret_key
-from callcenter.attainment import Attainment
 from callcenter.commands import Commands
 from callcenter.configuration import BadSettings, read_settings
 from callcenter.desk import Desk
@@ -33,7 +32,6 @@ from callcenter.live import Live
 from callcenter.orders import Orders
 from callcenter.pages import guard, simulating, site, terminal
 from callcenter.pages.api import api
-from callcenter.pages.attainment import attained
 from callcenter.pages.console import console
 from callcenter.pages.health import health
 from callcenter.pages.login import login
@@ -164,7 +162,6 @@ class House:
         app, limiter = site.site(key, server.public_url, self.settings.centre.zone, self.users, self.wall.row)
         commands = Commands(self.log, Desk(self.cases))
         report = Report(Figures(self.database, self.zone), self.people, self.targets, self.clock, runtime.breathe)
-        kept = Attainment(report.figures, self.targets, self.zone, self.clock, runtime.breathe)
         centre_phone, visit = self.settings.phone.centre_phone, self.wall.visit
         ways = self.dispatcher.choosing.ways
         jobs = Jobs(self.cases, self.people, phones, visit, centre_phone, self.zone, self.clock)
@@ -179,8 +176,7 @@ class House:
             arrivals(guard.need, ways, report.figures.stations, self.clock),
             people(guard.need, self.people, self.register, self.exchange, self.zone, self.clock),
             supervisor(guard.need, report, self.log, self.zone, self.clock),
-            promises(guard.need, commands, self.targets, kept, self.zone, self.clock),
-            attained(guard.need, self.log, kept, self.zone, self.clock),
+            promises(guard.need, commands, self.targets, report),
             watch(guard.need, self.people, self.log, self.watchman.watching, commands, self.zone, self.clock),
             phone(guard.need, self.settings.phone),
             channels(self.log, self.notices, self.settings, self.zone, self.clock),

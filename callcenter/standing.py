@@ -32,6 +32,7 @@ class Standing(Book):
         super().__init__(targets)
         self.store, self.zone, self.seconds = Versions(database), zone, seconds
         self._looked_at = float("-inf")
+        self._now = ("", 0, 0)  # a transaction's moment, the version that holds then, the local hour
         self.fills = {"CallOpened": self.on_opening, "VisitRequested": self.on_request}
 
     # --- as the rules ask -----------------------------------------------------------------------------------------
@@ -59,9 +60,11 @@ class Standing(Book):
     # --- what every call and visit carries ------------------------------------------------------------------------
 
     def on_opening(self, w: Writing, _stream: str, body: Body) -> Body:
-        """A call keeps from its first moment what it is owed."""
-        hour = moment(w.at).astimezone(self.zone).hour
-        return body | {"promise": self.which(w.at, body.get("tier", ""), body.get("station_id"), hour)}
+        """A call keeps from its first moment what it is owed. Worked out once for all calls of a transaction."""
+        if w.at != self._now[0]:
+            self._now = (w.at, self.current(w.at).number, moment(w.at).astimezone(self.zone).hour)
+        _, number, hour = self._now
+        return {**body, "promise": self.kept(number, body.get("tier", ""), body.get("station_id"), hour)}
 
     def on_request(self, w: Writing, stream: str, body: Body) -> Body:
         """A visit is owed what its call is, and has waited where its call has."""

@@ -16,12 +16,14 @@ from callcenter.attainment import Attainment
 from callcenter.commands import Commands
 from callcenter.desk import actor
 from callcenter.pages import names
+from callcenter.pages.attainment import attained
 from callcenter.pages.terms import STEPS as WORDS
 from callcenter.pages.terms import TIERS
+from callcenter.report import Report
 from callcenter.rules.access import PROMISES, REPORTS, may
 from callcenter.rules.call import NotNow
 from callcenter.rules.promises import LONGEST_SECONDS, PRIORITIES, STEPS, Rule, Version, why_not
-from callcenter.rules.times import Clock, moment, stamp
+from callcenter.rules.times import moment, stamp
 from callcenter.standing import Standing
 
 View = Callable[..., ResponseReturnValue]
@@ -36,10 +38,12 @@ class Unreadable(ValueError):
     """A cell of the form: its row and name, and what it may hold, in the reader's words."""
 
 
-def promises(
-    need: Need, commands: Commands, book: Standing, attainment: Attainment, zone: ZoneInfo, clock: Clock
-) -> Blueprint:
+def promises(need: Need, commands: Commands, book: Standing, report: Report) -> Blueprint:
+    """With them the monthly page of promises kept."""
     pages = Blueprint("promises", __name__)
+    zone, clock = report.figures.zone, report.clock
+    attainment = Attainment(report.figures, book, zone, clock, report.breathe)
+    pages.register_blueprint(attained(need, commands.log, attainment, zone, clock))
 
     def local(at: str) -> str:
         return moment(at).astimezone(zone).strftime("%Y-%m-%d %H:%M") if at else ""

@@ -125,12 +125,15 @@ class Book:
 
     def which(self, at: str, tier: str, station_id: int | None, hour: int) -> str:
         """What a call opened now keeps: ``3:0,2``."""
-        version = self.current(at)
-        key = (version.number, tier, station_id, hour)
+        return self.kept(self.current(at).number, tier, station_id, hour)
+
+    def kept(self, number: int, tier: str, station_id: int | None, hour: int) -> str:
+        """The same under a given version."""
+        key = (number, tier, station_id, hour)
         found = self._which.get(key)
         if found is None:
-            places = version.which(tier, station_id, hour)
-            found = self._which[key] = f"{version.number}:{','.join(map(str, places))}"
+            places = self.version(number).which(tier, station_id, hour)
+            found = self._which[key] = f"{number}:{','.join(map(str, places))}"
         return found
 
     def of(self, row: Mapping[str, Any]) -> Mapping[str, float]:
