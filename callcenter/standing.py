@@ -32,7 +32,8 @@ class Standing(Book):
         super().__init__(targets)
         self.store, self.zone, self.seconds = Versions(database), zone, seconds
         self._looked_at = float("-inf")
-        self._now = ("", 0, 0)  # a transaction's moment, the version that holds then, the local hour
+        # Of the transaction at work: its moment and the versions known, the version that holds then, the local hour.
+        self._now = (("", 0), 0, 0)
         self.fills = {"CallOpened": self.on_opening, "VisitRequested": self.on_request}
 
     # --- as the rules ask -----------------------------------------------------------------------------------------
@@ -61,8 +62,9 @@ class Standing(Book):
 
     def on_opening(self, w: Writing, _stream: str, body: Body) -> Body:
         """A call keeps from its first moment what it is owed. Worked out once for all calls of a transaction."""
-        if w.at != self._now[0]:
-            self._now = (w.at, self.current(w.at).number, moment(w.at).astimezone(self.zone).hour)
+        if self._now[0] != (w.at, len(self.versions)):
+            number = self.current(w.at).number  # may have found a newer one
+            self._now = ((w.at, len(self.versions)), number, moment(w.at).astimezone(self.zone).hour)
         _, number, hour = self._now
         return {**body, "promise": self.kept(number, body.get("tier", ""), body.get("station_id"), hour)}
 
