@@ -21,6 +21,7 @@ from dispatch.returning import STALE_SECONDS, Returning
 from dispatch.settings import Sending
 from dispatch.surge import Surge
 from dispatch.underway import Underway
+from dispatch.unheard import Unheard
 from dispatch.visit_clock import VisitClock
 from dispatch.whom import Whom
 
@@ -39,9 +40,7 @@ class Parts:
         known = {**self.whom.resolvers(), **(resolvers or {})}
         self.surge = Surge(log, cases)
         patience = Patience(settings.notices.spans(), zone, self.surge)
-        self.dispatcher = Dispatcher(
-            log, cases, people, settings, targets, zone, clock, auto, known, patience=patience.until
-        )
+        self.dispatcher = Dispatcher(log, cases, people, settings, targets, zone, clock, known, patience=patience.until)
         self.steady = Steady()
         self.returning = Returning(log, cases, self.steady, clock)
         self.visit_clock = VisitClock(log, cases, self.dispatcher, targets, self.steady)
@@ -51,11 +50,12 @@ class Parts:
                 "station_phone": lambda call: self.whom.station_phones(call["station_id"]),
             }
         )
+        self.unheard = Unheard(self.dispatcher, auto)
         self.supervision = Supervision(
-            log, cases, targets, self.dispatcher.call_missed, overflow, self.steady, STALE_SECONDS
+            log, cases, targets, self.unheard.call_missed, overflow, self.steady, STALE_SECONDS
         )
         self.underway = Underway(log, cases, people, self.visit_clock, settings.travel, zone)
-        self.listening = Listening(log, cases, people, self.dispatcher)
+        self.listening = Listening(log, cases, people, self.dispatcher, self.unheard)
 
     def on_the_dot(self) -> None:
         """A deadline that falls before the next turn is waited for: a quarter of a second is long for 900 of them."""
