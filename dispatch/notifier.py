@@ -23,7 +23,7 @@ from dispatch.attempts import Attempts
 from dispatch.channels.channel import Channel, Message, of_kind
 from dispatch.posting import Posting, Result
 from dispatch.rules import quiet
-from dispatch.rules.notices import ORDERS, READ, SILENT, TELLS, wanted
+from dispatch.rules.notices import ON_SCREEN, ORDERS, PERSONAL, READ, SILENT, TELLS, wanted
 from dispatch.rules.quotas import exhausted, longest
 from dispatch.settings import Notices
 from dispatch.telling import Telling
@@ -147,6 +147,8 @@ class Notifier:
             if not ways:
                 continue
             kinds = tuple(kind for kind, _ in ways)
+            if again := self._too_soon(w, notice, kinds):
+                return self.book.change(w.conn, notice["id"], step=step, next_at=again)
             if until := self._quiet_until(w, notice, kinds):
                 stale_at = later(until, self.rules.stale_seconds)
                 return self.book.change(w.conn, notice["id"], step=step, next_at=until, stale_at=stale_at)
@@ -167,11 +169,17 @@ class Notifier:
             return [(kind, kind)] if self.within.can(w, notice, kind) else []
         if notice["role"] == "group":
             return [(kind, notice["to_id"])] if notice["to_id"] in self.by_name else []
-        if kind in ("sms", "voice") and not notice["phone"]:
+        if (kind == "screen" and notice["role"] not in ON_SCREEN) or (kind in PERSONAL and not notice["phone"]):
             return []
         if kind == "webpush" and not self.book.subscriptions_in(w.conn, notice["role"], notice["to_id"]):
             return []
         return [(kind, channel.name) for channel in of_kind(self.channels, kind, notice["audience"])]
+
+    def _too_soon(self, w: Writing, notice: Row, kinds: tuple[str, ...]) -> str:
+        """When this person may be rung once more, if that was tried a moment ago; empty: now."""
+        tried = [one["at"] for one in self.book.attempts(w.conn, notice["id"]) if one["kind"] == "voice" and one["at"]]
+        again = later(max(tried), self.rules.voice_seconds) if tried and kinds == ("voice",) else ""
+        return again if again > w.at else ""
 
     def _quiet_until(self, w: Writing, notice: Row, kinds: tuple[str, ...]) -> str:
         if notice["priority"] <= quiet.URGENT or SILENT.issuperset(kinds):

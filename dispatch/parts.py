@@ -57,7 +57,7 @@ class Parts:
             log, cases, targets, self.unheard.call_missed, overflow, self.steady, STALE_SECONDS
         )
         self.underway = Underway(log, cases, people, self.visit_clock, settings.travel, zone)
-        self.listening = Listening(log, cases, people, self.dispatcher, self.unheard)
+        self.listening = Listening(log, cases, people, self.dispatcher, self.unheard, zone)
 
     def on_the_dot(self) -> None:
         """A deadline that falls before the next turn is waited for: a quarter of a second is long for 900 of them."""

@@ -148,7 +148,7 @@ def opened(event: Event) -> Row:
         "opened_at": event.at, "answered_at": None, "holder_id": None, "holder_name": None, "held_until": None,
         "requested_at": None, "offered_at": None, "accepted_at": None, "departed_at": None, "arrived_at": None,
         "finished_at": None, "idle_since": None, "closed_at": None, "closed_by": None, "outcome": None,
-        "evidence": None, "nobody_left": False, "restored": False, "seen_version": 1, "responders": {},
+        "evidence": None, "nobody_left": False, "restored": False, "seen_version": 1, "responders": {}, "late": {},
         "promise": b.get("promise", ""), "tier": b.get("tier", ""), "pauses": [],
         "overflow": 0, "prealerted_id": None, **unheard.OPENED,
         **owning.opened(event), **emergency.opened(b, event.at),

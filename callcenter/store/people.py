@@ -32,7 +32,7 @@ ADDRESS = ["id", "code", "community", "street", "address", "building", "unit", "
 WAY_IN = ["way_in", "door_code", "key_holder", "key_safe", "latitude", "longitude", "access_checked_at",
           "access_checked_by", "access_fault"]  # fmt: skip
 RESIDENT = ["id", "name", "sex", "phone", "language", "tier", "lives_alone", "diet", "carer_sex", "away_until", "notes"]
-CONTACT = ["rank", "name", "relation", "phone", "reachable", "minutes_away", "has_key"]
+CONTACT = ["rank", "name", "relation", "phone", "reachable", "minutes_away", "has_key", "wants_notices"]
 DEVICE = ["account", "pager", "last_heard_at", "last_press_at", "last_test_at", "battery_low", "mains_lost",
           "battery_percent", "position_latitude", "position_longitude", "position_at", "line"]  # fmt: skip
 # What of a device is set with the frame that changes it.
