@@ -151,7 +151,13 @@ def test_the_pages_of_the_supervisor_and_of_people(running: Centre, screens: Win
     expect(page.get_by_role("heading", name=say("Timeline"))).to_be_visible()
     sound(page, "supervisor-call")
     home = running.home("1220")["home"]["code"]
-    for address in ("/people", f"/people/homes/{home}", f"/people/homes/{home}/edit", "/people/import"):
+    for address in (
+        "/people",
+        f"/people/homes/{home}",
+        f"/people/homes/{home}/edit",
+        "/people/import",
+        "/people/responders",
+    ):
         answer = page.goto(address)
         assert answer is not None
         assert answer.ok, address

@@ -167,7 +167,7 @@ def test_a_case_is_offered_to_a_colleague_who_takes_it_and_nobody_logs_off_witho
     expect(dialog).to_have_count(0)
     second.row(name).click()
     sound(second.page, "owner-offered")
-    second.page.get_by_role("button", name=say("I take it")).click()
+    second.page.get_by_role("button", name=say("I take it"), exact=True).click()
     expect(second.card()).to_contain_text(say("me"))
     expect(first.row(name)).to_contain_text(say("answered for by {name}", name="王强"))
 
