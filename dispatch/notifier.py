@@ -10,16 +10,17 @@ A message never stops at one channel: when one failed, has used up its quota, is
 acknowledged in time, the next of its order is used (``dispatch/rules/notices.py``).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from callcenter.rules.events import Event, Row
 from callcenter.rules.times import later, moment, seconds_between, stamp
+from callcenter.store.database import StoreUnavailable
 from callcenter.store.log import Log, Writing
 from callcenter.store.notices import DROPPED, SENDING, NoticeBook
-from dispatch.attempts import Attempts
+from dispatch.attempts import Attempts, known
 from dispatch.channels.channel import Channel, Message, of_kind
 from dispatch.posting import Posting, Result
 from dispatch.rules import quiet
@@ -35,20 +36,23 @@ LOOK, ROUNDS = 200, 20
 MOST = 200  # notices and attempts taken up in one transaction
 GRACE_SECONDS = 20.0  # a process that has not recorded its attempt so long after the channel's time is taken for dead
 FORGET_EVERY_SECONDS = 3600.0
-HEARD = TELLS.keys() | {"NoticeRead", "DeviceObeyed", "OrderNotDelivered"}
+ANSWERED = frozenset({"ResponderAnswered", "ResponderArrived"})  # by their own link: they have read it
+HEARD = TELLS.keys() | ANSWERED | {"NoticeRead", "DeviceObeyed", "OrderNotDelivered"}
 Job = tuple[Channel, int, Message]
+Linking = Callable[[str, Row], str]  # case, person -> a link of their own; empty for staff
 log = structlog.get_logger("notifier")
 
 
 class Notifier:
-    """``channels`` in the order they are tried among those of their kind; ``link`` begins the short links."""
+    """``channels`` in the order they are tried among those of their kind; ``link`` begins the short links of staff,
+    ``their_link`` makes one for a neighbour or a relative who is asked for help in a case, each time a fresh one."""
 
     def __init__(
         self, log_: Log, book: NoticeBook, rules: Notices, zone: ZoneInfo, channels: Sequence[Channel],
-        telling: Telling, within: Within, link: str = "",
+        telling: Telling, within: Within, link: str = "", their_link: Linking | None = None,
     ):  # fmt: skip
         self.log, self.book, self.rules, self.zone, self.channels = log_, book, rules, zone, tuple(channels)
-        self.telling, self.within, self.link = telling, within, link
+        self.telling, self.within, self.link, self.their_link = telling, within, link, their_link
         self.attempts, self.posting = Attempts(book, self.channels), Posting()
         self.spans, self.by_name = rules.spans(), {channel.name: channel for channel in channels}
         self.seq: int | None = None
@@ -96,8 +100,8 @@ class Notifier:
             self._forget(w)
         self.seq = seq
         self._expired += expired
-        for job in jobs:
-            self.posting.post(*job)
+        for channel, delivery_id, message in jobs:
+            self.posting.post(channel, delivery_id, self._linked(channel, message))
         self._record()
 
     # --- what the log says ------------------------------------------------------------------------------------
@@ -113,7 +117,7 @@ class Notifier:
                     expired.append({"kind": event.kind, "at": event.at})
                 else:
                     self.telling.make(w, event)
-            elif event.kind == "NoticeRead" and event.body.get("visit"):
+            elif event.kind in ANSWERED or event.kind == "NoticeRead":
                 self._read(w, event)
             elif event.kind in ("DeviceObeyed", "OrderNotDelivered"):
                 self.within.answered(w, self.attempts, event)
@@ -121,7 +125,11 @@ class Notifier:
         return found[-1].seq
 
     def _read(self, w: Writing, event: Event) -> None:
-        for notice in self.book.of_visit(w.conn, event.body["visit"], str(event.body.get("carer_id"))):
+        if event.kind in ANSWERED:
+            found = self.book.of_person(w.conn, event.stream, event.body["role"], str(event.body["id"]))
+        else:
+            found = self.book.of_visit(w.conn, event.body.get("visit") or "", str(event.body.get("carer_id")))
+        for notice in found:
             self.book.change(w.conn, notice["id"], level=READ, read_at=event.at, state="over")
 
     # --- the steps --------------------------------------------------------------------------------------------
@@ -148,7 +156,8 @@ class Notifier:
             if until := self._quiet_until(w, notice, kinds):
                 stale_at = later(until, self.rules.stale_seconds)
                 return self.book.change(w.conn, notice["id"], step=step, next_at=until, stale_at=stale_at)
-            next_at = later(w.at, self.rules.wait(notice["priority"], kinds))
+            wait = 0.0 if kinds == ("log",) else self.rules.wait(notice["priority"], kinds)  # nobody reads that
+            next_at = later(w.at, wait)
             self.book.change(w.conn, notice["id"], step=step + 1, next_at=next_at)
             for kind, name in ways:
                 if kind in INSIDE:
@@ -218,7 +227,18 @@ class Notifier:
               "phone": one["notice_phone"]}  # fmt: skip
         known = self.link and one["kind"] != "voice" and one["notice_role"] in ("carer", "supervisor", "group")
         link = f"{self.link}/n/{one['notice_code']}" if known else ""
-        return Message(to, one["notice_words"], one["reference"], link)
+        case = one["notice_stream"].removeprefix("call:") if one["notice_kind"] == "HelpAsked" else ""
+        return Message(to, one["notice_words"], one["reference"], link, case=case)
+
+    def _linked(self, channel: Channel, message: Message) -> Message:
+        """Made outside the transaction, for the store keeps the link itself."""
+        if self.their_link is None or channel.kind != "sms" or not message.case:
+            return message
+        try:
+            theirs = self.their_link(message.case, {**message.to, "id": known(message.to["id"])})
+        except StoreUnavailable:
+            return message  # who is asked for help rings back, as without a link
+        return message._replace(link=theirs or message.link)
 
     def _lapse(self, w: Writing) -> None:
         """A channel that had no hand free in time makes way; what a dead process was sending is not sent again."""

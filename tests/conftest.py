@@ -45,7 +45,7 @@ from devices.signal import Message, Setup
 from dispatch import outfit
 from dispatch.channels import screen
 from dispatch.channels.channel import Channel
-from dispatch.notifier import Notifier
+from dispatch.notifier import Linking, Notifier
 from dispatch.parts import Parts
 from dispatch.rules.journey import JourneyPicture
 from dispatch.rules.visit import VisitPicture
@@ -127,12 +127,13 @@ class Rehearsal:
         self._sequence = 0
 
     def notifying(
-        self, *channels: Channel, rules: Notices | None = None, link: str = "", lines: Row | None = None
-    ) -> Notifier:
+        self, *channels: Channel, rules: Notices | None = None, link: str = "", lines: Row | None = None,
+        their_link: Linking | None = None,
+    ) -> Notifier:  # fmt: skip
         """A notifier with these channels beside the phone page."""
         book, supervisors = NoticeBook(self.database), lambda: [self.supervisor.__dict__]
         return outfit.notifier(
-            self.log, book, rules or Notices(), ZONE, supervisors, lines, channels, link, always=(screen.CHANNEL,)
+            self.log, book, rules or Notices(), ZONE, supervisors, lines, channels, link, (screen.CHANNEL,), their_link
         )
 
     # --- the field ----------------------------------------------------------------------------------------
