@@ -54,8 +54,9 @@ from callcenter.store.notices import NoticeBook
 from callcenter.store.orders import OrderBook
 from callcenter.store.people import People
 from callcenter.store.phones import Phones
+from callcenter.store.refold import bring_up
 from callcenter.store.register import Register
-from callcenter.store.upgrade import WrongDatabase, check, upgrade
+from callcenter.store.upgrade import WrongDatabase, check
 from callcenter.store.users import Users
 from callcenter.store.vault import Vault
 from callcenter.wall import Wall
@@ -240,7 +241,7 @@ def run(house: House, with_demo: bool) -> None:
     """Start the centre: gateway, dispatcher and web, each started again when it dies."""
     check_certificates(house.settings.lines)
     open_channels(house.settings.channels)
-    upgrade(house.database)
+    bring_up(house.database, house.log.pictures)
     server = house.settings.server
     runtime.listen(server.host, server.port, server.webs > 1).close()  # better said now than by a child again and again
     click.echo(f"\n  安心 Anxin   http://{server.host}:{server.port}\n")

@@ -17,10 +17,9 @@ import structlog
 
 from callcenter.rules.events import Event, Row
 from callcenter.rules.times import later, moment, seconds_between, stamp
-from callcenter.store.database import StoreUnavailable
 from callcenter.store.log import Log, Writing
 from callcenter.store.notices import DROPPED, SENDING, NoticeBook
-from dispatch.attempts import Attempts, known
+from dispatch.attempts import Attempts
 from dispatch.channels.channel import Channel, Message, of_kind
 from dispatch.posting import Posting, Result
 from dispatch.rules import quiet
@@ -39,20 +38,22 @@ FORGET_EVERY_SECONDS = 3600.0
 ANSWERED = frozenset({"ResponderAnswered", "ResponderArrived"})  # by their own link: they have read it
 HEARD = TELLS.keys() | ANSWERED | {"NoticeRead", "DeviceObeyed", "OrderNotDelivered"}
 Job = tuple[Channel, int, Message]
-Linking = Callable[[str, Row], str]  # case, person -> a link of their own; empty for staff
+Personal = Callable[[Writing, str, Row], str]  # the transaction, the call, ``{id, name, role}``
 log = structlog.get_logger("notifier")
 
 
 class Notifier:
-    """``channels`` in the order they are tried among those of their kind; ``link`` begins the short links of staff,
-    ``their_link`` makes one for a neighbour or a relative who is asked for help in a case, each time a fresh one."""
+    """``channels`` in the order they are tried among those of their kind; ``link`` begins the short links.
+
+    ``personal`` makes a link of their own for somebody who has no log-in, fresh with each message; empty for others.
+    """
 
     def __init__(
         self, log_: Log, book: NoticeBook, rules: Notices, zone: ZoneInfo, channels: Sequence[Channel],
-        telling: Telling, within: Within, link: str = "", their_link: Linking | None = None,
+        telling: Telling, within: Within, link: str = "", personal: Personal = lambda _w, _call, _to: "",
     ):  # fmt: skip
         self.log, self.book, self.rules, self.zone, self.channels = log_, book, rules, zone, tuple(channels)
-        self.telling, self.within, self.link, self.their_link = telling, within, link, their_link
+        self.telling, self.within, self.link, self.personal = telling, within, link, personal
         self.attempts, self.posting = Attempts(book, self.channels), Posting()
         self.spans, self.by_name = rules.spans(), {channel.name: channel for channel in channels}
         self.seq: int | None = None
@@ -100,8 +101,8 @@ class Notifier:
             self._forget(w)
         self.seq = seq
         self._expired += expired
-        for channel, delivery_id, message in jobs:
-            self.posting.post(channel, delivery_id, self._linked(channel, message))
+        for job in jobs:
+            self.posting.post(*job)
         self._record()
 
     # --- what the log says ------------------------------------------------------------------------------------
@@ -216,29 +217,20 @@ class Notifier:
                     continue
                 lease = later(w.at, channel.seconds + GRACE_SECONDS)
                 self.book.mark(w.conn, one["id"], SENDING, at=w.at, lease_until=lease)
-                jobs.append((channel, one["id"], self._message(one)))
+                jobs.append((channel, one["id"], self._message(w, one)))
                 free -= 1
                 if not free:
                     break
         return looked_at
 
-    def _message(self, one: Row) -> Message:
+    def _message(self, w: Writing, one: Row) -> Message:
         to = {"id": one["notice_to_id"], "name": one["notice_to_name"], "role": one["notice_role"],
               "phone": one["notice_phone"]}  # fmt: skip
         known = self.link and one["kind"] != "voice" and one["notice_role"] in ("carer", "supervisor", "group")
         link = f"{self.link}/n/{one['notice_code']}" if known else ""
-        case = one["notice_stream"].removeprefix("call:") if one["notice_kind"] == "HelpAsked" else ""
-        return Message(to, one["notice_words"], one["reference"], link, case=case)
-
-    def _linked(self, channel: Channel, message: Message) -> Message:
-        """Made outside the transaction, for the store keeps the link itself."""
-        if self.their_link is None or channel.kind != "sms" or not message.case:
-            return message
-        try:
-            theirs = self.their_link(message.case, {**message.to, "id": known(message.to["id"])})
-        except StoreUnavailable:
-            return message  # who is asked for help rings back, as without a link
-        return message._replace(link=theirs or message.link)
+        if self.link and not link and one["kind"] == "sms":
+            link = self.personal(w, one["notice_stream"].removeprefix("call:"), to)
+        return Message(to, one["notice_words"], one["reference"], link)
 
     def _lapse(self, w: Writing) -> None:
         """A channel that had no hand free in time makes way; what a dead process was sending is not sent again."""

@@ -216,7 +216,7 @@ class NoticeBook:
             return int(conn.execute(query).scalar_one())
 
 
-NOTICE = ("state", "stream", "kind", "role", "to_id", "to_name", "phone", "words", "code", "read_at")
+NOTICE = ("state", "stream", "role", "to_id", "to_name", "phone", "words", "code", "read_at")
 
 
 def _lapsed(now: str) -> Any:

@@ -16,7 +16,6 @@ class Message(NamedTuple):
     reference: str
     link: str = ""
     title: str = ""
-    case: str = ""  # in which somebody outside is asked for help
 
 
 class Refused(Exception):

@@ -42,7 +42,7 @@ def told(rehearsal: Rehearsal, texts: FakeProvider, rings: FakeProvider) -> Rehe
     text = ChannelSettings(name="texts", kind="sms", url=texts.url)
     rehearsal.notifier = rehearsal.notifying(
         *open_channels([text, ChannelSettings(name="rings", kind="voice", url=rings.url)]),
-        their_link=rehearsal.parts.responding.link,
+        link="https://anxin.example.cn",
     )
     everyone_has_a_phone(rehearsal.database)
     with rehearsal.database.write() as conn:
