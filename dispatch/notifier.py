@@ -35,7 +35,8 @@ LOOK, ROUNDS = 200, 20
 MOST = 200  # notices and attempts taken up in one transaction
 GRACE_SECONDS = 20.0  # a process that has not recorded its attempt so long after the channel's time is taken for dead
 FORGET_EVERY_SECONDS = 3600.0
-HEARD = TELLS.keys() | {"NoticeRead", "DeviceObeyed", "OrderNotDelivered"}
+ANSWERED = frozenset({"ResponderAnswered", "ResponderArrived"})  # by their own link: they have read it
+HEARD = TELLS.keys() | ANSWERED | {"NoticeRead", "DeviceObeyed", "OrderNotDelivered"}
 Job = tuple[Channel, int, Message]
 Personal = Callable[[Writing, str, Row], str]  # the transaction, the call, ``{id, name, role}``
 log = structlog.get_logger("notifier")
@@ -117,7 +118,7 @@ class Notifier:
                     expired.append({"kind": event.kind, "at": event.at})
                 else:
                     self.telling.make(w, event)
-            elif event.kind == "NoticeRead" and event.body.get("visit"):
+            elif event.kind in ANSWERED or event.kind == "NoticeRead":
                 self._read(w, event)
             elif event.kind in ("DeviceObeyed", "OrderNotDelivered"):
                 self.within.answered(w, self.attempts, event)
@@ -125,7 +126,11 @@ class Notifier:
         return found[-1].seq
 
     def _read(self, w: Writing, event: Event) -> None:
-        for notice in self.book.of_visit(w.conn, event.body["visit"], str(event.body.get("carer_id"))):
+        if event.kind in ANSWERED:
+            found = self.book.of_person(w.conn, event.stream, event.body["role"], str(event.body["id"]))
+        else:
+            found = self.book.of_visit(w.conn, event.body.get("visit") or "", str(event.body.get("carer_id")))
+        for notice in found:
             self.book.change(w.conn, notice["id"], level=READ, read_at=event.at, state="over")
 
     # --- the steps --------------------------------------------------------------------------------------------
@@ -152,7 +157,8 @@ class Notifier:
             if until := self._quiet_until(w, notice, kinds):
                 stale_at = later(until, self.rules.stale_seconds)
                 return self.book.change(w.conn, notice["id"], step=step, next_at=until, stale_at=stale_at)
-            next_at = later(w.at, self.rules.wait(notice["priority"], kinds))
+            wait = 0.0 if kinds == ("log",) else self.rules.wait(notice["priority"], kinds)  # nobody reads that
+            next_at = later(w.at, wait)
             self.book.change(w.conn, notice["id"], step=step + 1, next_at=next_at)
             for kind, name in ways:
                 if kind in INSIDE:
@@ -222,7 +228,7 @@ class Notifier:
               "phone": one["notice_phone"]}  # fmt: skip
         known = self.link and one["kind"] != "voice" and one["notice_role"] in ("carer", "supervisor", "group")
         link = f"{self.link}/n/{one['notice_code']}" if known else ""
-        if self.link and not link and one["kind"] != "voice":
+        if self.link and not link and one["kind"] == "sms":
             link = self.personal(w, one["notice_stream"].removeprefix("call:"), to)
         return Message(to, one["notice_words"], one["reference"], link)
 

@@ -128,8 +128,8 @@ class Rehearsal:
         self._sequence = 0
 
     def notifying(
-        self, *channels: Channel, rules: Notices | None = None, link: str = "", lines: Row | None = None
-    ) -> Notifier:
+        self, *channels: Channel, rules: Notices | None = None, link: str = "", lines: Row | None = None,
+    ) -> Notifier:  # fmt: skip
         """A notifier with these channels beside the phone page."""
         book, supervisors = NoticeBook(self.database), lambda: [self.supervisor.__dict__]
         return outfit.notifier(

@@ -69,6 +69,12 @@ class NoticeBook:
         mine = (notices.c.visit == visit, notices.c.role == "carer", notices.c.to_id == to_id)
         return _rows(conn, select(notices).where(*mine, notices.c.read_at.is_(None)))
 
+    @staticmethod
+    def of_person(conn: Connection, stream: str, role: str, to_id: str) -> list[Row]:
+        """What was to be told to somebody about a case and has not been read."""
+        mine = (notices.c.stream == stream, notices.c.role == role, notices.c.to_id == to_id)
+        return _rows(conn, select(notices).where(*mine, notices.c.read_at.is_(None)))
+
     def by_code(self, code: str) -> Row | None:
         """The notice of a short link."""
         with self.database.read() as conn:
