@@ -37,6 +37,7 @@ from callcenter.pages.handing_over import handing_over
 from callcenter.pages.health import health
 from callcenter.pages.login import login
 from callcenter.pages.people import people
+from callcenter.pages.promises import promises
 from callcenter.pages.supervisor import supervisor
 from callcenter.pages.watch import watch
 from callcenter.pages.words import event_text, reason_text
@@ -179,6 +180,7 @@ class House:
             arrivals(guard.need, ways, report.figures.stations, self.clock),
             people(guard.need, self.people, self.register, self.exchange, self.zone, self.clock),
             supervisor(guard.need, report, self.log, self.zone, self.clock),
+            promises(guard.need, commands, self.targets, report),
             watch(guard.need, self.people, self.log, self.watchman.watching, commands, self.zone, self.clock),
             phone(guard.need, self.settings.phone),
             responder(guard.need, limiter, commands, self.parts.responding, self.wall.row),

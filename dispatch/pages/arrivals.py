@@ -24,7 +24,7 @@ MONTHS = 6  # so many on the page
 HOURS: Words = {
     "night": lazy_gettext("Night"),
     "morning": lazy_gettext("Morning"),
-    "day": lazy_gettext("Day"),
+    "day": lazy_gettext("Daytime"),
     "evening": lazy_gettext("Evening"),
 }
 BY: Words = {
