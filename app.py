@@ -284,10 +284,9 @@ def web(house: House) -> None:
     run_web(house)
 
 
-terminal.furnish(cli)
-simulating.furnish(cli)
+for commands in (terminal, simulating, comparing):
+    commands.furnish(cli)
 cli.add_command(try_channel)
-comparing.furnish(cli)
 
 
 def main() -> None:
