@@ -150,7 +150,8 @@ def opened(event: Event) -> Row:
         "finished_at": None, "idle_since": None, "closed_at": None, "closed_by": None, "outcome": None,
         "evidence": None, "nobody_left": False, "restored": False, "seen_version": 1, "responders": {}, "late": {},
         "promise": b.get("promise", ""), "tier": b.get("tier", ""), "pauses": [],
-        "overflow": 0, "prealerted_id": None, **unheard.OPENED, **owning.opened(event), **emergency.opened(b, event.at),
+        "overflow": 0, "prealerted_id": None, **unheard.OPENED,
+        **owning.opened(event), **emergency.opened(b, event.at),
     }  # fmt: skip
 
 
@@ -266,6 +267,7 @@ AFTER: dict[str, Callable[[Row, Event], Row]] = {
     "VisitInterrupted": lambda row, e: {**_left(row, e), "seen_version": e.version},
     "NobodyLeft": lambda row, e: {**row, "nobody_left": True},
     **emergency.AFTER,
+    "VoiceHeard": lambda row, e: emergency.heard(unheard.AFTER["VoiceHeard"](row, e)),
     **owning.AFTER,
     **answering.AFTER,
 }
