@@ -69,8 +69,7 @@ from dispatch import outfit
 from dispatch.channels.opening import BadChannel, open_channels
 from dispatch.jobs import Jobs
 from dispatch.pages import comparing
-from dispatch.pages.arrivals import arrivals
-from dispatch.pages.arrivals import figures as eta_figures
+from dispatch.pages.arrivals import arrivals, eta_figures
 from dispatch.pages.channels import channels
 from dispatch.pages.phone import phone
 from dispatch.pages.responder import responder

@@ -94,7 +94,7 @@ def _odd(school: School) -> list[tuple[str, list[tuple[str, int]]]]:
     return [(month, [(why, school.odd[month, why]) for why in WHY_NOT if school.odd[month, why]]) for month in months]
 
 
-def figures(ways: Ways, zone: ZoneInfo, clock: Clock) -> Callable[[], Iterable[Gauge]]:
+def eta_figures(ways: Ways, zone: ZoneInfo, clock: Clock) -> Callable[[], Iterable[Gauge]]:
     """For ``/metrics``: this month's error, and what became of this process's questions to the road engine."""
 
     def gauges() -> Iterable[Gauge]:
