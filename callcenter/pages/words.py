@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
+from callcenter.pages.duty_words import TELL as DUTY
 from callcenter.pages.reasons import reason_text
 from callcenter.pages.scripts import js_words
 from callcenter.pages.terms import (
@@ -54,7 +55,7 @@ class Happened(Protocol):
 
 def event_text(event: Happened) -> str:
     """One line of the timeline. An event of an unknown kind is named, never left out."""
-    tell = _TELL.get(event.kind) or TELL.get(event.kind)
+    tell = _TELL.get(event.kind) or TELL.get(event.kind) or DUTY.get(event.kind)
     return tell(event.body, _who(event)) if tell else event.kind
 
 
