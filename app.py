@@ -52,6 +52,7 @@ from callcenter.store.orders import OrderBook
 from callcenter.store.people import People
 from callcenter.store.phones import Phones
 from callcenter.store.register import Register
+from callcenter.store.rosters import Rosters
 from callcenter.store.upgrade import WrongDatabase, check, upgrade
 from callcenter.store.users import Users
 from callcenter.store.vault import Vault
@@ -63,12 +64,16 @@ from devices.lines import BadCertificate, check_certificates, recorded
 from devices.settings import LineList, Simulation
 from dispatch.channels import journal, screen
 from dispatch.dispatcher import Dispatcher
+from dispatch.duty import Duty
 from dispatch.jobs import Jobs
 from dispatch.notifier import Notifier
 from dispatch.pages.phone import phone
+from dispatch.pages.roster import roster
 from dispatch.pages.sending import sending
+from dispatch.rostering import Rostering
 from dispatch.rules.eta import Travel
 from dispatch.rules.ranking import Weights
+from dispatch.rules.roster_rules import RosterTerms
 from dispatch.rules.visit import VisitPicture
 from dispatch.settings import Dispatch, PhonePage, Sending
 
@@ -96,6 +101,7 @@ class Settings(BaseSettings):
     travel: Travel = Travel()
     ranking: Weights = Weights()
     phone: PhonePage = PhonePage()
+    roster: RosterTerms = RosterTerms()
     simulate: Simulation = Simulation()
     lines: LineList = ()
 
@@ -139,6 +145,8 @@ class House:
         self.watchman = Watchman(self.log, self.cases, chosen.watch, self.zone, self.dispatcher.request)
         channels = {"screen": screen.send, "log": journal.send}
         self.notifier = Notifier(self.log, channels, lambda: self.users.on_duty("supervisor"))
+        rosters, terms = Rosters(self.database), chosen.roster
+        self.rostering, self.duty = Rostering(self.log, rosters, terms, self.zone, clock), Duty(rosters, terms)
         reasons = lambda found: [reason_text(reason) for reason in found]  # noqa: E731
         self.wall = Wall(self.log, self.cases, self.people, targets, self.zone, clock, reasons)
         self.live = Live(self.log, self.wall, clock, event_text)
@@ -164,6 +172,7 @@ class House:
             supervisor(guard.need, report, self.log, self.zone, self.clock),
             watch(guard.need, self.people, self.log, self.watchman.watching, commands, self.zone, self.clock),
             phone(guard.need, self.settings.phone),
+            roster(guard.need, self.rostering, self.duty, commands),
             sending(guard.need, commands, self.dispatcher, self.cases, phones, jobs, self.wall.row, visit),
         )
         site.furnish(app, pages)

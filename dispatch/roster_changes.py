@@ -15,7 +15,8 @@ from callcenter.rules.events import Body, Row
 from callcenter.rules.times import later
 from callcenter.store.log import Writing
 from dispatch.duty import Duty
-from dispatch.rostering import OFFICERS, Conn, Rostering
+from dispatch.in_force import OFFICERS, Conn
+from dispatch.rostering import Rostering
 from dispatch.rules.months import Month, roster_stream
 from dispatch.rules.roster_rules import Finding
 from dispatch.rules.shift_letters import Piece, at, day_of, pieces, written
@@ -136,7 +137,7 @@ class Changes:
             raise NotThere(f"there is no duty officer {code[:20]}")
         live = next(g for g in self.rostering.grids(w.conn, m, drafts=False) if g.sheet == OFFICERS)
         had, live.cells = live.cells[OFFICERS].get(day, ""), {OFFICERS: {day: chosen["code"]}}
-        (row,) = self.rostering.duty_rows(live, "")
+        (row,) = self.rostering.in_force.duty_rows(live, "")
         if row["ends_at"] <= w.at:
             raise NotNow("over", "That day is over", "Choose a day that is still to come")
         old = self.rosters.during(w.conn, "duties", row["starts_at"], row["ends_at"])

@@ -5,9 +5,7 @@ sick calls show, with the reasons to be off that the draft gave. Publishing repl
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from callcenter.desk import Who, actor
@@ -17,36 +15,21 @@ from callcenter.rules.events import Row
 from callcenter.rules.times import Clock, later, stamp
 from callcenter.store.log import Log, Writing
 from callcenter.store.rosters import Rosters
+from dispatch.in_force import OFFICERS, Cells, Conn, Grid, InForce
 from dispatch.rules.months import MIDNIGHT, Month, month, roster_stream
 from dispatch.rules.roster_rules import Finding, Plan, Post, RosterTerms, Span, findings
-from dispatch.rules.shift_letters import LONGEST_CELL, OFF, Piece, at, day_of, pieces, tidy, written
+from dispatch.rules.shift_letters import LONGEST_CELL, OFF, Piece, at, day_of, pieces, tidy
 from dispatch.rules.wheel import propose
 from dispatch.rules.workdays import Day, calendar
 
-OFFICERS = "officers"  # the sheet of the whole centre: one row, whose cells are the codes of duty officers
 AROUND_DAYS = 8  # rest and weeks reach over the ends of a month
 DAY_SECONDS = 86400.0
-Cells = dict[str, dict[str, str]]  # {the carer's code: {"2026-12-01": "E"}}
-Conn = Any  # a connection of the store
-
-
-@dataclass(slots=True)
-class Grid:
-    """One sheet of a month. ``rows``: carers, or the one row of duty officers; ``version`` counts what was saved."""
-
-    sheet: str
-    name: str
-    station_id: int | None
-    rows: list[Row]
-    cells: Cells
-    version: int = 0
-    draft: bool = False
-    saved_by: str = ""
 
 
 class Rostering:
     def __init__(self, log: Log, rosters: Rosters, terms: RosterTerms, zone: ZoneInfo, clock: Clock):
         self.log, self.rosters, self.terms, self.zone, self.clock = log, rosters, terms, zone, clock
+        self.in_force = InForce(rosters, terms, zone)
 
     def month(self, text: str) -> Month:
         return month(text, self.zone)
@@ -60,14 +43,14 @@ class Rostering:
     def grids(self, conn: Conn, m: Month, drafts: bool = True) -> list[Grid]:
         """The sheet of each station, then that of the duty officers; without ``drafts`` only what is in force."""
         kept = self.rosters.drafts(conn, m.text) if drafts else {}
-        live, carers = self.live(conn, m.start, m.end), self.rosters.carers(conn)
+        live, carers = self.in_force.cells(conn, m.start, m.end), self.rosters.carers(conn)
         found = []
         for station in self.rosters.stations(conn):
             rows = [row for row in carers if row["station_id"] == station["id"]]
             cells = {row["code"]: live.get(row["id"], {}) for row in rows}
             grid = Grid(station["code"], station["name"], station["id"], rows, cells)
             found.append(self._drafted(grid, kept.get(station["code"])))
-        officers = Grid(OFFICERS, "", None, self.rosters.officers(conn), {OFFICERS: self._officers(conn, m)})
+        officers = Grid(OFFICERS, "", None, self.rosters.officers(conn), {OFFICERS: self.in_force.officers(conn, m)})
         return [*found, self._drafted(officers, kept.get(OFFICERS))]
 
     def grid(self, conn: Conn, m: Month, sheet: str) -> Grid:
@@ -86,24 +69,6 @@ class Rostering:
             off = {day: text for day, text in said.items() if text in OFF and day not in cells}
             grid.cells[code] = said if grid.draft else cells | off
         return grid
-
-    def live(self, conn: Conn, start: str, end: str) -> dict[int, dict[str, str]]:
-        """``{carer's id: {day: cell}}`` of the shifts and stand-by in force that begin between two stamps."""
-        by_day: dict[tuple[int, str], list[Piece]] = {}
-        for table in ("shifts", "stand_bys"):
-            for row in self.rosters.during(conn, table, start, end):
-                if row["starts_at"] >= start:
-                    piece = Piece(row["starts_at"], row["ends_at"], row.get("post", "A"), table == "stand_bys")
-                    by_day.setdefault((row["carer_id"], day_of(row["starts_at"], self.zone)), []).append(piece)
-        found: dict[int, dict[str, str]] = {}
-        for (carer, day), some in by_day.items():
-            found.setdefault(carer, {})[day] = written(some, self.terms.shifts, self.zone)
-        return found
-
-    def _officers(self, conn: Conn, m: Month) -> dict[str, str]:
-        codes = {row["id"]: row["code"] for row in self.rosters.officers(conn)}
-        rows = self.rosters.during(conn, "duties", m.start, m.end)
-        return {day_of(r["starts_at"], self.zone): codes[r["officer_id"]] for r in rows if r["starts_at"] >= m.start}
 
     # --- judged ---------------------------------------------------------------------------------------------------
 
@@ -153,8 +118,8 @@ class Rostering:
     def _around(self, conn: Conn, m: Month) -> list[Span]:
         """What is in force on the days before and after the month."""
         far, carers = AROUND_DAYS * DAY_SECONDS, {row["id"]: row for row in self.rosters.carers(conn)}
-        before = self.live(conn, later(m.start, -far), m.start)
-        after = self.live(conn, m.end, later(m.end, far))
+        before = self.in_force.cells(conn, later(m.start, -far), m.start)
+        after = self.in_force.cells(conn, m.end, later(m.end, far))
         outside: list[Span] = []
         for some, keep in ((before, lambda day: day < m.days[0].isoformat()), (after, lambda _day: True)):
             for number, cells in some.items():
@@ -201,7 +166,7 @@ class Rostering:
         grid = self.grid(conn, m, sheet)
         if not grid.station_id:
             return self._in_turn(conn, m, grid)
-        lately = self.live(conn, later(m.start, -2 * AROUND_DAYS * DAY_SECONDS), m.start)
+        lately = self.in_force.cells(conn, later(m.start, -2 * AROUND_DAYS * DAY_SECONDS), m.start)
         before = {row["code"]: lately.get(row["id"], {}) for row in grid.rows}
         made = propose([row["code"] for row in grid.rows], m.days, before)
         today = day_of(stamp(self.clock()), self.zone)
@@ -229,11 +194,19 @@ class Rostering:
         self._keep(w, m, made, who.name)
         return {"version": made.version}
 
-    def _keep(self, w: Writing, m: Month, grid: Grid, name: str) -> None:
+    def discard(self, w: Writing, m: Month, sheet: str, who: Who) -> Row:
+        """The draft goes; what is in force stands in the grid again."""
+        version = self.grid(w.conn, m, sheet).version
+        live = next(grid for grid in self.grids(w.conn, m, drafts=False) if grid.sheet == sheet)
+        live.version = version
+        self._keep(w, m, live, who.name, w.at)
+        return {"version": live.version}
+
+    def _keep(self, w: Writing, m: Month, grid: Grid, name: str, published_at: str | None = None) -> None:
         grid.version += 1
         self.rosters.put_draft(w.conn, {
             "id": f"{m.text}:{grid.sheet}", "month": m.text, "sheet": grid.sheet, "cells": grid.cells,
-            "version": grid.version, "saved_at": w.at, "saved_by": name, "published_at": None,
+            "version": grid.version, "saved_at": w.at, "saved_by": name, "published_at": published_at,
         })  # fmt: skip
 
     # --- published ------------------------------------------------------------------------------------------------
@@ -249,7 +222,7 @@ class Rostering:
             raise NotNow("roster_refused", "The roster of {month} is refused: {count} faults",
                          "Mend what is marked red in the grids, then publish again", month=m.text,
                          count=len(refusing), findings=refusing)  # fmt: skip
-        shifts = self._put_in_force(w, m, grids)
+        shifts = self.in_force.put(w, m, grids)
         self.rosters.published(w.conn, m.text, w.at)
         body = {
             "month": m.text, "name": who.name, "shifts": shifts, "warnings": len(found),
@@ -257,43 +230,3 @@ class Rostering:
         }  # fmt: skip
         w.append(roster_stream(m.text), "RosterPublished", body, actor(who))
         return {"month": m.text, "shifts": shifts, "warnings": len(found)}
-
-    def _put_in_force(self, w: Writing, m: Month, grids: Iterable[Grid]) -> int:
-        """Only what has not begun is replaced. Returns how many shifts there are from now on."""
-        since = max(m.start, w.at)
-        new: dict[str, list[Row]] = {"shifts": [], "stand_bys": [], "duties": []}
-        for grid in grids:
-            if grid.station_id:
-                self._rows_of(grid, since, new)
-            else:
-                new["duties"] = self.duty_rows(grid, since)
-        for table, rows in new.items():
-            old = self.rosters.during(w.conn, table, since, m.end)
-            self.rosters.remove(w.conn, table, [row["id"] for row in old if row["starts_at"] >= since])
-            self.rosters.add(w.conn, table, rows)
-        return len(new["shifts"])
-
-    def _rows_of(self, grid: Grid, since: str, new: dict[str, list[Row]]) -> None:
-        for carer in grid.rows:
-            for day, text in grid.cells[carer["code"]].items():
-                for piece in pieces(text, date.fromisoformat(day), self.terms.shifts, self.zone):
-                    row = {"carer_id": carer["id"], "starts_at": piece.starts_at, "ends_at": piece.ends_at}
-                    if piece.starts_at < since:
-                        continue
-                    if piece.stand_by:
-                        new["stand_bys"].append(row)
-                    else:
-                        new["shifts"].append(row | {"post": piece.post})
-
-    def duty_rows(self, grid: Grid, since: str) -> list[Row]:
-        """The duty officer of a day leads from ``officer_from`` until the same time on the next."""
-        known = {row["code"].upper(): row["id"] for row in grid.rows}
-        hours, minutes = (int(part) for part in self.terms.officer_from.split(":"))
-        begin, found = hours * 60 + minutes, []
-        for day, code in sorted(grid.cells.get(OFFICERS, {}).items()):
-            local = date.fromisoformat(day)
-            starts_at = at(local, begin, self.zone)
-            if code and starts_at >= since:
-                ends_at = at(local + timedelta(days=1), begin, self.zone)
-                found.append({"officer_id": known[code.upper()], "starts_at": starts_at, "ends_at": ends_at})
-        return found

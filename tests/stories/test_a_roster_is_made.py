@@ -11,8 +11,9 @@ from callcenter.rules.events import Row
 from callcenter.rules.times import later, stamp
 from callcenter.store.rosters import Rosters
 from dispatch.duty import Duty
+from dispatch.in_force import OFFICERS, Cells, Grid
 from dispatch.roster_changes import Cell, Changes
-from dispatch.rostering import OFFICERS, Cells, Grid, Rostering
+from dispatch.rostering import Rostering
 from dispatch.rules.months import Month
 from dispatch.rules.roster_rules import Finding, RosterTerms
 from tests.conftest import ZONE, Rehearsal
