@@ -61,7 +61,9 @@ class Duty:
             stations = {row["id"]: row["name"] for row in self.rosters.stations(c)}
             home = {row["id"]: row["station_id"] for row in self.rosters.carers(c)}
             rows = self.rosters.during(c, "shifts", start, end)
-        on = [{**row, "station_id": home[row["carer_id"]]} for row in rows if row["carer_id"] in home]
+        on = [
+            {**row, "station_id": row["station_id"] or home[row["carer_id"]]} for row in rows if row["carer_id"] in home
+        ]
         return [{**hole._asdict(), "station": stations[hole.station_id]} for hole in holes(stations, on, start, end)]
 
     def could_stand_in(self, hole: Mapping[str, Any], conn: Conn = None) -> list[Row]:
@@ -101,14 +103,18 @@ class Duty:
             }  # fmt: skip
         names = ("carer_id", "starts_at", "ends_at", "post")
         on = on_shift([Shift(**{name: row[name] for name in names}) for row in rows], at)
-        there = [
-            {**carers[number], **duty._asdict(), "presence": presence(carers[number]["seen_at"], at),
-             "break_until": breaks.get(number), "posts": [_named(post, number) for post in posts if number in
-             (post["a_id"], post["b_id"])]}
-            for number, duty in on.items() if number in carers
-        ]  # fmt: skip
+        lent = {row["carer_id"]: row["station_id"] for row in rows if row["station_id"] and row["starts_at"] <= at}
+        there = []
+        for number, duty in on.items():
+            if number in carers:
+                there.append({
+                    **carers[number], **duty._asdict(), "break_until": breaks.get(number),
+                    "at_station": lent.get(number, carers[number]["station_id"]),
+                    "presence": presence(carers[number]["seen_at"], at),
+                    "posts": [_named(post, number) for post in posts if number in (post["a_id"], post["b_id"])],
+                })  # fmt: skip
         return found | {
-            "stations": [s | {"carers": [c for c in there if c["station_id"] == s["id"]]} for s in stations],
+            "stations": [s | {"carers": [c for c in there if c["at_station"] == s["id"]]} for s in stations],
         }
 
 

@@ -1,6 +1,6 @@
 """What is in force: shifts, stand-by and duty officers read as the cells of a grid, and cells put into force."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -39,15 +39,22 @@ class InForce:
     def cells(self, conn: Conn, start: str, end: str) -> dict[int, dict[str, str]]:
         """``{carer's id: {day: cell}}`` of the shifts and stand-by in force that begin between two stamps."""
         by_day: dict[tuple[int, str], list[Piece]] = {}
+        codes = {number: code for code, number in self.codes(conn).items()}
         for table in ("shifts", "stand_bys"):
             for row in self.rosters.during(conn, table, start, end):
                 if row["starts_at"] >= start:
-                    piece = Piece(row["starts_at"], row["ends_at"], row.get("post", "A"), table == "stand_bys")
-                    by_day.setdefault((row["carer_id"], day_of(row["starts_at"], self.zone)), []).append(piece)
+                    by_day.setdefault((row["carer_id"], day_of(row["starts_at"], self.zone)), []).append(
+                        Piece(row["starts_at"], row["ends_at"], row.get("post", "A"), table == "stand_bys", 0,
+                              codes.get(row.get("station_id") or 0, ""))
+                    )  # fmt: skip
         found: dict[int, dict[str, str]] = {}
         for (carer, day), some in by_day.items():
             found.setdefault(carer, {})[day] = written(some, self.terms.shifts, self.zone)
         return found
+
+    def codes(self, conn: Conn) -> dict[str, int]:
+        """The stations by their codes as cells have them."""
+        return {row["code"].upper(): row["id"] for row in self.rosters.stations(conn)}
 
     def officers(self, conn: Conn, m: Month) -> dict[str, str]:
         codes = {row["id"]: row["code"] for row in self.rosters.officers(conn)}
@@ -58,9 +65,10 @@ class InForce:
         """Only what has not begun is replaced. Returns how many shifts there are from now on."""
         since = max(m.start, w.at)
         new: dict[str, list[Row]] = {"shifts": [], "stand_bys": [], "duties": []}
+        codes = self.codes(w.conn)
         for grid in grids:
             if grid.station_id:
-                self._rows_of(grid, since, new)
+                self._rows_of(grid, since, codes, new)
             else:
                 new["duties"] = self.duty_rows(grid, since)
         for table, rows in new.items():
@@ -69,17 +77,12 @@ class InForce:
             self.rosters.add(w.conn, table, rows)
         return len(new["shifts"])
 
-    def _rows_of(self, grid: Grid, since: str, new: dict[str, list[Row]]) -> None:
+    def _rows_of(self, grid: Grid, since: str, codes: Mapping[str, int], new: dict[str, list[Row]]) -> None:
         for carer in grid.rows:
             for day, text in grid.cells[carer["code"]].items():
                 for piece in pieces(text, date.fromisoformat(day), self.terms.shifts, self.zone):
-                    row = {"carer_id": carer["id"], "starts_at": piece.starts_at, "ends_at": piece.ends_at}
-                    if piece.starts_at < since:
-                        continue
-                    if piece.stand_by:
-                        new["stand_bys"].append(row)
-                    else:
-                        new["shifts"].append(row | {"post": piece.post})
+                    if piece.starts_at >= since:
+                        new["stand_bys" if piece.stand_by else "shifts"].append(row_of(piece, carer, codes))
 
     def duty_rows(self, grid: Grid, since: str) -> list[Row]:
         """The duty officer of a day leads from ``officer_from`` until the same time on the next."""
@@ -93,3 +96,12 @@ class InForce:
                 ends_at = at(local + timedelta(days=1), begin, self.zone)
                 found.append({"officer_id": known[code.upper()], "starts_at": starts_at, "ends_at": ends_at})
         return found
+
+
+def row_of(piece: Piece, carer: Row, codes: Mapping[str, int]) -> Row:
+    """The row of ``shifts`` or ``stand_bys`` that a piece becomes; its station has been looked at before."""
+    row = {"carer_id": carer["id"], "starts_at": piece.starts_at, "ends_at": piece.ends_at}
+    if piece.stand_by:
+        return row
+    station = codes[piece.station] if piece.station else None
+    return row | {"post": piece.post, "station_id": station if station != carer["station_id"] else None}

@@ -15,11 +15,11 @@ from callcenter.rules.events import Body, Row
 from callcenter.rules.times import later
 from callcenter.store.log import Writing
 from dispatch.duty import Duty
-from dispatch.in_force import OFFICERS, Conn
+from dispatch.in_force import OFFICERS, Conn, row_of
 from dispatch.rostering import Rostering
 from dispatch.rules.months import Month, roster_stream
 from dispatch.rules.roster_rules import Finding
-from dispatch.rules.shift_letters import Piece, at, day_of, pieces, written
+from dispatch.rules.shift_letters import Piece, at, day_of, pieces
 
 LONGEST_SICK_DAYS = 31
 LONGEST_STAND_IN_SECONDS = 16 * 3600.0
@@ -54,7 +54,7 @@ class Changes:
         for cell in (one, other):
             self._may_change(w, cell)
         for cell, text in _exchanged(cells, one, other).items():
-            self._put(w, cell, self._read(text, cell.day))
+            self._put(w, cell, text)
         self._still_sound(w, months, before)
         body: Body = {
             "carer_id": one.carer_id, "carer_name": first["name"], "day": one.day, "had": cells[one],
@@ -69,7 +69,7 @@ class Changes:
         self._may_change(w, cell)
         m = self._months((cell.day,))[0]
         before = set(self._hard(w, m))
-        self._put(w, cell, self._read(text, cell.day))
+        self._put(w, cell, text)
         broken = [one.code for one in self._hard(w, m) if one not in before]
         body: Body = {"carer_id": carer["id"], "carer_name": carer["name"], "day": cell.day, "had": had,
                       "has": self._cell(w, cell), "reason": reason, "broken": broken}  # fmt: skip
@@ -98,19 +98,24 @@ class Changes:
         self._tell(w, "CarerFellOut", today.isoformat(), body, who)
         return {"carer": carer_id, "lost": len(lost), "uncovered": len(gone)}
 
-    def stand_in(self, w: Writing, carer_id: int, starts_at: str, ends_at: str, reason: str, who: Who) -> Row:
-        """Somebody takes a stretch that nobody has."""
+    def stand_in(
+        self, w: Writing, carer_id: int, station_id: int, starts_at: str, ends_at: str, reason: str, who: Who
+    ) -> Row:
+        """Somebody takes a stretch that nobody has, at their own station or another."""
+        if station_id not in self.rostering.in_force.codes(w.conn).values():
+            raise NotThere(f"there is no station {station_id}")
         carer, starts_at = self._carer(w.conn, carer_id), max(starts_at, w.at)
         if not starts_at < ends_at <= later(starts_at, LONGEST_STAND_IN_SECONDS):
             raise NotNow("no_time", "This is no stretch of time to stand in for", "Load the page again")
         if self._of(w.conn, "shifts", carer_id, starts_at, ends_at):
             raise NotNow("on_shift", "{name} has a shift at that time", "Choose somebody else", name=carer["name"])
+        elsewhere = station_id if station_id != carer["station_id"] else None
         row = {"carer_id": carer_id, "starts_at": starts_at, "ends_at": ends_at, "post": carer["post"]}
-        self.rosters.add(w.conn, "shifts", [row])
+        self.rosters.add(w.conn, "shifts", [row | {"station_id": elsewhere}])
         day = day_of(starts_at, self.zone)
         self._tell_drafts(w, [Cell(carer_id, day)])
         body: Body = {"carer_id": carer_id, "carer_name": carer["name"], "starts_at": starts_at, "ends_at": ends_at,
-                      "reason": reason}  # fmt: skip
+                      "station_id": station_id, "reason": reason}  # fmt: skip
         return self._tell(w, "StandInNamed", day, body, who)
 
     def call_in(self, w: Writing, carer_id: int, reason: str, who: Who) -> Row:
@@ -192,11 +197,7 @@ class Changes:
 
     def _cell(self, w: Writing, cell: Cell) -> str:
         """What this carer has in force on this day, as a cell."""
-        found = [
-            Piece(row["starts_at"], row["ends_at"], row.get("post", "A"), table == "stand_bys")
-            for table in ("shifts", "stand_bys") for row in self._begun(w.conn, table, cell)
-        ]  # fmt: skip
-        return written(found, self.shifts, self.zone)
+        return self.rostering.in_force.cells(w.conn, *self._bounds(cell.day)).get(cell.carer_id, {}).get(cell.day, "")
 
     def _begun(self, conn: Conn, table: str, cell: Cell) -> list[Row]:
         """The rows of this carer that begin on this day."""
@@ -207,12 +208,14 @@ class Changes:
         local = date.fromisoformat(day)
         return at(local, 0, self.zone), at(local + timedelta(days=1), 0, self.zone)
 
-    def _read(self, text: str, day: str) -> list[Piece]:
+    def _read(self, text: str, day: str, codes: Mapping[str, int]) -> list[Piece]:
         try:
-            return pieces(text, date.fromisoformat(day), self.shifts, self.zone)
-        except Unreadable as error:
-            raise NotNow("no_shift", "{text} is no shift", "Write a letter of the list, or 10:00-14:00",
-                         text=text[:20]) from error  # fmt: skip
+            found = pieces(text, date.fromisoformat(day), self.shifts, self.zone)
+        except Unreadable:
+            found = [Piece("", "", station="?")]
+        if any(piece.station and piece.station not in codes for piece in found):
+            raise NotNow("no_shift", "{text} is no shift", "Write a letter of the list, or 10:00-14:00", text=text[:20])
+        return found
 
     def _may_change(self, w: Writing, cell: Cell) -> None:
         _, end = self._bounds(cell.day)
@@ -220,15 +223,13 @@ class Changes:
         if max([end, *running]) <= w.at:
             raise NotNow("over", "That day is over", "Choose a day that is still to come")
 
-    def _put(self, w: Writing, cell: Cell, new: Iterable[Piece]) -> None:
+    def _put(self, w: Writing, cell: Cell, text: str) -> None:
+        codes, carer = self.rostering.in_force.codes(w.conn), self._carer(w.conn, cell.carer_id)
+        new = self._read(text, cell.day, codes)
         for table in ("shifts", "stand_bys"):
             self.rosters.remove(w.conn, table, [row["id"] for row in self._begun(w.conn, table, cell)])
-        for piece in new:
-            row = {"carer_id": cell.carer_id, "starts_at": piece.starts_at, "ends_at": piece.ends_at}
-            if piece.stand_by:
-                self.rosters.add(w.conn, "stand_bys", [row])
-            else:
-                self.rosters.add(w.conn, "shifts", [row | {"post": piece.post}])
+            rows = [row_of(piece, carer, codes) for piece in new if piece.stand_by == (table == "stand_bys")]
+            self.rosters.add(w.conn, table, rows)
         self._tell_drafts(w, [cell])
 
     def _hard(self, w: Writing, m: Month) -> list[Finding]:

@@ -18,7 +18,7 @@ from callcenter.store.rosters import Rosters
 from dispatch.in_force import OFFICERS, Cells, Conn, Grid, InForce
 from dispatch.rules.months import MIDNIGHT, Month, month, roster_stream
 from dispatch.rules.roster_rules import Finding, Plan, Post, RosterTerms, Span, findings
-from dispatch.rules.shift_letters import LONGEST_CELL, OFF, Piece, at, day_of, pieces, tidy
+from dispatch.rules.shift_letters import LONGEST_CELL, OFF, at, day_of, pieces, tidy
 from dispatch.rules.wheel import propose
 from dispatch.rules.workdays import Day, calendar
 
@@ -78,7 +78,8 @@ class Rostering:
         days = self.days(conn, m)
         bounds = [(d, at(d.day, 0, self.zone), at(d.day, MIDNIGHT, self.zone)) for d in days]
         bad: list[Finding] = []
-        spans = [*self._around(conn, m), *self._spans(grids, bad)]
+        codes = self.in_force.codes(conn)
+        spans = [*self._around(conn, m, codes), *self._spans(grids, codes, bad)]
         carers = {row["id"]: row for grid in grids if grid.station_id for row in grid.rows}
         plan = Plan(
             start=max(m.start, min(now, m.end)), end=m.end, days=[one for one in bounds if one[2] > now],
@@ -89,33 +90,38 @@ class Rostering:
         )  # fmt: skip
         return [one for one in bad if one.ends_at > now] + findings(plan, self.terms)
 
-    def _spans(self, grids: Iterable[Grid], bad: list[Finding]) -> list[Span]:
+    def _spans(self, grids: Iterable[Grid], stations: Mapping[str, int], bad: list[Finding]) -> list[Span]:
         found = []
         for grid in grids:
             codes = {row["code"]: row for row in grid.rows} if grid.station_id else {}
             for code, cells in grid.cells.items():
                 for day, text in cells.items():
                     if code in codes:
-                        found += [self._span(codes[code], day, p) for p in self._read(text, day, codes[code], bad)]
+                        found += self._read(text, day, codes[code], stations, bad)
         return found
 
-    def _read(self, text: str, day: str, carer: Row, bad: list[Finding]) -> list[Piece]:
+    def _read(
+        self, text: str, day: str, carer: Row, stations: Mapping[str, int], bad: list[Finding]
+    ) -> list[Span]:  # fmt: skip
+        """The shifts of one cell; what cannot be read, or is of a station nobody knows, is a fault."""
         try:
-            return [p for p in pieces(text, date.fromisoformat(day), self.terms.shifts, self.zone) if not p.stand_by]
+            found = [p for p in pieces(text, date.fromisoformat(day), self.terms.shifts, self.zone) if not p.stand_by]
+            known = all(not piece.station or piece.station in stations for piece in found)
         except Unreadable:
+            found, known = [], False
+        if not known:
             bad.append(Finding("cell", True, *self._bounds(day), carer["station_id"], carer["id"], (text, day)))
             return []
-
-    @staticmethod
-    def _span(carer: Row, day: str, piece: Piece) -> Span:
-        times = (piece.starts_at, piece.ends_at, piece.post, piece.rest_minutes)
-        return Span(carer["id"], carer["station_id"], day, *times)
+        return [
+            Span(carer["id"], stations.get(p.station, carer["station_id"]), day, p.starts_at, p.ends_at, p.post,
+                 p.rest_minutes) for p in found
+        ]  # fmt: skip
 
     def _bounds(self, day: str) -> tuple[str, str]:
         local = date.fromisoformat(day)
         return at(local, 0, self.zone), at(local, MIDNIGHT, self.zone)
 
-    def _around(self, conn: Conn, m: Month) -> list[Span]:
+    def _around(self, conn: Conn, m: Month, stations: Mapping[str, int]) -> list[Span]:
         """What is in force on the days before and after the month."""
         far, carers = AROUND_DAYS * DAY_SECONDS, {row["id"]: row for row in self.rosters.carers(conn)}
         before = self.in_force.cells(conn, later(m.start, -far), m.start)
@@ -124,11 +130,8 @@ class Rostering:
         for some, keep in ((before, lambda day: day < m.days[0].isoformat()), (after, lambda _day: True)):
             for number, cells in some.items():
                 if number in carers:
-                    outside += [
-                        self._span(carers[number], day, piece)
-                        for day, text in cells.items() if keep(day)
-                        for piece in self._read(text, day, carers[number], [])
-                    ]  # fmt: skip
+                    for day, text in cells.items():
+                        outside += self._read(text, day, carers[number], stations, []) if keep(day) else []
         return outside
 
     def _named(self, grids: Iterable[Grid], bad: list[Finding]) -> dict[str, int]:

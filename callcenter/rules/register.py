@@ -359,6 +359,7 @@ SHEETS = (
             ),
             Field("ends_at", "结束", "ends at", "moment", required=True, example="2026-11-21 16:00"),
             Field("post", "岗位", "post", "choice", choices=POST, default="A", example="A"),
+            Field("station", "代班站点", "helps at", "code", longest=20, refers="stations", note="空着＝本站"),
         ),
         _lasting,
     ),

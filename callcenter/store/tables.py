@@ -469,6 +469,7 @@ shifts = Table(
     Column("starts_at", String(24), nullable=False),
     Column("ends_at", String(24), nullable=False),
     Column("post", String(1), nullable=False, server_default="A"),
+    Column("station_id", Integer, ForeignKey("stations.id")),  # helped out at; none: the carer's own
     Index(None, "carer_id", "starts_at"),
     Index(None, "ends_at"),
 )

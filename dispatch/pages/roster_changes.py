@@ -72,7 +72,8 @@ def roster_changes(need: Need, commands: Commands, changes: Changes, mine: Calla
 
     def stand_in() -> Act:
         who, start, end, why = carer(), _stamp("starts_at"), _stamp("ends_at"), _words()
-        return lambda w: changes.stand_in(w, who, start, end, why, current_user)
+        station = request.form.get("station_id", 0, type=int)
+        return lambda w: changes.stand_in(w, who, station, start, end, why, current_user)
 
     def call_in() -> Act:
         who, why = carer(), _words()

@@ -1,14 +1,15 @@
 """What stands in a cell of the roster's grid: the letter of a shift template, free times, or a reason to be off.
 
-A cell is written ``E``, ``10:00-14:00`` (post A) or ``10:00-14:00B``, or several joined with ``+``; a shift belongs to
-the local day in which it begins. Times are those on the wall: in the night the clocks change a shift is an hour longer
-or shorter, and two that meet on the wall meet in time.
+A cell is written ``E``, ``10:00-14:00`` (post A) or ``10:00-14:00B``, or several joined with ``+``; ``N@ST2`` helps out
+at the station with the code ST2. A shift belongs to the local day in which it begins. Times are those on the wall: in
+the night the clocks change a shift is an hour longer or shorter, and two that meet on the wall meet in time.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Annotated, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -61,6 +62,7 @@ class Piece(NamedTuple):
     post: str = "A"
     stand_by: bool = False
     rest_minutes: int = 0
+    station: str = ""  # the code of the station helped out at; empty: the carer's own
 
 
 def tidy(text: str, templates: Sequence[Template]) -> str:
@@ -68,7 +70,8 @@ def tidy(text: str, templates: Sequence[Template]) -> str:
     folded = unicodedata.normalize("NFKC", str(text)).translate(str.maketrans("—–~～、／/", "---~+++")).upper()
     folded = re.sub(r"\s+", "", folded).replace("~", "-")
     names = {one.name: one.letter for one in templates} | {name: letter for letter, name in OFF.items()}
-    parts = [names.get(part, part) for part in folded.split("+") if part]
+    halves = [part.partition("@") for part in folded.split("+") if part]
+    parts = ["".join((names.get(what, what), mark, where)) for what, mark, where in halves]
     return "+".join(parts) if parts not in (["-"], ["R"]) else ""
 
 
@@ -76,12 +79,13 @@ def pieces(text: str, day: date, templates: Sequence[Template], zone: ZoneInfo) 
     """The shifts of one cell. Raises ``Unreadable``."""
     found, by_letter = [], {one.letter: one for one in templates}
     for part in tidy(text, templates).split("+"):
+        what, _, station = part.partition("@")
         if not part or part in OFF:
             continue
-        if template := by_letter.get(part):
-            found.append(_piece(day, template.starts, template.ends, zone, template))
-        elif free := FREE.fullmatch(part):
-            found.append(_piece(day, free[1], free[2], zone)._replace(post=free[3] or "A"))
+        if template := by_letter.get(what):
+            found.append(_piece(day, template.starts, template.ends, zone, template)._replace(station=station))
+        elif free := FREE.fullmatch(what):
+            found.append(_piece(day, free[1], free[2], zone)._replace(post=free[3] or "A", station=station))
         else:
             raise _unknown(part, templates)
     return found
@@ -108,6 +112,7 @@ def _minutes(text: str) -> int:
     return hours * 60 + minutes
 
 
+@lru_cache(4096)  # a month is judged again at every pause of the typing, and its shifts begin at the same few times
 def at(day: date, minutes: int, zone: ZoneInfo) -> str:
     """The stamp of a time on the wall, counted in minutes from midnight; 1440 and more lie on the next day."""
     local = day + timedelta(days=minutes // 1440)
@@ -124,7 +129,8 @@ def written(found: Iterable[Piece], templates: Sequence[Template], zone: ZoneInf
         start, end = (moment(text).astimezone(zone) for text in (piece.starts_at, piece.ends_at))
         ends = "24:00" if (end.hour, end.minute) == (0, 0) else f"{end:%H:%M}"
         said = known.get((f"{start:%H:%M}", ends, piece.post, piece.stand_by))
-        words.append(said or f"{start:%H:%M}-{ends}" + ("B" if piece.post == "B" else ""))
+        said = said or f"{start:%H:%M}-{ends}" + ("B" if piece.post == "B" else "")
+        words.append(f"{said}@{piece.station}" if piece.station else said)
     return "+".join(words)
 
 

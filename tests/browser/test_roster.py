@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from tests.browser.chromium import Windows, chromium, picture, windows
+from tests.browser.test_accessible import sound
 from tests.browser.words import say
 from tests.callcenter.whole_site import WholeSite
 
@@ -140,6 +141,20 @@ def test_the_print_has_a_page_for_each_station_a4_across(screens: Windows, site:
     page.set_viewport_size({"width": 1060, "height": 740})  # A4 across less its margins, at 96 dots an inch
     assert page.evaluate("document.documentElement.scrollWidth") <= 1060
     picture(page, "roster-print")
+
+
+def test_nothing_on_these_pages_keeps_anybody_out(screens: Windows, site: WholeSite) -> None:
+    page = of(screens, site, "supervisor")
+    for name, address in {
+        "now": "/roster", "month": MONTH, "grid": f"{MONTH}/ST1", "officers": f"{MONTH}/officers",
+        "print": f"{MONTH}/print", "posts": "/roster/posts",
+    }.items():  # fmt: skip
+        page.goto(address)
+        sound(page, f"roster-{name}")
+    page.set_viewport_size({"width": 360, "height": 640})
+    for address in ("/roster", MONTH, f"{MONTH}/ST1", "/roster/posts"):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, address
 
 
 def test_an_operator_sees_who_is_there_now_and_changes_nothing(screens: Windows, site: WholeSite) -> None:

@@ -40,6 +40,12 @@ def test_what_is_no_shift_is_refused_with_the_letters_there_are(text: str) -> No
         pieces(text, DAY, TEMPLATES, XINING)
 
 
+def test_a_shift_at_another_station_carries_its_code() -> None:
+    found = pieces("E@st2+17:00-20:00b@ST3", DAY, TEMPLATES, XINING)
+    assert [(piece.station, piece.post) for piece in found] == [("ST2", "A"), ("ST3", "B")]
+    assert written(found, TEMPLATES, XINING) == "E@ST2+17:00-20:00B@ST3"
+
+
 @pytest.mark.parametrize("letter", OFF)
 def test_a_reason_to_be_off_is_no_shift(letter: str) -> None:
     assert pieces(letter, DAY, TEMPLATES, XINING) == []

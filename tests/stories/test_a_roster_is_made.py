@@ -216,11 +216,29 @@ def test_a_sick_call_shows_what_is_uncovered_and_who_could_stand_in(office: Offi
     best = hole["proposed"][0]
     assert best["rested"]
     assert best["id"] != sleeper.carer_id
-    november.change("stand_in", best["id"], hole["starts_at"], hole["ends_at"], "顶班")
+    where = (hole["station_id"], hole["starts_at"], hole["ends_at"])
+    november.change("stand_in", best["id"], *where, "顶班")
     assert november.duty.now(now)["uncovered"] == []
     assert november.kinds() == ["CarerFellOut", "StandInNamed"]
     with pytest.raises(NotNow):
-        november.change("stand_in", best["id"], hole["starts_at"], hole["ends_at"], "再来一次")
+        november.change("stand_in", best["id"], *where, "再来一次")
+
+
+def test_somebody_of_another_station_stands_in_and_stands_in_its_grid_with_the_stations_code(office: Office) -> None:
+    november = Office(office.rehearsal, text="2026-11")
+    now, day = stamp(office.rehearsal.now), "2026-11-23"
+    november.change("fall_out", who_has(november, "ST1", day, "L").carer_id, 1, "发烧")
+    (hole,) = november.duty.now(now)["uncovered"]
+    helper = Cell(next(one["id"] for one in hole["proposed"] if one["station_id"] != hole["station_id"]), day)
+    november.change("stand_in", helper.carer_id, hole["station_id"], hole["starts_at"], hole["ends_at"], "支援")
+    assert november.duty.now(now)["uncovered"] == []
+    own = next(g.sheet for g in november.grids() if helper.carer_id in [row["id"] for row in g.rows] and g.station_id)
+    assert cell(november, own, helper) == "S+17:00-23:30B@ST1"
+    november.publish()
+    later_on = later(hole["starts_at"], 60)
+    (station,) = [s for s in november.duty.now(later_on)["stations"] if s["id"] == hole["station_id"]]
+    assert [one["id"] for one in station["carers"]] == [helper.carer_id]
+    assert november.duty.now(later_on)["uncovered"] == []
 
 
 def test_a_carer_who_falls_out_during_a_shift_is_off_from_now_on(office: Office) -> None:

@@ -77,5 +77,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_roster_drafts")),
     )
     op.create_index(op.f("ix_roster_drafts_month"), "roster_drafts", ["month"], unique=False)
+    with op.batch_alter_table("shifts", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("station_id", sa.Integer(), nullable=True))
+        batch_op.create_foreign_key(batch_op.f("fk_shifts_station_id"), "stations", ["station_id"], ["id"])
     with op.batch_alter_table("carers", schema=None) as batch_op:
         batch_op.add_column(sa.Column("position_consent", sa.String(length=24), nullable=True))
