@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import update
 from werkzeug.serving import make_server
 
+from callcenter.store.tables import users
 from tests.browser.chromium import Windows, chromium, picture, windows
 from tests.browser.test_accessible import sound
 from tests.browser.words import say
@@ -144,6 +146,8 @@ def test_the_print_has_a_page_for_each_station_a4_across(screens: Windows, site:
 
 
 def test_nothing_on_these_pages_keeps_anybody_out(screens: Windows, site: WholeSite) -> None:
+    with site.house.database.write() as conn:
+        conn.execute(update(users).where(users.c.login == "supervisor").values(name="陈主任"))
     page = of(screens, site, "supervisor")
     for name, address in {
         "now": "/roster", "month": MONTH, "grid": f"{MONTH}/ST1", "officers": f"{MONTH}/officers",
