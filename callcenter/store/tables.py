@@ -144,8 +144,11 @@ calls = Table(
     Column("restored", Boolean, nullable=False),  # the device itself says the condition ended
     Column("seen_version", Integer, nullable=False),  # the newest activity that must be seen before closing
     Column("late", JSON, nullable=False),  # steps missed: {step: seconds of the target}
+    Column("overflow", Integer, nullable=False, server_default=text("0")),  # steps beyond the seats that were taken
+    Column("prealerted_id", Integer),  # the carer who is getting ready
     Column("next_due_at", String(24)),
     Column("next_step", String(20)),
+    Column("armed_at", String(24), nullable=False, server_default=""),  # when that deadline was set
     Index(None, "stage", "priority", "opened_at"),
     Index(None, "home_id", "stage"),
     Index(None, "account", "stage"),
@@ -159,14 +162,15 @@ calls = Table(
     ),
 )
 
-ACTIVE_VISIT = "stage IN ('offered','accepted','on_the_way','arrived')"
+ACTIVE_VISIT = "stage IN ('accepted','on_the_way','arrived')"
 
 visits = Table(
     "visits",
     metadata,
     Column("id", String(24), primary_key=True),  # 20261121-0147.1
     Column("call_id", String(20), ForeignKey("calls.id"), nullable=False),
-    Column("stage", String(12), nullable=False),  # requested offered accepted on_the_way arrived finished cancelled
+    # requested offered accepted on_the_way arrived finished cancelled interrupted
+    Column("stage", String(12), nullable=False),
     Column("priority", Integer, nullable=False),
     Column("home_id", Integer),
     Column("why", Text, nullable=False),
@@ -176,7 +180,7 @@ visits = Table(
     Column("carer_name", String(60)),
     Column("eta_seconds", Integer),
     Column("reasons", JSON, nullable=False),
-    Column("asked", JSON, nullable=False),  # [{carer_id, name, at, result, reason}]
+    Column("asked", JSON, nullable=False),  # [{carer_id, name, at, result, reason, round, rung, due_at, eta_seconds}]
     Column("offered_at", String(24)),
     Column("offer_due_at", String(24)),
     Column("accepted_at", String(24)),
@@ -188,8 +192,18 @@ visits = Table(
     Column("report", JSON),
     Column("retry_at", String(24)),  # when everyone is asked again after nobody was left
     Column("late", JSON, nullable=False),
+    Column("interruptible", Boolean, nullable=False, server_default=text("false")),
+    Column("backs_up", String(24)),  # the visit whose carer was in doubt
+    Column("ladder", JSON, nullable=False, server_default=text("'[]'")),  # [[after, who, at_once, channel]] as it began
+    Column("round", Integer, nullable=False, server_default=text("1")),
+    Column("rung", Integer, nullable=False, server_default=text("-1")),  # the last one climbed in this round
+    Column("rung_due_at", String(24)),
+    Column("gaps", JSON, nullable=False, server_default=text("'[]'")),  # steps that had nobody when it was armed
+    Column("doubts", JSON, nullable=False, server_default=text("'{}'")),  # {doubt: since}, of the carer on the way
+    Column("doubt_due_at", String(24)),
     Column("next_due_at", String(24)),
     Column("next_step", String(20)),
+    Column("armed_at", String(24), nullable=False, server_default=""),  # when that deadline was set
     Index(None, "call_id"),
     Index(
         "ix_visits_due",
@@ -366,6 +380,7 @@ contacts = Table(
     Column("reachable", String(60), nullable=False, server_default=""),  # "18:00-22:00", "" is always
     Column("minutes_away", Integer),
     Column("has_key", Boolean, nullable=False, server_default=text("false")),
+    Column("wants_notices", Boolean, nullable=False, server_default=text("false")),  # consents to hear of each case
 )
 
 device_models = Table(
@@ -559,6 +574,7 @@ users = Table(
     Column("station_id", Integer, ForeignKey("stations.id")),
     Column("language", String(8), nullable=False, server_default="zh_CN"),
     Column("active", Boolean, nullable=False, server_default=text("true")),
+    Column("phone", String(30), nullable=False, server_default=""),  # where messages to this user go
     Column("session_epoch", Integer, nullable=False, server_default=text("0")),  # raised to end every session
 )
 
@@ -571,4 +587,73 @@ tokens = Table(
     Column("role", String(12), nullable=False),
     Column("created_at", String(24), nullable=False),
     Column("active", Boolean, nullable=False, server_default=text("true")),
+)
+
+# --- messages to people: an outbox, not a picture; what became of each is in the log ------------------------------
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("code", String(16), nullable=False, unique=True),  # of its short link
+    Column("about", Number, nullable=False),  # the event that is told
+    Column("stream", String(80), nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("visit", String(24), nullable=False, server_default=""),
+    Column("priority", Integer, nullable=False),
+    Column("audience", String(20), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("to_id", String(60), nullable=False),
+    Column("to_name", String(60), nullable=False),
+    Column("phone", String(30), nullable=False),
+    Column("words", Text, nullable=False),
+    Column("channels", String(20), nullable=False),  # the order of channels, see dispatch/rules/notices.py
+    Column("step", Integer, nullable=False),  # how many steps of it have begun
+    Column("level", Integer, nullable=False),  # how far it has come: 1 sent, 2 delivered, 3 read
+    Column("made_at", String(24), nullable=False),
+    Column("next_at", String(24), nullable=False),
+    Column("stale_at", String(24), nullable=False),  # too late to be told after this
+    Column("read_at", String(24)),
+    Column("state", String(12), nullable=False),  # open | over | unread | undelivered | moot | expired
+    UniqueConstraint("about", "role", "to_id"),
+    Index(None, "visit"),
+    Index(None, "stream"),
+    Index(None, "made_at"),
+    Index("ix_notices_due", "next_at", sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
+)
+
+UNDECIDED = "state IN ('due','sending')"
+
+deliveries = Table(
+    "deliveries",  # attempts: one message by one channel, written down before it is made
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("notice_id", Number, ForeignKey("notices.id"), nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("channel", String(30), nullable=False),
+    Column("address", String(30), nullable=False),  # the number, or empty
+    Column("reference", String(40), nullable=False, unique=True),
+    Column("state", String(10), nullable=False),  # due | sending | sent | delivered | read | failed | dropped
+    Column("due_at", String(24), nullable=False),
+    Column("at", String(24)),  # when it was handed to the channel; empty when it never was
+    Column("lease_until", String(24)),
+    Column("done_at", String(24)),
+    Column("reason", String(12), nullable=False, server_default=""),  # quota | busy | unknown | refused
+    Column("error", Text, nullable=False),
+    UniqueConstraint("notice_id", "step", "channel"),
+    Index(None, "channel", "at"),
+    Index(None, "done_at"),
+    Index("ix_deliveries_undecided", "state", sqlite_where=text(UNDECIDED), postgresql_where=text(UNDECIDED)),
+)
+
+push_subscriptions = Table(
+    "push_subscriptions",  # browsers that take web push
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("user_id", Integer, ForeignKey("users.id"), nullable=False, index=True),
+    Column("endpoint", Text, nullable=False, unique=True),
+    Column("p256dh", String(120), nullable=False),
+    Column("auth", String(60), nullable=False),
+    Column("added_at", String(24), nullable=False),
 )

@@ -151,7 +151,9 @@ def _asked(w: Writing, visit_id: str, carer_id: int) -> None:
 
 
 def _candidate(one: Candidate) -> Row:
-    return one._asdict() | {
+    shown = one._asdict()
+    del shown["way"]
+    return shown | {
         "languages": sorted(one.languages),
         "skills": sorted(one.skills),
         "reasons": [reason_text(reason) for reason in one.reasons],

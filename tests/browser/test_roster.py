@@ -176,8 +176,8 @@ def test_a_sick_call_from_the_page_shows_the_hole_and_somebody_stands_in(screens
     page = of(screens, site, "supervisor")
     page.goto("/roster")
     with site.house.database.read() as conn:
-        m = site.house.rostering.month("2026-11")
-        grid = site.house.rostering.grid(conn, m, "ST1")
+        m = site.house.parts.rostering.month("2026-11")
+        grid = site.house.parts.rostering.grid(conn, m, "ST1")
     name = next(row["name"] for row in grid.rows if grid.cells[row["code"]].get("2026-11-23") == "L")
     row = next(row for row in grid.rows if row["name"] == name)
     form = page.locator("form", has=page.get_by_role("heading", name=say("A carer falls out now")))

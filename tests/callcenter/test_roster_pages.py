@@ -120,9 +120,9 @@ def test_a_month_goes_out_as_a_workbook_comes_back_as_drafts_and_is_published(ei
 
 
 def test_every_change_is_done_from_its_form_with_a_reason_or_says_why_not(site: WholeSite) -> None:
-    month = site.house.rostering.month("2026-12")
+    month = site.house.parts.rostering.month("2026-12")
     with site.house.database.read() as conn:
-        grid = site.house.rostering.grid(conn, month, "ST1")
+        grid = site.house.parts.rostering.grid(conn, month, "ST1")
     ids = {row["code"]: row["id"] for row in grid.rows}
     day = "2026-12-10"
     early, later = (next(ids[c] for c, own in grid.cells.items() if own.get(day) == letter) for letter in "ED")

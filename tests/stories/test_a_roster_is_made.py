@@ -315,3 +315,14 @@ def test_the_night_the_clocks_change_has_no_gap_and_no_double(rehearsal: Rehears
         office.save(grid.sheet, cells)
     found = [one for one in office.judge() if one.code in ("gap", "double", "hand_over")]
     assert [one for one in found if not one.starts_at.startswith(first.isoformat())] == []
+
+
+def test_the_last_rung_rings_who_leads_today_and_those_on_stand_by_the_homes_own_first(rehearsal: Rehearsal) -> None:
+    call = rehearsal.act("answer", rehearsal.press("1042"))
+    visit = rehearsal.send(call)
+    with rehearsal.writing() as w:
+        asked = {who: rehearsal.parts.dispatcher.asking.resolvers[who](w, visit) for who in ("duty_manager", "stand_by")}
+    own = rehearsal.people.need(visit["home_id"])["station_id"]
+    assert [(one["role"], bool(one["phone"])) for one in asked["duty_manager"]] == [("duty_manager", True)]
+    assert asked["stand_by"][0]["station_id"] == own
+    assert len(asked["stand_by"]) == 6
