@@ -44,6 +44,7 @@ from callcenter.report import Report
 from callcenter.rules.call import CallPicture
 from callcenter.rules.pictures import SUPERVISED
 from callcenter.rules.times import Clock, stamp
+from callcenter.standing import Standing
 from callcenter.store.cases import Cases
 from callcenter.store.database import Database, StoreUnavailable
 from callcenter.store.figures import Figures
@@ -65,6 +66,8 @@ from dispatch import outfit
 from dispatch.channels.opening import BadChannel, open_channels
 from dispatch.jobs import Jobs
 from dispatch.pages import comparing
+from dispatch.pages.arrivals import arrivals
+from dispatch.pages.arrivals import figures as eta_figures
 from dispatch.pages.channels import channels
 from dispatch.pages.phone import phone
 from dispatch.pages.roster import roster
@@ -72,11 +75,12 @@ from dispatch.pages.sending import sending
 from dispatch.pages.trying import try_channel
 from dispatch.parts import Parts
 from dispatch.rules.eta import Travel
+from dispatch.rules.journey import JourneyPicture
 from dispatch.rules.ladder import Ladder
 from dispatch.rules.ranking import Weights
 from dispatch.rules.roster_rules import RosterTerms
 from dispatch.rules.visit import VisitPicture
-from dispatch.settings import ChannelList, Dispatch, Notices, PhonePage, Sending
+from dispatch.settings import ChannelList, Dispatch, Notices, PhonePage, Routing, Sending
 
 log = structlog.get_logger("anxin")
 HERE = Path(__file__).resolve().parent
@@ -101,6 +105,7 @@ class Settings(BaseSettings):
     dispatch: Dispatch = Dispatch()
     travel: Travel = Travel()
     ranking: Weights = Weights()
+    routing: Routing = Routing()
     phone: PhonePage = PhonePage()
     roster: RosterTerms = RosterTerms()
     notices: Notices = Notices()
@@ -128,9 +133,10 @@ class House:
     def __init__(self, chosen: Settings, config: Path, clock: Clock = lambda: datetime.now(UTC)):
         self.settings, self.config, self.clock = chosen, config, clock
         self.zone = ZoneInfo(chosen.centre.zone)
-        self.targets = targets = chosen.promises.targets()
         self.database = Database(chosen.database.url)
-        self.log = Log(self.database, clock, (CallPicture(targets), VisitPicture(targets), *SUPERVISED))
+        self.targets = targets = Standing(self.database, chosen.promises.targets(), self.zone)
+        pictures = (CallPicture(targets), VisitPicture(targets), JourneyPicture(), *SUPERVISED)
+        self.log = Log(self.database, clock, pictures, targets.fills)
         self.vault = Vault(self.database)
         self.cases, self.people, self.users = Cases(self.database), People(self.database), Users(self.database)
         self.register = Register(self.database, self.log)
@@ -141,8 +147,7 @@ class House:
         seconds = chosen.intake.retransmission_seconds
         self.intake = Intake(self.log, self.cases, self.people, self.zone, wire.account, retransmission_seconds=seconds)
         self.drill = Drill(self.log, self.cases, chosen.watch, self.zone, clock, wire)
-        same = ("travel", "ranking", "phone", "ladders", "roster")
-        how = Sending(**{name: getattr(chosen, name) for name in same})
+        how = Sending(**{name: getattr(chosen, name) for name in Sending.model_fields})
         auto = chosen.dispatch.auto
         self.parts = Parts(self.log, self.cases, self.people, self.users, how, targets, self.zone, clock, auto)
         self.dispatcher = self.parts.dispatcher
@@ -160,6 +165,7 @@ class House:
         commands = Commands(self.log, Desk(self.cases))
         report = Report(Figures(self.database, self.zone), self.people, self.targets, self.clock, runtime.breathe)
         centre_phone, visit = self.settings.phone.centre_phone, self.wall.visit
+        ways = self.dispatcher.choosing.ways
         jobs = Jobs(self.cases, self.people, phones, visit, centre_phone, self.zone, self.clock)
         can = {line.name: orders(line.protocol) for line in self.settings.lines}
         ordering = Orders(OrderBook(self.database), can, centre_phone)
@@ -168,7 +174,8 @@ class House:
             login(self.accounts, limiter),
             console(guard.need, HERE / "static"),
             api(self.log, self.wall, self.live, commands, self.intake, ordering, event_text),
-            health(self.wall, self.live),
+            health(self.wall, self.live, eta_figures(ways, self.zone, self.clock)),
+            arrivals(guard.need, ways, report.figures.stations, self.clock),
             people(guard.need, self.people, self.register, self.exchange, self.zone, self.clock),
             supervisor(guard.need, report, self.log, self.zone, self.clock),
             watch(guard.need, self.people, self.log, self.watchman.watching, commands, self.zone, self.clock),

@@ -46,6 +46,7 @@ class CasesOfWatch:
             "account": where.get("account") or account.format(call=call_id), "kind": kind, "code": "", "restore": False,
             "call": call_id, "day": self.day, "number": self._number, "priority": priority, "source": SOURCE,
             "reason": words, "community": where.get("community") or "", "resident_id": None,
+            "tier": where.get("tier") or "",
             **{column: where.get(column) for column in ("home_id", "station_id")},
         }  # fmt: skip
         self.w.append(call_stream(call_id), "CallOpened", body, ACTOR)

@@ -10,14 +10,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from callcenter.desk import Who, actor
-from callcenter.rules.call import CLOSED, ON_HOLD, WAITING, NotNow, NotThere, Targets
+from callcenter.rules.call import CLOSED, ON_HOLD, WAITING, NotNow, NotThere
 from callcenter.rules.events import Body, Row, call_stream
+from callcenter.rules.promises import Book
 from callcenter.rules.times import Clock, later
 from callcenter.store.cases import Cases
 from callcenter.store.log import Log, Writing
 from callcenter.store.people import People
-from dispatch.asking import CLOCK, URGENT, Asking, Named, Resolver, asked_in_round
-from dispatch.choosing import Choosing
+from dispatch.asking import CLOCK, URGENT, Asking, Named, Patience, Resolver, asked_in_round
+from dispatch.choosing import Choosing, OnDuty
 from dispatch.rules import ladder
 from dispatch.rules import visit as life
 from dispatch.rules.eta import Position, distance
@@ -30,19 +31,20 @@ Rebook = Callable[[Writing, Row], bool]
 
 
 class Dispatcher:
-    """``targets`` are seconds by priority and step; ``auto`` the priorities sent for without an operator's word.
+    """``targets`` says what a visit is owed; ``auto`` the priorities sent for without an operator's word.
 
     ``rebook`` is told of an interrupted visit in the same transaction and says whether it has taken care of it.
     """
 
     def __init__(
-        self, log: Log, cases: Cases, people: People, settings: Sending, targets: Targets, zone: ZoneInfo, clock: Clock,
+        self, log: Log, cases: Cases, people: People, settings: Sending, targets: Book, zone: ZoneInfo, clock: Clock,
         auto: Sequence[int] = (1,), resolvers: Mapping[str, Resolver] | None = None,
-        rebook: Rebook = lambda _w, _visit: False,
+        rebook: Rebook = lambda _w, _visit: False, patience: Patience = lambda _visit, _at: None,
+        duty: OnDuty | None = None,
     ):  # fmt: skip
         self.log, self.cases, self.people, self.targets, self.clock = log, cases, people, targets, clock
-        self.choosing, self.auto, self.rebook = Choosing(people, settings, zone), frozenset(auto), rebook
-        self.asking = Asking(cases, people, self.choosing, settings.ladders, targets, zone, resolvers or {})
+        self.choosing, self.auto, self.rebook = Choosing(people, settings, zone, duty), frozenset(auto), rebook
+        self.asking = Asking(cases, people, self.choosing, settings.ladders, targets, zone, resolvers or {}, patience)
 
     # --- who could go -----------------------------------------------------------------------------------------
 
@@ -94,9 +96,13 @@ class Dispatcher:
 
     def open(
         self, w: Writing, call: Row, who: str, carer_id: int | None = None, *, why: str = "", override_reason: str = "",
-        backs_up: str | None = None, interruptible: bool = False,
+        backs_up: str | None = None, interruptible: bool = False, later_on: bool = False,
     ) -> Row:  # fmt: skip
-        """One more visit for a call, asked for at once; what the ladder lacks is said before it is reached."""
+        """One more visit for a call; what the ladder lacks is said before it is reached.
+
+        Somebody is asked at once, or, with ``later_on``, at the clock's next turn, together with whatever else waits
+        then: of many homes no one should get the carer of another because it was looked at first.
+        """
         visit_id = f"{call['id']}.{len(self.visits(w, call['id'])) + 1}"
         body = {
             "visit": visit_id, "why": why or call["reason"], "priority": call["priority"], "home_id": call["home_id"],
@@ -107,6 +113,8 @@ class Dispatcher:
         visit = _there(w.row("visits", visit_id))
         if visit["priority"] in URGENT and (gaps := self.asking.gaps(w, visit)):
             visit = self.append(w, visit, "LadderHasGaps", {"visit": visit_id, "empty": gaps}, who)
+        if later_on:
+            return visit
         return self.asking.climb(w, visit, who, Named(carer_id, override_reason) if carer_id is not None else None)
 
     def visits(self, w: Writing, call_id: str) -> list[Row]:
@@ -180,7 +188,8 @@ class Dispatcher:
         home = self.people.need(visit["home_id"]) if visit["home_id"] else {}
         metres = _metres(home, position)
         proof = "gps" if metres is not None and metres <= FENCE_METRES else "manual"
-        return self._said(w, visit, "CarerArrived", who, phone_at, proof=proof, metres=metres)
+        journey = self.choosing.ways.journey(w, visit, proof, phone_at)
+        return self._said(w, visit, "CarerArrived", who, phone_at, proof=proof, metres=metres, journey=journey)
 
     def finish(
         self, w: Writing, visit_id: str, carer_id: int, who: str, report: Mapping[str, Any], phone_at: str = ""
@@ -231,7 +240,7 @@ class Dispatcher:
         """
         nobody = call["stage"] in (WAITING, ON_HOLD) and call["requested_at"] is None
         if step in ("answer", "decide") and call["priority"] in self.auto and nobody and "decide" in call["late"]:
-            self.request(w, call["id"], CLOCK)
+            self.open(w, call, CLOCK, later_on=True)
 
     # --- common ground ----------------------------------------------------------------------------------------
 

@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
-from callcenter.rules.call import Targets
 from callcenter.rules.events import Row
+from callcenter.rules.promises import Book
 from callcenter.rules.times import Clock, later, seconds_between, stamp
 from callcenter.steady import Steady
 from callcenter.store.cases import Cases
@@ -19,9 +19,11 @@ from dispatch.dispatcher import Dispatcher
 from dispatch.duty import Duty
 from dispatch.listening import Listening
 from dispatch.overflow import Overflow
+from dispatch.patience import Patience
 from dispatch.returning import STALE_SECONDS, Returning
 from dispatch.rostering import Rostering
 from dispatch.settings import Sending
+from dispatch.surge import Surge
 from dispatch.underway import Underway
 from dispatch.visit_clock import VisitClock
 from dispatch.whom import Whom
@@ -33,7 +35,7 @@ class Parts:
     """``resolvers`` add to the people a ladder may ask, or replace them."""
 
     def __init__(
-        self, log: Log, cases: Cases, people: People, users: Users, settings: Sending, targets: Targets, zone: ZoneInfo,
+        self, log: Log, cases: Cases, people: People, users: Users, settings: Sending, targets: Book, zone: ZoneInfo,
         clock: Clock, auto: Sequence[int] = (1,), resolvers: Mapping[str, Resolver] | None = None,
     ):  # fmt: skip
         self.clock, self.cases = clock, cases
@@ -41,7 +43,21 @@ class Parts:
         self.rostering = Rostering(log, rosters, settings.roster, zone, clock)
         self.duty = Duty(rosters, settings.roster)
         known = {**self.whom.resolvers(), **self._of_the_roster(people), **(resolvers or {})}
-        self.dispatcher = Dispatcher(log, cases, people, settings, targets, zone, clock, auto, known)
+        self.surge = Surge(log, cases)
+        patience = Patience(settings.notices.spans(), zone, self.surge)
+        self.dispatcher = Dispatcher(
+            log,
+            cases,
+            people,
+            settings,
+            targets,
+            zone,
+            clock,
+            auto,
+            known,
+            patience=patience.until,
+            duty=self.duty,
+        )
         self.steady = Steady()
         self.returning = Returning(log, cases, self.steady, clock)
         self.visit_clock = VisitClock(log, cases, self.dispatcher, targets, self.steady)
@@ -82,6 +98,7 @@ class Parts:
             self.returning.tick,
             lambda: self.supervision.tick(stamp(self.clock())),
             self.listening.tick,
+            lambda: self.surge.tick(stamp(self.clock())),
             self.visit_clock.raise_visits,
             lambda: self.visit_clock.tick(stamp(self.clock())),
             lambda: self.underway.tick(stamp(self.clock())),

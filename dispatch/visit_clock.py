@@ -4,8 +4,9 @@ A row is the timer: what is due is found in ``visits.next_due_at``, so that a re
 """
 
 from callcenter.deadlines import Deadlines
-from callcenter.rules.call import Targets, miss, seconds_late
+from callcenter.rules.call import miss, seconds_late
 from callcenter.rules.events import Row, call_stream
+from callcenter.rules.promises import Book
 from callcenter.rules.times import later
 from callcenter.steady import Steady
 from callcenter.store.cases import Cases
@@ -22,9 +23,9 @@ DOUBTED = {"depart": "not_left", "arrive": "overdue"}
 
 
 class VisitClock:
-    """``targets`` are seconds by priority and step."""
+    """``targets`` says what a visit is owed."""
 
-    def __init__(self, log: Log, cases: Cases, dispatcher: Dispatcher, targets: Targets, steady: Steady):
+    def __init__(self, log: Log, cases: Cases, dispatcher: Dispatcher, targets: Book, steady: Steady):
         self.log, self.cases, self.dispatcher, self.targets = log, cases, dispatcher, targets
         self.deadlines = Deadlines(log, cases, "visits", self._due, steady)
 
@@ -40,8 +41,9 @@ class VisitClock:
         with self.log.writing() as w:
             for row in self.cases.below_their_call(w.conn):
                 priority, asking = row["call_priority"], self.dispatcher.asking
+                seconds = asking.offer_seconds({**row, "priority": priority})
                 body = {
-                    "visit": row["id"], "priority": priority, "due_at": later(w.at, asking.offer_seconds(priority)),
+                    "visit": row["id"], "priority": priority, "due_at": later(w.at, seconds),
                     "ladder": ladder.written(asking.steps_for(priority, w.at)),
                 }  # fmt: skip
                 w.append(call_stream(row["call_id"]), "VisitRaised", body, CLOCK)

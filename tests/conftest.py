@@ -26,6 +26,7 @@ from callcenter.rules.events import Event, Row
 from callcenter.rules.pictures import SUPERVISED
 from callcenter.rules.times import stamp
 from callcenter.settings import Promises, Watch
+from callcenter.standing import Standing
 from callcenter.store.cases import Cases
 from callcenter.store.database import Database
 from callcenter.store.log import Log
@@ -44,6 +45,7 @@ from dispatch.channels import screen
 from dispatch.channels.channel import Channel
 from dispatch.notifier import Notifier
 from dispatch.parts import Parts
+from dispatch.rules.journey import JourneyPicture
 from dispatch.rules.visit import VisitPicture
 from dispatch.settings import Notices, Sending
 from tests import postgres
@@ -101,8 +103,9 @@ class Rehearsal:
 
     def __init__(self, database: Database, now: datetime = MORNING):
         self.now, self.database = now, database
-        self.targets = Promises().targets()
-        self.log = Log(database, lambda: self.now, (CallPicture(self.targets), VisitPicture(self.targets), *SUPERVISED))
+        self.targets = Standing(database, Promises().targets(), ZONE)
+        pictures = (CallPicture(self.targets), VisitPicture(self.targets), JourneyPicture(), *SUPERVISED)
+        self.log = Log(database, lambda: self.now, pictures, self.targets.fills)
         self.cases, self.people, self.register = Cases(database), People(database), Register(database, self.log)
         self.intake = Intake(self.log, self.cases, self.people, ZONE)
         self.memory = Memory(self.cases, self.people)  # as one gateway has it, through the whole story

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from callcenter.rules.call import DEVICE_EVIDENCE, FOLDED, OUTCOMES, STAGES
+from callcenter.rules.pauses import MINUTES, REASONS
 from callcenter.rules.recalls import HOW
 from devices.signal import Kind
 
@@ -44,11 +45,13 @@ PLAIN: dict[str, Schema] = {
     "how": _one_of(*HOW),
     "evidence": _one_of(*DEVICE_EVIDENCE),
     "hold": _one_of(60, 120),
+    "pause": _one_of(*REASONS),
+    "minutes": _one_of(*MINUTES),
     "door": _one_of("phone", "walk_in", "grid"),
     "order": _one_of("locate", "call", "find"),
     "order_state": _one_of("asked", "told", "obeyed", "refused", "cannot", "not_connected", "no_answer", "too_late"),
     "visit_stage": _one_of("requested", "offered", "accepted", "on_the_way", "arrived", "finished", "cancelled"),
-    "state": _one_of("free", "busy", "off_shift", "asked", "inactive"),
+    "state": _one_of("free", "busy", "off_shift", "asked", "barred", "inactive"),
     "condition": _one_of("well", "settled", "hurt", "ill", "absent"),
     "done": _one_of("helped_up", "comforted", "medicine", "rang_family", "rang_120", "device"),
     "latitude": {"type": "number", "minimum": -90, "maximum": 90},
@@ -67,15 +70,17 @@ ANSWERS = {
         departed_at stamp?, arrived_at stamp?, finished_at stamp?, idle_since stamp?, closed_at stamp?,
         closed_by str?, outcome ended?, evidence evidence?, nobody_left bool, restored bool, seen_version int,
         late seconds, next_due_at stamp?, next_step str?, overflow int, prealerted_id int?,
-        visit VisitRow?, ~incident IncidentMark?""",
+        visit VisitRow?, ~incident IncidentMark?,
+        promise str, pauses [Pausing], owed seconds""",
+    "Pausing": """from stamp, until stamp, to stamp?, reason pause""",
     "VisitRow": """id str, call_id str, stage visit_stage, priority priority, home_id int?, why str, called_at stamp,
         requested_at stamp, carer_id int?, carer_name str?, eta_seconds int?, reasons [str], asked [Asked],
         offered_at stamp?, offer_due_at stamp?, accepted_at stamp?, departed_at stamp?, arrived_at stamp?,
         finished_at stamp?, ended_at stamp?, proof str?, report object?, retry_at stamp?, late seconds,
         next_due_at stamp?, next_step str?, interruptible bool, backs_up str?, round int, rung int, rung_due_at stamp?,
-        gaps [str], doubts object""",
+        gaps [str], doubts object, promise str, pauses [Pausing]""",
     "Asked": """carer_id int, name str, at stamp, result str, reason str, round int, ~shown_at stamp,
-        ~rung int, ~due_at stamp, ~eta_seconds int?, ~metres int?, reasons [str]""",
+        ~rung int, ~due_at stamp, ~eta_seconds int?, ~metres int?, reasons [str], ~way object""",
     "Event": """seq int, at stamp, stream str, version int, kind str, body object, actor str, text str, ~hash str""",
     "Frame": """id int, line str, peer str, received_at stamp, raw str, account str, digest str, outcome str,
         signals int, same_as int?, note str""",
@@ -125,7 +130,7 @@ ANSWERS = {
     "Upkept": """seq int, ~account str, ~accepted_at stamp, ~loan_account str, ~recall str, ~devices int,
         ~incident str, ~home int""",
     "Recent": """id str, opened_at stamp, kind call_kind, priority priority, outcome ended?, reason str""",
-    "Candidates": """candidates [Candidate]""",
+    "Candidates": """candidates [Candidate], shortfall [str]""",
     "Candidate": """carer_id int, name str, station str, sex str, travel str, languages [str], skills [str],
         eta_seconds int?, metres num?, cost num?, suitable bool, state state, reasons [str],
         ~eta_source str""",
@@ -158,6 +163,7 @@ BODIES = {
         ~resident_id id?""",
     "Act": """key key, ~expected_version int""",
     "Hold": """key key, seconds hold, ~expected_version int""",
+    "Pause": """key key, reason pause, minutes minutes, ~expected_version int""",
     "Note": """key key, text str(1..2000), ~expected_version int""",
     "Close": """key key, expected_version int, outcome outcome, evidence evidence, words str(1..2000)""",
     "Reopen": """key key, reason str(1..500), ~expected_version int""",

@@ -14,6 +14,7 @@ from callcenter.pages.terms import (
     KINDS,
     LISTS,
     OUTCOMES,
+    PAUSES,
     SOURCES,
     STEPS,
     Words,
@@ -112,6 +113,11 @@ def _missed(b: Body, who: str) -> str:
     if b.get("step") == "hold":
         return _("The hold is over")
     return _("Overdue: %(step)s (target %(time)s)", step=step, time=length_text(float(b.get("target") or 0)))
+
+
+def _paused(b: Body, who: str) -> str:
+    time, why = length_text(float(b.get("seconds") or 0)), word(PAUSES, str(b.get("reason", "")))
+    return _("%(who)s lets the clock stand still for %(time)s", who=who, time=time) + f"：{why}"
 
 
 def _offered(b: Body, who: str) -> str:
@@ -296,6 +302,11 @@ _TELL: Mapping[str, Callable[[Body, str], str]] = {
     "CallClosed": _closed,
     "CallReopened": _because(lazy_gettext("%(who)s reopened the call")),
     "DeadlineMissed": _missed,
+    "ClockPaused": _paused,
+    "ClockResumed": lambda b, who: _("%(who)s lets the clock run again", who=who),
+    "PromisesChanged": lambda b, who: _(
+        "%(who)s changed the service promises: version %(n)s", who=who, n=b.get("version", "")
+    ),
     "CallOverflowed": lambda b, who: _(
         "Nobody has answered: %(step)s is told", step=word(_LADDER_STEPS, str(b.get("who", "")))
     ),
@@ -340,6 +351,8 @@ _TELL: Mapping[str, Callable[[Body, str], str]] = {
     "DeviceToldOrder": lambda b, who: _("The device was told: %(order)s", order=order_text(b)),
     "DeviceObeyed": lambda b, who: _("The device answered: %(order)s", order=order_text(b)),
     "OrderNotDelivered": _not_delivered,
+    "SurgeBegan": lambda b, who: _("Very many calls at once: emergencies go first, services wait"),
+    "SurgeEnded": lambda b, who: _("The rush of calls is over"),
     "ClockReturned": lambda b, who: _(
         "The centre's clock was away for %(time)s: %(n)d deadlines were overdue, %(stale)d of them too old to act on",
         time=length_text(float(b.get("away_seconds") or 0)),

@@ -153,7 +153,7 @@ class People:
 
     def need(self, home_id: int) -> Row:
         """What a home asks of whoever goes there: place, entrance, the languages and wishes of its residents."""
-        columns = ["latitude", "longitude", "station_id", "key_safe", "key_holder", "floor", "lift"]
+        columns = ["latitude", "longitude", "station_id", "key_safe", "key_holder", "floor", "lift", "way_in"]
         station = (
             stations.c.name.label("station"),
             stations.c.latitude.label("station_latitude"),
@@ -174,6 +174,16 @@ class People:
             "carer_sex": wished.pop() if len(wished) == 1 else "",
             "tiers": {row["tier"] for row in who},
         }
+
+    def places(self, home_ids: Iterable[int | None]) -> dict[int, Row]:
+        """``{home_id: {"latitude", "longitude"}}`` of homes whose position is known."""
+        wanted = sorted({one for one in home_ids if one is not None})
+        if not wanted:
+            return {}
+        known = (homes.c.id.in_(wanted), homes.c.latitude.is_not(None), homes.c.longitude.is_not(None))
+        with self.database.read() as conn:
+            rows = _rows(conn, select(homes.c.id, homes.c.latitude, homes.c.longitude).where(*known))
+        return {row.pop("id"): row for row in rows}
 
     def stations(self) -> list[Row]:
         with self.database.read() as conn:

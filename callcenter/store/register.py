@@ -27,6 +27,7 @@ from callcenter.store.tables import (
     shifts,
     stand_bys,
     stations,
+    ties,
 )
 
 TABLES: dict[str, Table] = {
@@ -44,6 +45,7 @@ TABLES: dict[str, Table] = {
     "officers": officers,
     "duties": duties,
     "calendar": calendar_days,
+    "ties": ties,
 }
 IDS = {"station": "station_id", "home": "home_id", "resident": "resident_id", "model": "model_id", "carer": "carer_id",
        "a": "a_id", "b": "b_id", "officer": "officer_id"}  # fmt: skip

@@ -144,6 +144,9 @@ calls = Table(
     Column("restored", Boolean, nullable=False),  # the device itself says the condition ended
     Column("seen_version", Integer, nullable=False),  # the newest activity that must be seen before closing
     Column("late", JSON, nullable=False),  # steps missed: {step: seconds of the target}
+    Column("promise", Text, nullable=False, server_default=""),  # version and rules it is under: 3:0,2
+    Column("tier", String(1), nullable=False, server_default=""),  # the risk tier when it was opened
+    Column("pauses", JSON, nullable=False, server_default="[]"),  # [{from, until, to, reason}]
     Column("overflow", Integer, nullable=False, server_default=text("0")),  # steps beyond the seats that were taken
     Column("prealerted_id", Integer),  # the carer who is getting ready
     Column("next_due_at", String(24)),
@@ -192,6 +195,8 @@ visits = Table(
     Column("report", JSON),
     Column("retry_at", String(24)),  # when everyone is asked again after nobody was left
     Column("late", JSON, nullable=False),
+    Column("promise", Text, nullable=False, server_default=""),
+    Column("pauses", JSON, nullable=False, server_default="[]"),
     Column("interruptible", Boolean, nullable=False, server_default=text("false")),
     Column("backs_up", String(24)),  # the visit whose carer was in doubt
     Column("ladder", JSON, nullable=False, server_default=text("'[]'")),  # [[after, who, at_once, channel]] as it began
@@ -205,6 +210,8 @@ visits = Table(
     Column("next_step", String(20)),
     Column("armed_at", String(24), nullable=False, server_default=""),  # when that deadline was set
     Index(None, "call_id"),
+    Index(None, "home_id", "stage"),
+    Index(None, "carer_id", "finished_at"),
     Index(
         "ix_visits_due",
         "next_due_at",
@@ -219,6 +226,41 @@ visits = Table(
         sqlite_where=text(ACTIVE_VISIT),
         postgresql_where=text(ACTIVE_VISIT),
     ),
+)
+
+promises = Table(
+    "promises",  # the versions of the service promises; version 0 is config.toml's
+    metadata,
+    Column("id", String(10), primary_key=True),  # the number as text
+    Column("number", Integer, nullable=False),
+    Column("at", String(24), nullable=False),
+    Column("from_at", String(24), nullable=False),  # calls opened from then on are under it
+    Column("by", String(60), nullable=False),
+    Column("why", Text, nullable=False),
+    Column("rules", JSON, nullable=False),  # see rules/promises.py
+    UniqueConstraint("number"),
+)
+
+journeys = Table(
+    "journeys",  # what every arrival teaches of the time of arrival; ``odd`` says why one teaches nothing
+    metadata,
+    Column("id", String(24), primary_key=True),  # the visit
+    Column("call_id", String(20), nullable=False),
+    Column("seq", Number, nullable=False),
+    Column("at", String(24), nullable=False),
+    Column("station_id", Integer),
+    Column("month", String(7), nullable=False),  # 2026-11, in the centre's zone
+    Column("hour", Integer, nullable=False),
+    Column("means", String(10), nullable=False),
+    Column("by", String(10), nullable=False),  # who reckoned the road: detour | osrm | valhalla
+    Column("road", Float, nullable=False),  # seconds on the road as reckoned, before anything learnt
+    Column("turnout_expected", Float, nullable=False),
+    Column("turnout_seconds", Float),
+    Column("travel_seconds", Float),
+    Column("skew", Float, nullable=False),
+    Column("proof", String(20), nullable=False),
+    Column("odd", String(16), nullable=False),
+    Index(None, "seq"),
 )
 
 watches = Table(
@@ -474,6 +516,17 @@ carers = Table(
     Column(
         "position_consent", String(24)
     ),  # when they agreed that their position is kept while on duty; none: it is not
+)
+
+ties = Table(
+    "ties",  # between a carer and a home
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("home_id", Integer, ForeignKey("homes.id"), nullable=False),
+    Column("carer_id", Integer, ForeignKey("carers.id"), nullable=False, index=True),
+    Column("tie", String(12), nullable=False),  # A B: named for it | conflict ban allergy infection: not to go there
+    Column("note", String(200), nullable=False, server_default=""),
+    UniqueConstraint("home_id", "carer_id"),
 )
 
 shifts = Table(

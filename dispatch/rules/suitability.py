@@ -89,7 +89,7 @@ class Carer:
     shift_ends_at: str | None = None
     busy_visit: str | None = None  # the active visit that keeps them
     busy_priority: int = 1  # of that visit
-    interruptible: bool = False  # they are in a home and may leave it for something more urgent
+    interruptible: bool = False  # it may be left for something more urgent
     travelling: bool = False  # they are still on the way to it
     asked: str = ""  # offered, declined or expired, in this round
     active: bool = True
@@ -218,11 +218,11 @@ def _called_in(need: Need, carer: Carer) -> bool:
 
 
 def leaves(need: Need, carer: Carer) -> bool:
-    """May this carer be taken from the visit they have? Only for P1 and P2, and only from what is less urgent: out of
-    a home when that visit may be interrupted, off the road when it is a P3 or P4."""
+    """May this carer be taken from the visit they have? Only for P1 and P2, and only from what is less urgent: when
+    that visit may be interrupted, or is a P3 or P4 to which they are still on the way."""
     if need.priority > SOON or carer.busy_priority <= need.priority:
         return False
-    return carer.busy_priority >= DIVERTED_FROM if carer.travelling else carer.interruptible
+    return carer.interruptible or (carer.travelling and carer.busy_priority >= DIVERTED_FROM)
 
 
 def _obstacles(need: Need, carer: Carer) -> tuple[int, str, tuple[Reason, ...]]:

@@ -321,7 +321,9 @@ def test_the_last_rung_rings_who_leads_today_and_those_on_stand_by_the_homes_own
     call = rehearsal.act("answer", rehearsal.press("1042"))
     visit = rehearsal.send(call)
     with rehearsal.writing() as w:
-        asked = {who: rehearsal.parts.dispatcher.asking.resolvers[who](w, visit) for who in ("duty_manager", "stand_by")}
+        asked = {
+            who: rehearsal.parts.dispatcher.asking.resolvers[who](w, visit) for who in ("duty_manager", "stand_by")
+        }
     own = rehearsal.people.need(visit["home_id"])["station_id"]
     assert [(one["role"], bool(one["phone"])) for one in asked["duty_manager"]] == [("duty_manager", True)]
     assert asked["stand_by"][0]["station_id"] == own
