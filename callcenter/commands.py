@@ -57,6 +57,8 @@ class Commands:
             "hold": lambda w: self.desk.hold(w, call_id, user, _seconds(body)),
             "resume": lambda w: self.desk.resume(w, call_id, user),
             "note": lambda w: self.desk.note(w, call_id, user, text(body, "text", 2000)),
+            "heard": lambda w: self.desk.heard(w, call_id, user, True),
+            "unheard": lambda w: self.desk.heard(w, call_id, user, False),
             "close": lambda w: self.desk.close(
                 w,
                 call_id,

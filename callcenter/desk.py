@@ -70,6 +70,13 @@ class Desk:
         self._call(w, call_id)
         return self._append(w, call_id, "NoteAdded", {"text": text}, user)
 
+    def heard(self, w: Writing, call_id: str, user: Who, anybody: bool) -> Row:
+        """Whether anybody was heard. Two silences are an answer: what follows is the dispatcher's business."""
+        row = self._mine(w, call_id, user)
+        if row["stage"] != life.ANSWERED:
+            raise _not_now(row)
+        return self._append(w, call_id, "VoiceHeard" if anybody else "NobodyHeard", {"name": user.name}, user)
+
     def close(
         self, w: Writing, call_id: str, user: Who, seen_version: int, outcome: str, evidence: str, words: str
     ) -> Row:

@@ -52,7 +52,7 @@ class Asking:
     ):  # fmt: skip
         self.cases, self.people, self.choosing, self.ladders = cases, people, choosing, tuple(ladders)
         self.targets, self.zone, self.resolvers, self.patience = targets, zone, resolvers, patience
-        self.matched: dict[str, int] = {}  # visit -> carer, of one tick in which several visits wait together
+        self.matched: dict[str, int] = {}  # visit -> carer, while several visits wait together
 
     # --- who ----------------------------------------------------------------------------------------------------
 
@@ -82,20 +82,29 @@ class Asking:
 
     def carers_of(self, w: Writing, visit: Row, step: Step, ranked: Sequence[Candidate]) -> list[Candidate]:
         """The carers whom a step asks, the best first."""
-        suitable = [one for one in ranked if one.suitable]
-        if step.who == "nearest" and visit["id"] in self.matched:
-            matched = self.matched.pop(visit["id"])
-            suitable.sort(key=lambda one: one.carer_id != matched)
-        elif step.who in ("post_b", "station", "neighbours"):
+        suitable = self._unmatched(visit, [one for one in ranked if one.suitable])
+        if step.who in ("post_b", "station", "neighbours"):
             wanted = self._placed(w, visit, step.who)
             suitable = [one for one in suitable if one.carer_id in wanted]
         return suitable[: step.at_once]
+
+    def match(self, w: Writing, waiting: Sequence[Row]) -> None:
+        """Who should be asked first about each of several visits that wait together: the best whole."""
+        busy = {row["id"]: self.occupied(w, row) for row in waiting}
+        matched = self.choosing.match(waiting, busy, moment(w.at))
+        self.matched = {visit: one.carer_id for visit, one in matched.items()}
+
+    def _unmatched(self, visit: Row, suitable: list[Candidate]) -> list[Candidate]:
+        """The carer matched to this visit first, and those meant for other homes last."""
+        meant = {carer: other for other, carer in self.matched.items()}
+        place = {None: 1, visit["id"]: 0}
+        return sorted(suitable, key=lambda one: place.get(meant.get(one.carer_id), 2))
 
     def _placed(self, w: Writing, visit: Row, who: str) -> set[int]:
         """Ids of the carers on the posts of a step: the home's own station, its B post, the stations next to it."""
         home = self.people.need(visit["home_id"]) if visit["home_id"] else {}
         own = home.get("station_id")
-        stations = set(self.people.stations_near(own, NEIGHBOURS)) if who == "neighbours" and own else {own}
+        stations = set(self.people.stations.near(own, NEIGHBOURS)) if who == "neighbours" and own else {own}
         return {
             row["id"]
             for row in self.people.carers(moment(w.at))

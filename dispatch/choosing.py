@@ -9,6 +9,7 @@ from callcenter.rules.events import Row
 from callcenter.rules.times import seconds_between, stamp
 from callcenter.store.bonds import Bonds
 from callcenter.store.people import People
+from dispatch.rules.matching import Waiting, match
 from dispatch.rules.presence import presence
 from dispatch.rules.ranking import Candidate, Carer, Need, rank
 from dispatch.rules.shortfall import Case, Shortfall, crew_size, shortfall
@@ -18,6 +19,7 @@ from dispatch.settings import Sending
 from dispatch.ways import Ways
 
 HELD_HERE = ("站点", "本站", "服务站")  # how people write that the home's own station holds the key
+UNHEARD_SECONDS = 60.0  # a call that nobody has answered by then counts as one without a voice
 A_DOG = "狗"  # in the way in
 
 
@@ -65,7 +67,7 @@ class Choosing:
         """Everyone, as this home's visit sees them: who is in another home is there, whatever their phone last said."""
         rows = self.people.carers(now)
         there = {one: visit["home_id"] for one, visit in busy.items() if visit["stage"] == ARRIVED}
-        places = self.people.places(set(there.values()))
+        places = self.bonds.places(there.values())
         bond, at = self.bonds.of(home_id, now), stamp(now)
         resting, ready = self.duty.on_break(at), {row["id"] for row in self.duty.stand_by(at)}
         found = []
@@ -80,14 +82,30 @@ class Choosing:
             found.append(carer(row, busy.get(one), asked.get(one, ""), **more))
         return found
 
+    def match(
+        self, waiting: Sequence[Row], busy: Mapping[str, Mapping[int, Row]], now: datetime
+    ) -> dict[str, Candidate]:
+        """Visit to the carer to ask first, for visits that wait together. ``busy``: as each visit sees the carers."""
+        local, homes, ways = now.astimezone(self.zone), [], {}
+        taken = next(iter(busy.values()), {})
+        carers = self.carers(None, taken, {}, now)
+        for visit in waiting:
+            home_need = need(self.people.need(visit["home_id"]) if visit["home_id"] else {}, visit["priority"])
+            bond = self.bonds.of(visit["home_id"], now)
+            asked = {a["carer_id"]: a["result"] for a in visit["asked"] if a["round"] == visit["round"]}
+            waited = seconds_between(visit["requested_at"], stamp(now))
+            homes.append(Waiting(visit["id"], home_need, waited, asked, bond.barred, frozenset(bond.knows)))
+            ways[visit["id"]] = self.ways.known(home_need, carers, local)
+        return match(homes, carers, local, self.settings.travel, self.settings.ranking, ways)
+
     def missing(self, call: Row, ranked: Sequence[Candidate], target: float | None, now: datetime) -> list[Shortfall]:
         """What even the best proposal for a call lacks; ``target``: seconds promised from the call to the door."""
         home = self.people.need(call["home_id"]) if call["home_id"] else {}
         home_need = need(home, call["priority"])
         local = now.astimezone(self.zone)
-        crew = crew_size(home_need, case(home, call, self.settings.travel.night(local.hour)))
-        two: list[Shortfall] = [("two_needed", list(crew.reasons), "")] if crew.size > 1 else []
         gone = seconds_between(call["opened_at"], stamp(now))
+        crew = crew_size(home_need, case(home, call, gone, self.settings.travel.night(local.hour)))
+        two: list[Shortfall] = [("two_needed", list(crew.reasons), "")] if crew.size > 1 else []
         return [*shortfall(ranked, home_need, target, max(0.0, gone)), *two]
 
 
@@ -138,11 +156,11 @@ def heard(seen_at: str | None, now: str) -> Row:
     return {"presence": how, "silent_minutes": int(seconds_between(seen_at, now) // 60) if how == LOST else 0}
 
 
-def case(home: Row, call: Row, night: bool) -> Case:
-    """What is known of a call that decides how many must go; who was never answered has not been heard."""
+def case(home: Row, call: Row, gone: float, night: bool) -> Case:
+    """What is known of a call that decides how many must go; ``gone`` seconds after it came."""
     way_in = home.get("way_in") or ""
     return Case(
-        voice=call["answered_at"] is not None,
+        voice=call["answered_at"] is not None or gone < UNHEARD_SECONDS,
         flagged="dog" if A_DOG in way_in else "",
         night=night,
         entry_with_key=bool(home.get("key_safe") or home.get("key_holder")),

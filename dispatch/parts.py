@@ -25,6 +25,7 @@ from dispatch.rostering import Rostering
 from dispatch.settings import Sending
 from dispatch.surge import Surge
 from dispatch.underway import Underway
+from dispatch.unheard import Unheard
 from dispatch.visit_clock import VisitClock
 from dispatch.whom import Whom
 
@@ -46,17 +47,7 @@ class Parts:
         self.surge = Surge(log, cases)
         patience = Patience(settings.notices.spans(), zone, self.surge)
         self.dispatcher = Dispatcher(
-            log,
-            cases,
-            people,
-            settings,
-            targets,
-            zone,
-            clock,
-            auto,
-            known,
-            patience=patience.until,
-            duty=self.duty,
+            log, cases, people, settings, targets, zone, clock, known, patience=patience.until, duty=self.duty
         )
         self.steady = Steady()
         self.returning = Returning(log, cases, self.steady, clock)
@@ -68,11 +59,12 @@ class Parts:
                 "duty_manager": lambda _call: self.duty.duty_manager(stamp(clock())),
             }
         )
+        self.unheard = Unheard(self.dispatcher, auto)
         self.supervision = Supervision(
-            log, cases, targets, self.dispatcher.call_missed, overflow, self.steady, STALE_SECONDS
+            log, cases, targets, self.unheard.call_missed, overflow, self.steady, STALE_SECONDS
         )
         self.underway = Underway(log, cases, people, self.visit_clock, settings.travel, zone)
-        self.listening = Listening(log, cases, people, self.dispatcher)
+        self.listening = Listening(log, cases, people, self.dispatcher, self.unheard)
 
     def _of_the_roster(self, people: People) -> Mapping[str, Resolver]:
         """Who leads now, and who may be called in from home, those of the home's own station first."""

@@ -14,7 +14,7 @@ from callcenter.store.log import Log, Writing
 from dispatch.asking import CLOCK, URGENT
 from dispatch.dispatcher import Dispatcher
 from dispatch.returning import STALE_SECONDS
-from dispatch.rules import ladder
+from dispatch.rules import ladder, surge
 from dispatch.rules import visit as life
 
 DOUBT_SECONDS = 60.0  # a carer in doubt has so long to be heard of before somebody else is sent as well
@@ -27,11 +27,13 @@ class VisitClock:
 
     def __init__(self, log: Log, cases: Cases, dispatcher: Dispatcher, targets: Book, steady: Steady):
         self.log, self.cases, self.dispatcher, self.targets = log, cases, dispatcher, targets
-        self.deadlines = Deadlines(log, cases, "visits", self._due, steady)
+        self.deadlines = Deadlines(log, cases, "visits", self._due, steady, self._together)
 
     def tick(self, now: str) -> int:
         """Act on every visit deadline that has passed by ``now``. Returns how many."""
-        return self.deadlines.tick(now)
+        acted = self.deadlines.tick(now)
+        self.dispatcher.asking.matched = {}
+        return acted
 
     def raise_visits(self) -> None:
         """A visit follows its call upwards: a second press must not wait on the clock of the first."""
@@ -47,6 +49,14 @@ class VisitClock:
                     "ladder": ladder.written(asking.steps_for(priority, w.at)),
                 }  # fmt: skip
                 w.append(call_stream(row["call_id"]), "VisitRaised", body, CLOCK)
+
+    def _together(self, w: Writing, rows: list[Row], now: str) -> list[Row]:
+        """Several homes need somebody at once: the best whole is found before anybody is asked."""
+        waiting = [row for row in rows if row["next_step"] in ("offer", "rung") and row["stage"] in life.ASKING]
+        if len(waiting) > 1:
+            self.dispatcher.asking.match(w, waiting)
+        tiers = {home: self.dispatcher.tier(home) for home in {row["home_id"] for row in waiting} if home}
+        return sorted(rows, key=lambda row: surge.order(row, tiers.get(row["home_id"], "")))
 
     def _due(self, w: Writing, visit: Row, now: str) -> None:
         step = visit["next_step"]

@@ -307,10 +307,12 @@ _TELL: Mapping[str, Callable[[Body, str], str]] = {
     "PromisesChanged": lambda b, who: _(
         "%(who)s changed the service promises: version %(n)s", who=who, n=b.get("version", "")
     ),
+    "NobodyHeard": lambda b, who: _("%(who)s: nobody is heard", who=who),
+    "VoiceHeard": lambda b, who: _("%(who)s has heard the resident", who=who),
     "CallOverflowed": lambda b, who: _(
         "Nobody has answered: %(step)s is told", step=word(_LADDER_STEPS, str(b.get("who", "")))
     ),
-    "CallRaised": lambda _b, _w: gettext("Nobody has answered: the call is taken for graver now"),
+    "CallRaised": lambda _b, _w: gettext("The call is taken for graver now"),
     "CarerPrealerted": lambda b, who: _("%(who)s is told to get ready", who=who),
     "VisitRequested": _requested,
     "LadderHasGaps": lambda b, who: _("Nobody is there for: %(steps)s", steps=steps_text(b.get("empty", []))),

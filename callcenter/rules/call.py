@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from callcenter.rules import pauses
+from callcenter.rules import pauses, unheard
 from callcenter.rules.events import Event, Row, call_of
 from callcenter.rules.promises import Book
 from callcenter.rules.times import later, moment
@@ -37,6 +37,8 @@ LIFE: dict[str, tuple[frozenset[str], str | None]] = {
     "DeadlineMissed": (ANY, None),
     "ClockPaused": (OPEN, None),
     "ClockResumed": (OPEN, None),
+    "NobodyHeard": (frozenset({ANSWERED}), None),
+    "VoiceHeard": (frozenset({ANSWERED}), None),
     "CallOverflowed": (frozenset({WAITING}), None),
     "CallRaised": (OPEN, None),
     "CarerPrealerted": (OPEN, None),
@@ -147,7 +149,7 @@ def opened(event: Event) -> Row:
         "finished_at": None, "idle_since": None, "closed_at": None, "closed_by": None, "outcome": None,
         "evidence": None, "nobody_left": False, "restored": False, "seen_version": 1, "late": {},
         "promise": b.get("promise", ""), "tier": b.get("tier", ""), "pauses": [],
-        "overflow": 0, "prealerted_id": None,
+        "overflow": 0, "prealerted_id": None, **unheard.OPENED,
     }  # fmt: skip
 
 
@@ -195,7 +197,7 @@ def _reopened(row: Row, e: Event) -> Row:
 def _missed(row: Row, e: Event) -> Row:
     step = e.body["step"]
     row = {**row, "late": {**row["late"], step: e.body["target"]}, "seen_version": row["seen_version"]}
-    ended = {"hold": "held_until", "conclude": "idle_since"}.get(step)
+    ended = {"hold": "held_until", "conclude": "idle_since", unheard.STEP: "unheard_at"}.get(step)
     return {**row, ended: None} if ended else row
 
 
@@ -247,6 +249,7 @@ AFTER: dict[str, Callable[[Row, Event], Row]] = {
     "DeadlineMissed": _missed,
     "ClockPaused": paused,
     "ClockResumed": runs_again,
+    **unheard.AFTER,
     "CallOverflowed": lambda row, e: {**row, "overflow": e.body["step"]},
     "CallRaised": lambda row, e: {**row, "priority": min(row["priority"], e.body["priority"])},
     "CarerPrealerted": lambda row, e: {**row, "prealerted_id": e.body["carer_id"]},
@@ -299,6 +302,8 @@ def due(row: Row, targets: Book) -> tuple[str, str] | None:
         waiting.append((moved(row["opened_at"], "repair"), "repair"))
     if row["idle_since"] and "decide" in mine:  # nobody goes any more, and nobody has closed
         waiting.append((moved(row["idle_since"], "decide"), "conclude"))
+    if silence := unheard.due(row):
+        waiting.append(silence)
     if row["held_until"]:
         waiting.append((row["held_until"], "hold"))
     return min(waiting, default=None)

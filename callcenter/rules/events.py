@@ -24,6 +24,8 @@ KINDS = frozenset(
         "ClockPaused",
         "ClockResumed",
         "DeadlineMissed",
+        "NobodyHeard",
+        "VoiceHeard",
         "CallOverflowed",
         "CallRaised",
         "CarerPrealerted",

@@ -268,6 +268,15 @@ SHEETS = (
             ),
             Field("minutes_away", "路程分钟", "minutes away", "whole", default=None, example="15"),
             Field("has_key", "有钥匙", "has key", "yes", default=False, example="是"),
+            Field(
+                "wants_notices",
+                "愿意接收通知",
+                "wants notices",
+                "yes",
+                default=False,
+                note="本人同意后填是：接单、到达、处理完发短信",
+                example="是",
+            ),
         ),
     ),
     Sheet(

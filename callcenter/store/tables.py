@@ -148,6 +148,8 @@ calls = Table(
     Column("tier", String(1), nullable=False, server_default=""),  # the risk tier when it was opened
     Column("pauses", JSON, nullable=False, server_default="[]"),  # [{from, until, to, reason}]
     Column("overflow", Integer, nullable=False, server_default=text("0")),  # steps beyond the seats that were taken
+    Column("unheard", Integer, nullable=False, server_default=text("0")),  # silences noted, one after the other
+    Column("unheard_at", String(24)),
     Column("prealerted_id", Integer),  # the carer who is getting ready
     Column("next_due_at", String(24)),
     Column("next_step", String(20)),

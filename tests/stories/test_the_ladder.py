@@ -1,11 +1,14 @@
 """The ladder of an emergency: A and B post together, then more and others, and never the end of it. On both stores."""
 
+from itertools import permutations
+
 import pytest
 from sqlalchemy import delete, update
 
 from callcenter.rules.call import NotNow
 from callcenter.rules.events import Row
-from callcenter.store.tables import carers, shifts
+from callcenter.rules.times import stamp
+from callcenter.store.tables import carers, shifts, stand_bys
 from callcenter.store.users import Users
 from tests.conftest import SERVICE, Rehearsal
 
@@ -27,6 +30,7 @@ def supervisor(rehearsal: Rehearsal) -> None:
 def nobody_on_duty(rehearsal: Rehearsal) -> None:
     with rehearsal.database.write() as conn:
         conn.execute(delete(shifts))
+        conn.execute(delete(stand_bys))
 
 
 def test_ab_posts_are_asked_together_the_first_yes_wins_and_the_other_is_told(rehearsal: Rehearsal) -> None:
@@ -55,13 +59,14 @@ def test_each_rung_comes_in_its_time_and_reaches_further(rehearsal: Rehearsal) -
     rehearsal.wait(61)
     everyone = {row["id"] for row in rehearsal.people.carers(rehearsal.now) if row["on_shift"]}
     own = rehearsal.people.need(visit["home_id"])["station_id"]
-    near = set(rehearsal.people.stations_near(own, 2))
+    near = set(rehearsal.people.stations.near(own, 2))
     reached = {one["carer_id"] for one in rehearsal.visit(visit)["asked"]}
     on = rehearsal.people.carers(rehearsal.now)
     neighbours = {row["id"] for row in on if row["on_shift"] and row["station_id"] in near}
     assert neighbours <= reached, "all of the two stations next to it"
     rehearsal.wait(95)
-    assert {one["carer_id"] for one in rehearsal.visit(visit)["asked"]} == everyone
+    ready = {row["id"] for row in rehearsal.parts.duty.stand_by(stamp(rehearsal.now))}
+    assert {one["carer_id"] for one in rehearsal.visit(visit)["asked"]} == everyone | ready
     helped = [e.body["who"] for e in rehearsal.log.stream(f"call:{call['id']}") if e.kind == "HelpAsked"]
     assert helped.index("station_head") < helped.index("supervisor")
     rungs = [e.body["rung"] for e in rehearsal.log.stream(f"call:{call['id']}") if e.kind == "RungClimbed"]
@@ -118,6 +123,23 @@ def test_an_emergency_takes_the_carer_who_is_asked_about_something_that_can_wait
     assert asked(rehearsal.visit(service), "withdrawn") == [only]
     rehearsal.carer("accept", urgent, only)
     assert not rehearsal.verify().faults
+
+
+def test_homes_that_wait_together_get_the_best_whole(rehearsal: Rehearsal) -> None:
+    homes = ("1042", "1142", "1242", "1342")
+    calls = [rehearsal.press(account) for account in homes]
+    on = [row["id"] for row in rehearsal.people.carers(rehearsal.now) if row["on_shift"]]
+    with rehearsal.database.write() as conn:  # as many as there are homes, so that one's gain is another's loss
+        conn.execute(update(carers).where(carers.c.id.not_in(on[:: len(on) // 4][:4])).values(active=False))
+    etas = [{one.carer_id: one.eta_seconds or 0 for one in rehearsal.dispatcher.candidates(c["id"])} for c in calls]
+    best = min(
+        sum(etas[place][carer] for place, carer in enumerate(whole)) for whole in permutations(etas[0], len(calls))
+    )
+    rehearsal.wait(92, step=46)
+    visits = rehearsal.cases.visits_of([call["id"] for call in calls])
+    firsts = [visit["asked"][0]["carer_id"] for visit in visits]
+    assert len(set(firsts)) == len(homes)
+    assert sum(etas[place][carer] for place, carer in enumerate(firsts)) <= best * 1.1, "penalties count beside the way"
 
 
 def test_an_operator_may_overrule_with_a_reason(rehearsal: Rehearsal) -> None:

@@ -28,6 +28,8 @@ def upgrade() -> None:
     with op.batch_alter_table("calls", schema=None) as batch_op:
         batch_op.add_column(sa.Column("armed_at", sa.String(length=24), server_default="", nullable=False))
         batch_op.add_column(sa.Column("overflow", sa.Integer(), server_default=sa.text("0"), nullable=False))
+        batch_op.add_column(sa.Column("unheard", sa.Integer(), server_default=sa.text("0"), nullable=False))
+        batch_op.add_column(sa.Column("unheard_at", sa.String(length=24), nullable=True))
         batch_op.add_column(sa.Column("prealerted_id", sa.Integer(), nullable=True))
     op.create_index(
         "uq_visits_active_carer",
