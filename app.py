@@ -33,6 +33,7 @@ from callcenter.orders import Orders
 from callcenter.pages import guard, simulating, site, terminal
 from callcenter.pages.api import api
 from callcenter.pages.console import console
+from callcenter.pages.handing_over import handing_over
 from callcenter.pages.health import health
 from callcenter.pages.login import login
 from callcenter.pages.people import people
@@ -53,8 +54,9 @@ from callcenter.store.notices import NoticeBook
 from callcenter.store.orders import OrderBook
 from callcenter.store.people import People
 from callcenter.store.phones import Phones
+from callcenter.store.refold import bring_up
 from callcenter.store.register import Register
-from callcenter.store.upgrade import WrongDatabase, check, upgrade
+from callcenter.store.upgrade import WrongDatabase, check
 from callcenter.store.users import Users
 from callcenter.store.vault import Vault
 from callcenter.wall import Wall
@@ -70,6 +72,7 @@ from dispatch.pages.arrivals import arrivals
 from dispatch.pages.arrivals import figures as eta_figures
 from dispatch.pages.channels import channels
 from dispatch.pages.phone import phone
+from dispatch.pages.responder import responder
 from dispatch.pages.roster import roster
 from dispatch.pages.sending import sending
 from dispatch.pages.trying import try_channel
@@ -102,6 +105,7 @@ class Settings(BaseSettings):
     intake: settings.IntakeRules = settings.IntakeRules()
     promises: settings.Promises = settings.Promises()
     watch: settings.Watch = settings.Watch()
+    emergency: settings.Emergency = settings.Emergency()
     dispatch: Dispatch = Dispatch()
     travel: Travel = Travel()
     ranking: Weights = Weights()
@@ -137,43 +141,41 @@ class House:
         self.targets = targets = Standing(self.database, chosen.promises.targets(), self.zone)
         pictures = (CallPicture(targets), VisitPicture(targets), JourneyPicture(), *SUPERVISED)
         self.log = Log(self.database, clock, pictures, targets.fills)
-        self.vault = Vault(self.database)
+        self.vault, self.notices = Vault(self.database), NoticeBook(self.database)
         self.cases, self.people, self.users = Cases(self.database), People(self.database), Users(self.database)
         self.register = Register(self.database, self.log)
         self.exchange = Exchange(self.register, self.zone, runtime.breathe)
-        self.accounts = Accounts(self.log, self.users, runtime.offload)
-        self.keyring = Keyring(self.cases)
+        self.accounts, self.keyring = Accounts(self.log, self.users, runtime.offload), Keyring(self.cases)
         wire = Drilled(chosen.lines, chosen.watch)
         seconds = chosen.intake.retransmission_seconds
         self.intake = Intake(self.log, self.cases, self.people, self.zone, wire.account, retransmission_seconds=seconds)
         self.drill = Drill(self.log, self.cases, chosen.watch, self.zone, clock, wire)
         how = Sending(**{name: getattr(chosen, name) for name in Sending.model_fields})
-        auto = chosen.dispatch.auto
-        self.parts = Parts(self.log, self.cases, self.people, self.users, how, targets, self.zone, clock, auto)
+        auto, at = chosen.dispatch.auto, chosen.server.outside()
+        self.parts = Parts(self.log, self.cases, self.people, self.users, how, targets, self.zone, clock, auto, at)
         self.dispatcher = self.parts.dispatcher
         self.watchman = Watchman(self.log, self.cases, chosen.watch, self.zone, self.dispatcher.request)
-        self.notices = NoticeBook(self.database)
         reasons = lambda found: [reason_text(reason) for reason in found]  # noqa: E731
         self.wall = Wall(self.log, self.cases, self.people, targets, self.zone, clock, reasons)
         self.live = Live(self.log, self.wall, clock, event_text)
 
     def web(self) -> Flask:
         """The web application of one process, with its live push attached but not started."""
-        server, phones = self.settings.server, Phones(self.database)
+        server, phones, rules = self.settings.server, Phones(self.database), self.settings.emergency
         key = secret_key(Path(self.settings.database.data_dir))
         app, limiter = site.site(key, server.public_url, self.settings.centre.zone, self.users, self.wall.row)
         commands = Commands(self.log, Desk(self.cases))
         report = Report(Figures(self.database, self.zone), self.people, self.targets, self.clock, runtime.breathe)
-        centre_phone, visit = self.settings.phone.centre_phone, self.wall.visit
-        ways = self.dispatcher.choosing.ways
+        centre_phone, visit, ways = self.settings.phone.centre_phone, self.wall.visit, self.dispatcher.choosing.ways
         jobs = Jobs(self.cases, self.people, phones, visit, centre_phone, self.zone, self.clock)
         can = {line.name: orders(line.protocol) for line in self.settings.lines}
         ordering = Orders(OrderBook(self.database), can, centre_phone)
         self.live.attach(app, server.async_mode)
         pages = (
-            login(self.accounts, limiter),
+            login(self.accounts, limiter, self.cases.owned),
             console(guard.need, HERE / "static"),
             api(self.log, self.wall, self.live, commands, self.intake, ordering, event_text),
+            *handing_over(commands, self.wall, self.users, self.dispatcher.request, rules, centre_phone),
             health(self.wall, self.live, eta_figures(ways, self.zone, self.clock)),
             arrivals(guard.need, ways, report.figures.stations, self.clock),
             people(guard.need, self.people, self.register, self.exchange, self.zone, self.clock),
@@ -181,6 +183,7 @@ class House:
             watch(guard.need, self.people, self.log, self.watchman.watching, commands, self.zone, self.clock),
             phone(guard.need, self.settings.phone),
             roster(guard.need, self.parts.rostering, self.parts.duty, commands),
+            responder(guard.need, limiter, commands, self.parts.responding, self.wall.row),
             channels(self.log, self.notices, self.settings, self.zone, self.clock),
             sending(guard.need, commands, self.dispatcher, self.cases, phones, jobs, self.wall.row, visit),
         )
@@ -201,9 +204,8 @@ def run_dispatcher(house: House) -> None:
     scheduler.add_job(alive, "interval", seconds=1, **ring)
     # Its own turn: a slow channel must not keep the deadlines waiting.
     scheduler.add_job(safely(notifier.tick), "interval", seconds=TICK_SECONDS, **ring)
-    scheduler.add_job(
-        safely(lambda: house.watchman.tick(stamp(house.clock()))), "interval", seconds=WATCH_SECONDS, **ring
-    )
+    watching = safely(lambda: house.watchman.tick(stamp(house.clock())))
+    scheduler.add_job(watching, "interval", seconds=WATCH_SECONDS, **ring)
     scheduler.add_job(safely(house.drill.tick), "interval", seconds=30, **ring)
     scheduler.add_job(safely(house.vault.seal_with(house.log)), "cron", hour=3, minute=17, **ring)
     scheduler.start()
@@ -223,9 +225,7 @@ def run_web(house: House) -> None:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option(
-    "--config", type=click.Path(path_type=Path), default="config.toml", show_default=True, help="the settings"
-)
+@click.option("--config", type=click.Path(path_type=Path), default="config.toml", show_default=True, help="settings")
 @click.pass_context
 def cli(context: click.Context, config: Path) -> None:
     """安心 Anxin: elder home-care call centre and dispatch."""
@@ -240,7 +240,7 @@ def run(house: House, with_demo: bool) -> None:
     """Start the centre: gateway, dispatcher and web, each started again when it dies."""
     check_certificates(house.settings.lines)
     open_channels(house.settings.channels)
-    upgrade(house.database)
+    bring_up(house.database, house.log.pictures)
     server = house.settings.server
     runtime.listen(server.host, server.port, server.webs > 1).close()  # better said now than by a child again and again
     click.echo(f"\n  安心 Anxin   http://{server.host}:{server.port}\n")

@@ -8,6 +8,7 @@ from callcenter.rules.events import Row, call_stream
 from callcenter.rules.times import moment
 from callcenter.store.cases import Cases
 from callcenter.store.log import Writing
+from callcenter.store.users import Users
 
 ACTOR = "watch"
 SOURCE = "watch"
@@ -49,6 +50,8 @@ class CasesOfWatch:
             "tier": where.get("tier") or "",
             **{column: where.get(column) for column in ("home_id", "station_id")},
         }  # fmt: skip
+        if priority == DEVICE_PRIORITY and (owner := Users.supervisor(self.w.conn)):
+            body |= {"owner_id": owner["id"], "owner_name": owner["name"]}
         self.w.append(call_stream(call_id), "CallOpened", body, ACTOR)
         return call_id
 

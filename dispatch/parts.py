@@ -20,6 +20,7 @@ from dispatch.duty import Duty
 from dispatch.listening import Listening
 from dispatch.overflow import Overflow
 from dispatch.patience import Patience
+from dispatch.responding import Responding
 from dispatch.returning import STALE_SECONDS, Returning
 from dispatch.rostering import Rostering
 from dispatch.settings import Sending
@@ -33,17 +34,19 @@ TURN_SECONDS = 0.25
 
 
 class Parts:
-    """``resolvers`` add to the people a ladder may ask, or replace them."""
+    """``resolvers`` add to the people a ladder may ask, or replace them; ``address`` is where links lead."""
 
     def __init__(
         self, log: Log, cases: Cases, people: People, users: Users, settings: Sending, targets: Book, zone: ZoneInfo,
-        clock: Clock, auto: Sequence[int] = (1,), resolvers: Mapping[str, Resolver] | None = None,
+        clock: Clock, auto: Sequence[int] = (1,), address: str = "", resolvers: Mapping[str, Resolver] | None = None,
     ):  # fmt: skip
         self.clock, self.cases = clock, cases
         self.whom, rosters = Whom(people, users), Rosters(people.database)
         self.rostering = Rostering(log, rosters, settings.roster, zone, clock)
         self.duty = Duty(rosters, settings.roster)
-        known = {**self.whom.resolvers(), **self._of_the_roster(people), **(resolvers or {})}
+        self.responding = Responding(log, cases, zone, address, settings.phone.centre_phone)
+        rung = (self.whom.resolvers(), self.responding.resolvers, self._of_the_roster(people), resolvers or {})
+        known = {who: resolve for some in rung for who, resolve in some.items()}
         self.surge = Surge(log, cases)
         patience = Patience(settings.notices.spans(), zone, self.surge)
         self.dispatcher = Dispatcher(
@@ -64,7 +67,7 @@ class Parts:
             log, cases, targets, self.unheard.call_missed, overflow, self.steady, STALE_SECONDS
         )
         self.underway = Underway(log, cases, people, self.visit_clock, settings.travel, zone)
-        self.listening = Listening(log, cases, people, self.dispatcher, self.unheard)
+        self.listening = Listening(log, cases, people, self.dispatcher, self.unheard, zone)
 
     def _of_the_roster(self, people: People) -> Mapping[str, Resolver]:
         """Who leads now, and who may be called in from home, those of the home's own station first."""

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from callcenter.demo import planted, roster
 from callcenter.demo.household import residents_of
+from callcenter.demo.neighbours import neighbours
 from callcenter.rules.register import BY_NAME, SHEETS, Record
 from callcenter.rules.times import stamp
 from callcenter.store.register import Change, Kept, Present, Register
@@ -86,6 +87,7 @@ def district(today: date, zone: ZoneInfo, seed: int = 1, dead: bool = False) -> 
     sheets["stand_bys"] = roster.stand_bys(staff, today, DAYS, zone)
     sheets["posts"], sheets["officers"] = roster.posts(staff), roster.officers()
     sheets["duties"] = roster.duties(today, DAYS, zone)
+    sheets["responders"] = neighbours(seed, sheets["homes"])
     return {name: [_whole(name, row) for row in rows] for name, rows in sheets.items()}
 
 

@@ -65,7 +65,7 @@ def posts(carers: list[Record]) -> list[Record]:
 
 def officers() -> list[Record]:
     return [
-        {"code": code, "name": name, "phone": f"000-56{number:05d}", "active": True}
+        {"code": code, "name": name, "phone": f"000-58{number:05d}", "active": True}
         for number, (code, name) in enumerate(OFFICERS, start=1)
     ]
 

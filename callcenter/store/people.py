@@ -29,7 +29,8 @@ from callcenter.store.tables import (
 
 Row = dict[str, Any]
 ADDRESS = ["id", "code", "community", "street", "address", "building", "unit", "door", "floor", "lift", "phone"]
-WAY_IN = ["way_in", "door_code", "key_holder", "key_safe", "latitude", "longitude"]
+WAY_IN = ["way_in", "door_code", "key_holder", "key_safe", "latitude", "longitude", "access_checked_at",
+          "access_checked_by", "access_fault"]  # fmt: skip
 RESIDENT = ["id", "name", "sex", "phone", "language", "tier", "lives_alone", "diet", "carer_sex", "away_until", "notes"]
 CONTACT = ["rank", "name", "relation", "phone", "reachable", "minutes_away", "has_key", "wants_notices"]
 DEVICE = ["account", "pager", "last_heard_at", "last_press_at", "last_test_at", "battery_low", "mains_lost",

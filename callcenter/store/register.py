@@ -24,6 +24,7 @@ from callcenter.store.tables import (
     officers,
     posts,
     residents,
+    responders,
     shifts,
     stand_bys,
     stations,
@@ -45,6 +46,7 @@ TABLES: dict[str, Table] = {
     "officers": officers,
     "duties": duties,
     "calendar": calendar_days,
+    "responders": responders,
     "ties": ties,
 }
 IDS = {"station": "station_id", "home": "home_id", "resident": "resident_id", "model": "model_id", "carer": "carer_id",

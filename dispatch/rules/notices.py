@@ -71,6 +71,7 @@ def coming(eta_seconds: float | None) -> str:
 # --- by which channels -------------------------------------------------------------------------------------------
 
 SILENT = frozenset({"screen", "log"})  # nobody's phone makes a noise: never held back, and never enough
+ON_SCREEN = frozenset({"carer", "supervisor", "head"})  # who has a page of ours open
 GROUPS = frozenset({"robot", "mail"})  # they write to an address of their own, not to a number
 PERSONAL = ("sms", "voice")  # they need somebody's number
 CONFIGURED = (*PERSONAL, "robot", "mail")

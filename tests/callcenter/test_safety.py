@@ -20,13 +20,20 @@ DOORS = {
     **dict.fromkeys(("static", "login.home", "login.login", "login.log_out", "login.language"), EVERYBODY),
     **dict.fromkeys(("health.process", "health.ready", "health.metrics", "api.openapi.described"), EVERYBODY),
     **dict.fromkeys(("phone.manifest", "phone.worker"), EVERYBODY),
+    **dict.fromkeys(("responder.page", "responder.tapped"), EVERYBODY),  # the address is the secret
+    "responder.ask": access.HANDLE,
     **dict.fromkeys(("console.index", "api.snapshot", "api.listed", "api.card"), access.CONSOLE),
     **dict.fromkeys(("api.report", "api.command", "api.orders.ask"), access.HANDLE),
     **dict.fromkeys(("sending.candidates", "sending.dispatch", "sending.cancel"), access.HANDLE),
     **dict.fromkeys(("api.events", "api.frames"), access.EVENTS),
+    **dict.fromkeys((f"emergency.{verb}" for verb in ("call", "assess", "chase", "crew_arrived", "stand_down",
+                     "refuse")), access.HANDLE),
+    **dict.fromkeys((f"owning.{verb}" for verb in ("offer", "accept", "keep", "access", "leaving",
+                     "offer_before_leaving")), access.HANDLE),
+    **dict.fromkeys(("emergency.card", "owning.asked"), access.CONSOLE),
     "api.signals.post": access.SIGNALS,
     **dict.fromkeys(("people.residents", "people.home", "people.carers"), access.PEOPLE_READ),
-    **dict.fromkeys(("people.devices", "people.template"), access.PEOPLE_READ),
+    **dict.fromkeys(("people.devices", "people.responders", "people.template"), access.PEOPLE_READ),
     **dict.fromkeys(("people.edit", "people.save", "people.import_", "people.look_or_bring_in"), access.PEOPLE_EDIT),
     "people.export": access.EXPORT,
     **dict.fromkeys(("supervisor.responses", "supervisor.call", "supervisor.export"), access.REPORTS),
@@ -41,12 +48,16 @@ DOORS = {
     ),
     **dict.fromkeys(("watch.recall_opened", "watch.watch_api.recall"), access.REPORTS),
     **dict.fromkeys(("phone.index", "sending.phone_jobs"), access.PHONE),
+    **dict.fromkeys(("channels.key", "channels.subscribe", "channels.leave"), access.PHONE),
+    **dict.fromkeys(("channels.listed", "channels.page"), access.REPORTS),
+    **dict.fromkeys(("channels.report", "channels.link"), EVERYBODY),  # by the channel's secret; by whom it was for
     **dict.fromkeys((f"sending.{verb}" for verb in ("accept", "decline", "depart", "arrive", "finish")), access.PHONE),
 }  # fmt: skip
 PARTS = {
     "call_id": "20261123-9999",
     "visit_id": "20261123-9999.1",
     "code": "H9999",
+    "name": "texts",
     "account": "9999",
     "recall_id": "recall-9",
     "incident_id": "20261123-9999",
@@ -56,6 +67,7 @@ PARTS = {
     "verb": "note",
     "form": "csv",
     "filename": "x",
+    "token": "nobody",
 }
 TAPS = ("accept", "decline", "depart", "arrive", "finish")
 
@@ -65,7 +77,9 @@ def every_route(site: WholeSite) -> list[tuple[str, str, str]]:
     found = []
     for rule in site.app.url_map.iter_rules():
         address = re.sub(r"<(?:[^:<>]*:)?(\w+)>", lambda part: PARTS[part[1]], rule.rule)
-        found += [(rule.endpoint, method, address) for method in sorted((rule.methods or set()) & {"GET", "POST"})]
+        found += [
+            (rule.endpoint, method, address) for method in sorted((rule.methods or set()) & {"GET", "POST", "DELETE"})
+        ]
     return found
 
 
