@@ -73,6 +73,7 @@ from dispatch.pages.arrivals import arrivals, eta_figures
 from dispatch.pages.channels import channels
 from dispatch.pages.phone import phone
 from dispatch.pages.responder import responder
+from dispatch.pages.roster import roster
 from dispatch.pages.sending import sending
 from dispatch.pages.trying import try_channel
 from dispatch.parts import Parts
@@ -80,6 +81,7 @@ from dispatch.rules.eta import Travel
 from dispatch.rules.journey import JourneyPicture
 from dispatch.rules.ladder import Ladder
 from dispatch.rules.ranking import Weights
+from dispatch.rules.roster_rules import RosterTerms
 from dispatch.rules.visit import VisitPicture
 from dispatch.settings import ChannelList, Dispatch, Notices, PhonePage, Routing, Sending
 
@@ -109,6 +111,7 @@ class Settings(BaseSettings):
     ranking: Weights = Weights()
     routing: Routing = Routing()
     phone: PhonePage = PhonePage()
+    roster: RosterTerms = RosterTerms()
     notices: Notices = Notices()
     channels: ChannelList = ()
     simulate: Simulation = Simulation()
@@ -138,12 +141,11 @@ class House:
         self.targets = targets = Standing(self.database, chosen.promises.targets(), self.zone)
         pictures = (CallPicture(targets), VisitPicture(targets), JourneyPicture(), *SUPERVISED)
         self.log = Log(self.database, clock, pictures, targets.fills)
-        self.vault = Vault(self.database)
+        self.vault, self.notices = Vault(self.database), NoticeBook(self.database)
         self.cases, self.people, self.users = Cases(self.database), People(self.database), Users(self.database)
         self.register = Register(self.database, self.log)
         self.exchange = Exchange(self.register, self.zone, runtime.breathe)
-        self.accounts = Accounts(self.log, self.users, runtime.offload)
-        self.keyring = Keyring(self.cases)
+        self.accounts, self.keyring = Accounts(self.log, self.users, runtime.offload), Keyring(self.cases)
         wire = Drilled(chosen.lines, chosen.watch)
         seconds = chosen.intake.retransmission_seconds
         self.intake = Intake(self.log, self.cases, self.people, self.zone, wire.account, retransmission_seconds=seconds)
@@ -153,7 +155,6 @@ class House:
         self.parts = Parts(self.log, self.cases, self.people, self.users, how, targets, self.zone, clock, auto, at)
         self.dispatcher = self.parts.dispatcher
         self.watchman = Watchman(self.log, self.cases, chosen.watch, self.zone, self.dispatcher.request)
-        self.notices = NoticeBook(self.database)
         reasons = lambda found: [reason_text(reason) for reason in found]  # noqa: E731
         self.wall = Wall(self.log, self.cases, self.people, targets, self.zone, clock, reasons)
         self.live = Live(self.log, self.wall, clock, event_text)
@@ -182,6 +183,7 @@ class House:
             promises(guard.need, commands, self.targets, report),
             watch(guard.need, self.people, self.log, self.watchman.watching, commands, self.zone, self.clock),
             phone(guard.need, self.settings.phone),
+            roster(guard.need, self.parts.rostering, self.parts.duty, commands),
             responder(guard.need, limiter, commands, self.parts.responding, self.wall.row),
             channels(self.log, self.notices, self.settings, self.zone, self.clock),
             sending(guard.need, commands, self.dispatcher, self.cases, phones, jobs, self.wall.row, visit),
@@ -203,9 +205,8 @@ def run_dispatcher(house: House) -> None:
     scheduler.add_job(alive, "interval", seconds=1, **ring)
     # Its own turn: a slow channel must not keep the deadlines waiting.
     scheduler.add_job(safely(notifier.tick), "interval", seconds=TICK_SECONDS, **ring)
-    scheduler.add_job(
-        safely(lambda: house.watchman.tick(stamp(house.clock()))), "interval", seconds=WATCH_SECONDS, **ring
-    )
+    watching = safely(lambda: house.watchman.tick(stamp(house.clock())))
+    scheduler.add_job(watching, "interval", seconds=WATCH_SECONDS, **ring)
     scheduler.add_job(safely(house.drill.tick), "interval", seconds=30, **ring)
     scheduler.add_job(safely(house.vault.seal_with(house.log)), "cron", hour=3, minute=17, **ring)
     scheduler.start()
@@ -225,9 +226,7 @@ def run_web(house: House) -> None:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option(
-    "--config", type=click.Path(path_type=Path), default="config.toml", show_default=True, help="the settings"
-)
+@click.option("--config", type=click.Path(path_type=Path), default="config.toml", show_default=True, help="settings")
 @click.pass_context
 def cli(context: click.Context, config: Path) -> None:
     """安心 Anxin: elder home-care call centre and dispatch."""

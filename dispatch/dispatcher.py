@@ -18,7 +18,7 @@ from callcenter.store.cases import Cases
 from callcenter.store.log import Log, Writing
 from callcenter.store.people import People
 from dispatch.asking import CLOCK, URGENT, Asking, Named, Patience, Resolver, asked_in_round
-from dispatch.choosing import Choosing
+from dispatch.choosing import Choosing, OnDuty
 from dispatch.rules import ladder
 from dispatch.rules import visit as life
 from dispatch.rules.eta import Position, distance
@@ -40,9 +40,10 @@ class Dispatcher:
         self, log: Log, cases: Cases, people: People, settings: Sending, targets: Book, zone: ZoneInfo, clock: Clock,
         resolvers: Mapping[str, Resolver] | None = None,
         rebook: Rebook = lambda _w, _visit: False, patience: Patience = lambda _visit, _at: None,
+        duty: OnDuty | None = None,
     ):  # fmt: skip
         self.log, self.cases, self.people, self.targets, self.clock = log, cases, people, targets, clock
-        self.choosing, self.rebook = Choosing(people, settings, zone), rebook
+        self.choosing, self.rebook = Choosing(people, settings, zone, duty), rebook
         self.asking = Asking(cases, people, self.choosing, settings.ladders, targets, zone, resolvers or {}, patience)
 
     # --- who could go -----------------------------------------------------------------------------------------

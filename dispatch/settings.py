@@ -13,6 +13,7 @@ from dispatch.rules.quiet import read as span
 from dispatch.rules.quotas import USUAL, Quota
 from dispatch.rules.quotas import read as quota_
 from dispatch.rules.ranking import Weights
+from dispatch.rules.roster_rules import RosterTerms
 
 Wait = Annotated[float, Field(ge=1, le=3600)]
 
@@ -183,4 +184,5 @@ class Sending(BaseModel):
     routing: Routing = Routing()
     phone: PhonePage = PhonePage()
     ladders: tuple[Ladder, ...] = ()
+    roster: RosterTerms = RosterTerms()
     notices: Notices = Notices()

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
+from callcenter.pages.duty_words import TELL as DUTY
 from callcenter.pages.handing_words import TELL as HANDING
 from callcenter.pages.reasons import reason_text
 from callcenter.pages.scripts import js_words
@@ -56,7 +57,8 @@ class Happened(Protocol):
 
 def event_text(event: Happened) -> str:
     """One line of the timeline. An event of an unknown kind is named, never left out."""
-    tell = _TELL.get(event.kind) or TELL.get(event.kind) or HANDING.get(event.kind)
+    tellers = (_TELL, TELL, HANDING, DUTY)
+    tell = next((words[event.kind] for words in tellers if event.kind in words), None)
     return tell(event.body, _who(event)) if tell else event.kind
 
 

@@ -556,6 +556,9 @@ carers = Table(
     Column("longitude", Float),
     Column("position_at", String(24)),
     Column("seen_at", String(24)),  # last time the phone page spoke to us
+    Column(
+        "position_consent", String(24)
+    ),  # when they agreed that their position is kept while on duty; none: it is not
 )
 
 ties = Table(
@@ -577,8 +580,82 @@ shifts = Table(
     Column("starts_at", String(24), nullable=False),
     Column("ends_at", String(24), nullable=False),
     Column("post", String(1), nullable=False, server_default="A"),
+    Column("station_id", Integer, ForeignKey("stations.id")),  # helped out at; none: the carer's own
     Index(None, "carer_id", "starts_at"),
     Index(None, "ends_at"),
+)
+
+stand_bys = Table(
+    "stand_bys",  # may be called in when nobody is left; not on shift until then
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("carer_id", Integer, ForeignKey("carers.id"), nullable=False),
+    Column("starts_at", String(24), nullable=False),
+    Column("ends_at", String(24), nullable=False),
+    Index(None, "ends_at"),
+)
+
+posts = Table(
+    "posts",  # AB岗制: each duty of a station has two names, of which one is always there
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("station_id", Integer, ForeignKey("stations.id"), nullable=False),
+    Column("name", String(60), nullable=False),
+    Column("a_id", Integer, ForeignKey("carers.id"), nullable=False),
+    Column("b_id", Integer, ForeignKey("carers.id"), nullable=False),
+    UniqueConstraint("station_id", "name"),
+)
+
+officers = Table(
+    "officers",  # who may be duty officer (值班负责人)
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("code", String(20), nullable=False, unique=True),
+    Column("name", String(60), nullable=False),
+    Column("phone", String(30), nullable=False, server_default=""),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+)
+
+duties = Table(
+    "duties",  # which officer leads when
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("officer_id", Integer, ForeignKey("officers.id"), nullable=False),
+    Column("starts_at", String(24), nullable=False, unique=True),
+    Column("ends_at", String(24), nullable=False),
+    Index(None, "ends_at"),
+)
+
+calendar_days = Table(
+    "calendar_days",  # the official table of a year: once one of its days is here, only this counts for that year
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("day", String(10), nullable=False, unique=True),
+    Column("kind", String(10), nullable=False),  # holiday workday
+    Column("name", String(40), nullable=False, server_default=""),
+)
+
+breaks = Table(
+    "breaks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("carer_id", Integer, ForeignKey("carers.id"), nullable=False),
+    Column("starts_at", String(24), nullable=False),
+    Column("ends_at", String(24), nullable=False),
+    Index(None, "ends_at"),
+)
+
+roster_drafts = Table(
+    "roster_drafts",  # a month of one station as somebody has typed it, or of the duty officers; paper, not a fact
+    metadata,
+    Column("id", String(32), primary_key=True),  # 2026-12:ST1
+    Column("month", String(7), nullable=False, index=True),
+    Column("sheet", String(20), nullable=False),  # the station's code, or "officers"
+    Column("cells", JSON, nullable=False),  # {"C01": {"2026-12-01": "E"}}
+    Column("version", Integer, nullable=False),
+    Column("saved_at", String(24), nullable=False),
+    Column("saved_by", String(60), nullable=False),
+    Column("published_at", String(24)),  # since then the shifts are the truth, and only days off are read here
 )
 
 users = Table(
