@@ -68,8 +68,11 @@ from dispatch.notifier import Notifier
 from dispatch.pages.phone import phone
 from dispatch.pages.sending import sending
 from dispatch.rules.eta import Travel
+from dispatch.rules.pictures import booked
 from dispatch.rules.ranking import Weights
+from dispatch.rules.service_terms import Services
 from dispatch.rules.visit import VisitPicture
+from dispatch.services import ServiceHouse
 from dispatch.settings import Dispatch, PhonePage, Sending
 
 log = structlog.get_logger("anxin")
@@ -95,6 +98,7 @@ class Settings(BaseSettings):
     dispatch: Dispatch = Dispatch()
     travel: Travel = Travel()
     ranking: Weights = Weights()
+    services: Services = Services()
     phone: PhonePage = PhonePage()
     simulate: Simulation = Simulation()
     lines: LineList = ()
@@ -120,7 +124,8 @@ class House:
         self.zone = ZoneInfo(chosen.centre.zone)
         self.targets = targets = chosen.promises.targets()
         self.database = Database(chosen.database.url)
-        self.log = Log(self.database, clock, (CallPicture(targets), VisitPicture(targets), *SUPERVISED))
+        pictures = (CallPicture(targets), VisitPicture(targets), *SUPERVISED, *booked(chosen.services))
+        self.log = Log(self.database, clock, pictures)
         self.vault = Vault(self.database)
         self.cases, self.people, self.users = Cases(self.database), People(self.database), Users(self.database)
         self.register = Register(self.database, self.log)
@@ -134,6 +139,9 @@ class House:
         how = Sending(travel=chosen.travel, ranking=chosen.ranking, phone=chosen.phone)
         self.dispatcher = Dispatcher(
             self.log, self.cases, self.people, how, targets, self.zone, clock, chosen.dispatch.auto
+        )
+        self.services = ServiceHouse(
+            self.log, self.cases, self.people, self.dispatcher, chosen.services, chosen.travel, self.zone
         )
         self.supervision = Supervision(self.log, self.cases, targets, self.dispatcher.call_missed)
         self.watchman = Watchman(self.log, self.cases, chosen.watch, self.zone, self.dispatcher.request)
@@ -181,6 +189,7 @@ def run_dispatcher(house: House) -> None:
         lambda: house.supervision.tick(stamp(house.clock())),
         house.dispatcher.raise_visits,
         lambda: house.dispatcher.tick(stamp(house.clock())),
+        lambda: house.services.tick(stamp(house.clock())),
     )
     alive = safely(lambda: house.cases.show_life("dispatcher", stamp(house.clock()), turns.state))
     scheduler.add_job(turns, "interval", seconds=TICK_SECONDS, **ring)

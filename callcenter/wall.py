@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from callcenter.rules.call import Targets
 from callcenter.rules.events import Row
+from callcenter.rules.four_orders import complete, order_state
 from callcenter.rules.incidents import KIND as INCIDENT
 from callcenter.rules.times import Clock, seconds_between, stamp
 from callcenter.store.cases import Cases
@@ -53,6 +54,8 @@ class Wall:
             **(home or {}),
             "known": home is not None,
             "visit": self.visit(visit) if visit else None,
+            "order_state": order_state(call, visit),
+            "complete": complete(call),
         }
 
     def visit(self, visit: Row) -> Row:

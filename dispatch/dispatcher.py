@@ -87,6 +87,8 @@ class Dispatcher:
             "visit": visit_id, "why": why or call["reason"], "priority": call["priority"],
             "home_id": call["home_id"], "called_at": call["opened_at"],
         }  # fmt: skip
+        if call["service"]:  # a booked visit: when it is to begin, and whether an alarm may break it off
+            body |= {name: call["service"][name] for name in ("slot_at", "interruptible")}
         w.append(call_stream(call["id"]), "VisitRequested", body, who)
         return _there(w.row("visits", visit_id))
 

@@ -40,7 +40,10 @@ from devices.codecs.dc09 import Dc09, write
 from devices.signal import Message, Setup
 from dispatch.dispatcher import Dispatcher
 from dispatch.notifier import Notifier
+from dispatch.rules.pictures import booked
+from dispatch.rules.service_terms import Services
 from dispatch.rules.visit import VisitPicture
+from dispatch.services import ServiceHouse
 from dispatch.settings import Sending
 from tests import postgres
 
@@ -98,13 +101,17 @@ class Rehearsal:
     def __init__(self, database: Database, now: datetime = MORNING):
         self.now, self.database = now, database
         self.targets = Promises().targets()
-        self.log = Log(database, lambda: self.now, (CallPicture(self.targets), VisitPicture(self.targets), *SUPERVISED))
+        pictures = (CallPicture(self.targets), VisitPicture(self.targets), *SUPERVISED, *booked(Services()))
+        self.log = Log(database, lambda: self.now, pictures)
         self.cases, self.people, self.register = Cases(database), People(database), Register(database, self.log)
         self.intake = Intake(self.log, self.cases, self.people, ZONE)
         self.memory = Memory(self.cases, self.people)  # as one gateway has it, through the whole story
         self.desk = Desk(self.cases)
         self.commands = Commands(self.log, self.desk)
         self.dispatcher = Dispatcher(self.log, self.cases, self.people, Sending(), self.targets, ZONE, lambda: self.now)
+        self.services = ServiceHouse(
+            self.log, self.cases, self.people, self.dispatcher, Services(), Sending().travel, ZONE
+        )
         self.supervision = Supervision(self.log, self.cases, self.targets, self.dispatcher.call_missed)
         self.watchman = Watchman(self.log, self.cases, Watch(), ZONE, self.dispatcher.request)
         self.notifier = Notifier(
@@ -154,6 +161,7 @@ class Rehearsal:
         self.supervision.tick(stamp(self.now))
         self.dispatcher.raise_visits()
         self.dispatcher.tick(stamp(self.now))
+        self.services.tick(stamp(self.now))
         self.notifier.tick()
 
     def beats(self, seconds: float, silent: Container[str] = (), step: float = 30.0, gateway: bool = True) -> None:

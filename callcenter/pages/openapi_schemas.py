@@ -6,12 +6,13 @@ A type is a word of ``PLAIN``, the name of another shape, ``[type]`` for a list,
 import re
 from typing import Any
 
-from callcenter.rules.call import DEVICE_EVIDENCE, FOLDED, OUTCOMES, STAGES
+from callcenter.rules.call import DEVICE_EVIDENCE, FOLDED, MOVED, OUTCOMES, REBOOKED, STAGES
+from callcenter.rules.four_orders import ORDERS
 from callcenter.rules.recalls import HOW
 from devices.signal import Kind
 
 Schema = dict[str, Any]
-OF_THE_WATCH = ("device_silent", "welfare", "incident", "drill_failed")  # kinds of calls that no device sends
+NO_DEVICE = ("device_silent", "welfare", "incident", "drill_failed", "booking")  # kinds of calls that no device sends
 
 
 def _one_of(*choices: Any) -> Schema:
@@ -37,10 +38,13 @@ PLAIN: dict[str, Schema] = {
     "key": {"type": "string", "pattern": "^[A-Za-z0-9_-]{8,64}$", "description": KEY},
     "priority": _one_of(1, 2, 3, 4),
     "kind": _one_of(*map(str, Kind)),
-    "call_kind": _one_of(*map(str, Kind), *OF_THE_WATCH),
+    "call_kind": _one_of(*map(str, Kind), *NO_DEVICE),
     "stage": _one_of(*STAGES),
     "outcome": _one_of(*OUTCOMES),
-    "ended": _one_of(*OUTCOMES, FOLDED),
+    "ended": _one_of(*OUTCOMES, FOLDED, MOVED),
+    "ended_with": _one_of(*DEVICE_EVIDENCE, REBOOKED),
+    "four_orders": _one_of(*ORDERS),
+    "rating": _one_of(1, 2, 3, 4, 5),
     "how": _one_of(*HOW),
     "evidence": _one_of(*DEVICE_EVIDENCE),
     "hold": _one_of(60, 120),
@@ -65,12 +69,13 @@ ANSWERS = {
         known bool, presses int, last_press_at stamp?, opened_at stamp, answered_at stamp?, holder_id int?,
         holder_name str?, held_until stamp?, requested_at stamp?, offered_at stamp?, accepted_at stamp?,
         departed_at stamp?, arrived_at stamp?, finished_at stamp?, idle_since stamp?, closed_at stamp?,
-        closed_by str?, outcome ended?, evidence evidence?, nobody_left bool, restored bool, seen_version int,
-        late seconds, next_due_at stamp?, next_step str?, visit VisitRow?, ~incident IncidentMark?""",
+        closed_by str?, outcome ended?, evidence ended_with?, nobody_left bool, restored bool, seen_version int,
+        late seconds, service object?, rated str, rating rating?, complaint bool, order_state four_orders,
+        complete bool, next_due_at stamp?, next_step str?, visit VisitRow?, ~incident IncidentMark?""",
     "VisitRow": """id str, call_id str, stage visit_stage, priority priority, home_id int?, why str, called_at stamp,
         requested_at stamp, carer_id int?, carer_name str?, eta_seconds int?, reasons [str], asked [Asked],
         offered_at stamp?, offer_due_at stamp?, accepted_at stamp?, departed_at stamp?, arrived_at stamp?,
-        finished_at stamp?, ended_at stamp?, proof str?, report object?, retry_at stamp?, late seconds,
+        finished_at stamp?, ended_at stamp?, proof str?, report object?, retry_at stamp?, slot_at stamp?, late seconds,
         next_due_at stamp?, next_step str?""",
     "Asked": """carer_id int, name str, at stamp, result str, reason str, round int, ~shown_at stamp""",
     "Event": """seq int, at stamp, stream str, version int, kind str, body object, actor str, text str, ~hash str""",

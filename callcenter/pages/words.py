@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
+from callcenter.pages.booking_words import TELL as BOOKED
 from callcenter.pages.reasons import reason_text
 from callcenter.pages.scripts import js_words
 from callcenter.pages.terms import (
@@ -54,7 +55,7 @@ class Happened(Protocol):
 
 def event_text(event: Happened) -> str:
     """One line of the timeline. An event of an unknown kind is named, never left out."""
-    tell = _TELL.get(event.kind) or TELL.get(event.kind)
+    tell = _TELL.get(event.kind) or TELL.get(event.kind) or BOOKED.get(event.kind)
     return tell(event.body, _who(event)) if tell else event.kind
 
 
@@ -81,7 +82,7 @@ _ACTORS: Words = {
 def _opened(b: Body, who: str) -> str:
     kind, reason = kind_text(str(b.get("kind", ""))), str(b.get("reason") or "")
     by = word(SOURCES, str(b.get("source", "")))
-    if not b.get("home_id") and b.get("source") != "watch":
+    if not b.get("home_id") and b.get("source") not in ("watch", "booking"):
         return _("%(kind)s from an unregistered device, account %(account)s", kind=kind, account=b.get("account", ""))
     told = reason and b.get("source") not in ("pager", None)
     return _("%(by)s: %(kind)s", by=by, kind=kind) + (f"（{reason}）" if told else "")

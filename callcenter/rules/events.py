@@ -33,6 +33,26 @@ KINDS = frozenset(
         "VisitCancelled",
         "VisitRaised",
         "NobodyLeft",
+        "BookingMade",
+        "BookingPlanned",
+        "BookingUnplanned",
+        "BookingReminded",
+        "BookingPutOff",
+        "BookingOpened",
+        "BookingLate",
+        "BookingStarted",
+        "BookingDone",
+        "BookingCancelled",
+        "BookingMissed",
+        "BookingInterrupted",
+        "BookingMoved",
+        "CallBackDue",
+        "CallBackTried",
+        "CallBackRated",
+        "CallBackDone",
+        "CallBackMissed",
+        "ComplaintRaised",
+        "ServiceChanged",
         "NoticeSent",
         "NoticeDelivered",
         "NoticeFailed",
@@ -113,6 +133,10 @@ def call_stream(call_id: str) -> str:
 
 def device_stream(account: str) -> str:
     return f"device:{account}"
+
+
+def booking_stream(booking_id: str) -> str:
+    return f"booking:{booking_id}"
 
 
 def call_of(event: Event) -> str | None:

@@ -37,6 +37,13 @@ SKILLS = {
     "bath": ("助浴",),
     "technician": ("设备维修",),
 }
+OUTCOMES = {
+    "service_done": ("服务完成",),
+    "advice": ("电话指导",),
+    "hospital": ("送医",),
+    "refused": ("拒绝",),
+    "other": ("其他",),
+}
 TRAVEL = {"e_bike": ("电动车", "e-bike", "ebike"), "walk": ("步行",), "car": ("汽车", "车", "station_car")}
 DATUM = {"wgs84": ("WGS-84", "wgs84", "gps"), "gcj02": ("GCJ-02", "高德", "腾讯", "火星"), "bd09": ("BD-09", "百度")}
 KINDS = {
@@ -106,6 +113,13 @@ def _lasting(record: Record) -> None:
         raise Unreadable(
             "the shift lasts %(hours)s hours", "the end must be after the start, within a day", hours=hours
         )
+
+
+def _serviceable(record: Record) -> None:
+    if not 5 <= record.get("minutes", 5) <= 600:
+        raise Unreadable("%(value)s minutes is no visit", "5 to 600 minutes", value=record["minutes"])
+    if not 1 <= record.get("carers", 1) <= 2:
+        raise Unreadable("%(value)s carers", "one or two", value=record["carers"])
 
 
 POSITION = (
@@ -296,6 +310,35 @@ SHEETS = (
                 secret=True,
             ),
         ),
+    ),
+    Sheet(
+        "services",
+        "服务项目",
+        "services",
+        ("code",),
+        (
+            Field("code", "项目编号", "service code", "code", longest=20, required=True, example="示例clean"),
+            Field("name", "名称", "name", required=True, longest=40, example="助洁"),
+            Field("name_en", "英文名称", "english name", longest=60, example="Cleaning"),
+            Field("minutes", "时长分钟", "minutes", "whole", required=True, default=60, example="60"),
+            Field("skills", "所需技能", "skills", "several", choices=SKILLS, default=[], example="助浴"),
+            Field("carers", "人数", "carers", "whole", default=1, example="1"),
+            Field(
+                "interruptible",
+                "可中断",
+                "interruptible",
+                "yes",
+                default=True,
+                note="助浴、搬扶、喂饭写否：不因急呼中断",
+                example="是",
+            ),
+            Field("price", "价格元", "price", "whole", default=0, example="30"),
+            Field("subsidy", "补贴元", "subsidy", "whole", default=0, example="30"),
+            Field("within_hours", "几小时内", "within hours", "whole", default=48, note="承诺", example="48"),
+            Field("outcomes", "结果", "outcomes", "several", choices=OUTCOMES, default=[], example="服务完成、拒绝"),
+            Field("active", "开放", "active", "yes", default=True, note="停办写否，不要删行", example="是"),
+        ),
+        _serviceable,
     ),
     Sheet(
         "carers",

@@ -20,6 +20,7 @@ from callcenter.store.tables import (
     health_notes,
     homes,
     residents,
+    services,
     shifts,
     stations,
 )
@@ -32,6 +33,7 @@ TABLES: dict[str, Table] = {
     "contacts": contacts,
     "health": health_notes,
     "devices": devices,
+    "services": services,
     "carers": carers,
     "shifts": shifts,
 }

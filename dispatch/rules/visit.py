@@ -48,7 +48,7 @@ def requested(e: Event) -> Row:
         "why": b["why"], "called_at": b["called_at"], "requested_at": e.at, "carer_id": None, "carer_name": None,
         "eta_seconds": None, "reasons": [], "asked": [], "offered_at": None, "offer_due_at": None, "accepted_at": None,
         "departed_at": None, "arrived_at": None, "finished_at": None, "ended_at": None, "proof": None, "report": None,
-        "retry_at": None, "late": {},
+        "retry_at": None, "slot_at": b.get("slot_at"), "late": {},
     }  # fmt: skip
 
 
@@ -159,8 +159,9 @@ def due(row: Row, targets: Targets) -> tuple[str, str] | None:
     if stage == ACCEPTED:
         promised("depart", row["accepted_at"])
     if stage in (ACCEPTED, ON_THE_WAY) and "arrive" in mine and "arrive" not in row["late"]:
-        own = later(row["accepted_at"], (row["eta_seconds"] or mine["arrive"]) + ARRIVAL_GRACE_SECONDS)
-        waiting.append((min(own, later(row["called_at"], mine["arrive"])), "arrive"))
+        going = max(row["accepted_at"], row["slot_at"] or "")  # who is booked for ten is not late at half past nine
+        own = later(going, (row["eta_seconds"] or mine["arrive"]) + ARRIVAL_GRACE_SECONDS)
+        waiting.append((min(own, later(max(row["called_at"], row["slot_at"] or ""), mine["arrive"])), "arrive"))
     if stage == ARRIVED:
         promised("finish", row["arrived_at"])
     return min(waiting, default=None)

@@ -38,6 +38,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "CallClosed": {"outcome": "helped", "evidence": "was_seen"},
     "CallReopened": {"user_id": 1, "name": "李敏", "reason": ""},
     "DeadlineMissed": {"step": "answer", "target": 15},
+    "CallBackDue": {"purpose": "rate"},
+    "CallBackRated": {"rating": 5},
+    "CallBackDone": {"result": "no_reply"},
 }
 
 
