@@ -16,6 +16,7 @@ from callcenter.store.people import People, portions
 
 STRANGER = {"name": "", "sex": "", "age": None, "place": "", "station": "", "tier": ""}
 HIDDEN = frozenset({"day", "number", "resident_id", "station_id"})
+OF_THE_CLOCK = frozenset({"ladder", "doubt_due_at"})
 TICK_LATE_SECONDS = 8.0
 DRILL_LATE_SECONDS = 36 * 3600.0
 Reasons = Callable[[Sequence[Any]], list[str]]
@@ -59,7 +60,9 @@ class Wall:
         }
 
     def visit(self, visit: Row) -> Row:
-        return {**visit, "reasons": self.reasons(visit["reasons"])}
+        asked = [{**one, "reasons": self.reasons(one.get("reasons", []))} for one in visit["asked"]]
+        shown = {name: value for name, value in visit.items() if name not in OF_THE_CLOCK}
+        return {**shown, "reasons": self.reasons(visit["reasons"]), "asked": asked}
 
     def snapshot(self) -> Row:
         """Everything a console needs to stand up, as of ``seq``. Read before the rows, so nothing is missed."""

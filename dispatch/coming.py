@@ -13,6 +13,7 @@ from callcenter.store.cases import Cases
 from callcenter.store.log import Log, Writing
 from callcenter.store.people import People
 from dispatch.bookings import Bookings
+from dispatch.choosing import skills_of
 from dispatch.dispatcher import Dispatcher
 from dispatch.rules import booking as life
 from dispatch.rules import visit as visit_life
@@ -20,6 +21,7 @@ from dispatch.rules import visit as visit_life
 CLOCK = "clock"
 KIND, SOURCE, PRIORITY = "booking", "booking", 3
 PUT_OFF_SECONDS = 300.0  # the home has an open case: look again
+NO_VISIT: Row = {"id": "", "priority": PRIORITY}  # asks who is occupied for something that is no visit yet
 LAST_MOMENT_SECONDS = 300.0  # the planned carer is waited for until so long before
 
 
@@ -118,7 +120,7 @@ class Coming:
             w.append(call_stream(call["id"]), "DeadlineMissed", missed, CLOCK)
         if call["stage"] in (call_life.ANSWERED, call_life.ON_HOLD):
             w.append(call_stream(call["id"]), "CallRungAgain", {"priority": call["priority"]}, CLOCK)
-        going = [v for v in self.cases.visits_in(w.conn, call["id"]) if v["stage"] in visit_life.ACTIVE]
+        going = [v for v in self.dispatcher.visits(w, call["id"]) if v["stage"] in visit_life.ACTIVE]
         if not going:
             self._ask(w, call["id"], None)
         elif all(v["stage"] in visit_life.GOING for v in going):  # somebody said yes: they stay, another goes as well
@@ -131,23 +133,16 @@ class Coming:
         on_shift = {c["id"] for c in self.people.carers(moment(w.at)) if c["on_shift"]}
         if row["carer_id"] not in on_shift:
             return "away"
-        return "busy" if row["carer_id"] in self._busy(w) else "free"
-
-    def _busy(self, w: Writing) -> dict[int, Row]:
-        changed = w.changed("visits")
-        gone = {v["id"] for v in changed}
-        busy = {carer: v for carer, v in self.cases.busy(w.conn).items() if v["id"] not in gone}
-        return busy | {v["carer_id"]: v for v in changed if v["stage"] in visit_life.BUSY}
+        return "busy" if row["carer_id"] in self.dispatcher.asking.occupied(w, NO_VISIT) else "free"
 
     def _ask(self, w: Writing, call_id: str, carer_id: int | None) -> None:
         self.dispatcher.request(w, call_id, CLOCK, carer_id)
 
     def _ask_one_more(self, w: Writing, call_id: str, home_id: int) -> None:
         """Another carer beside those who have been asked; nobody free is said by the first visit's own ladder."""
-        w.know("visits", self.cases.visits_in(w.conn, call_id))
-        visits = [v for v in [*self.cases.visits_in(w.conn, call_id), *w.changed("visits")] if v["call_id"] == call_id]
-        asked = {ask["carer_id"]: ask["result"] for visit in visits for ask in visit["asked"]}
-        ranked = self.dispatcher.choosing.rank(home_id, PRIORITY, self._busy(w), asked, moment(w.at))
+        asked = {a["carer_id"]: a["result"] for v in self.dispatcher.visits(w, call_id) for a in v["asked"]}
+        call, busy = w.row("calls", call_id), self.dispatcher.asking.occupied(w, NO_VISIT)
+        ranked = self.dispatcher.choosing.rank(home_id, PRIORITY, busy, asked, moment(w.at), skills_of(call))
         other = next((one for one in ranked if one.suitable), None)
         if other is not None:
             self._ask(w, call_id, other.carer_id)

@@ -1,44 +1,48 @@
 """The dispatcher: asks the nearest suitable carer, and the next one when there is no answer. Nobody is assumed.
 
-Its verbs are used from two processes: the web (an operator or a carer acts) and the clock (an offer runs out). Both
-work on the rows inside one transaction, so whoever comes second finds the visit already moved on.
+Its verbs are used from two processes: the web (an operator or a carer acts) and the clock (``visit_clock.py``: an offer
+runs out). Both work on the rows inside one transaction, so whoever comes second finds the visit already moved on.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from callcenter.deadlines import Deadlines
 from callcenter.desk import Who, actor
-from callcenter.rules.call import CLOSED, ON_HOLD, WAITING, NotNow, NotThere, Targets, miss
+from callcenter.rules.call import CLOSED, ON_HOLD, WAITING, NotNow, NotThere, Targets
 from callcenter.rules.events import Body, Row, call_stream
-from callcenter.rules.times import Clock, later, moment
+from callcenter.rules.times import Clock, later
 from callcenter.store.cases import Cases
 from callcenter.store.log import Log, Writing
 from callcenter.store.people import People
-from dispatch.choosing import Choosing
+from dispatch.asking import CLOCK, URGENT, Asking, Named, Resolver, asked_in_round
+from dispatch.choosing import Choosing, skills_of
+from dispatch.rules import ladder
 from dispatch.rules import visit as life
 from dispatch.rules.eta import Position, distance
 from dispatch.rules.ranking import Candidate
 from dispatch.settings import Sending
 
-CLOCK = "clock"
-RETRY_SECONDS = 60.0  # after nobody was left, everyone on shift is asked again this often
-OFFER_SECONDS = {1: 30.0, 2: 60.0, 3: 300.0, 4: 1800.0}
 FENCE_METRES = 150.0
+LATE_ENOUGH_SECONDS = 60.0  # whoever is in doubt is believed to need so much longer than they said
+Rebook = Callable[[Writing, Row], bool]
 
 
 class Dispatcher:
-    """``targets`` are seconds by priority and step; ``auto`` the priorities sent for without an operator's word."""
+    """``targets`` are seconds by priority and step; ``auto`` the priorities sent for without an operator's word.
+
+    ``rebook`` is told of an interrupted visit in the same transaction and says whether it has taken care of it.
+    """
 
     def __init__(
         self, log: Log, cases: Cases, people: People, settings: Sending, targets: Targets, zone: ZoneInfo, clock: Clock,
-        auto: Sequence[int] = (1,),
+        auto: Sequence[int] = (1,), resolvers: Mapping[str, Resolver] | None = None,
+        rebook: Rebook = lambda _w, _visit: False,
     ):  # fmt: skip
         self.log, self.cases, self.people, self.targets, self.clock = log, cases, people, targets, clock
-        self.choosing, self.auto = Choosing(people, settings, zone), frozenset(auto)
-        self.deadlines = Deadlines(log, cases, "visits", self._due)
+        self.choosing, self.auto, self.rebook = Choosing(people, settings, zone), frozenset(auto), rebook
+        self.asking = Asking(cases, people, self.choosing, settings.ladders, targets, zone, resolvers or {})
 
     # --- who could go -----------------------------------------------------------------------------------------
 
@@ -48,27 +52,29 @@ class Dispatcher:
         if call is None:
             raise NotThere(f"there is no call {call_id}")
         visits = self.cases.visits_of([call_id])
-        active = next((v for v in reversed(visits) if v["ended_at"] is None), None)
+        active = next((v for v in reversed(visits) if v["stage"] in life.ASKING), None)
         with self.log.database.read() as conn:
             busy = self.cases.busy(conn)
-        return self.choosing.rank(
-            call["home_id"], call["priority"], busy, _asked(active, _round(active)) if active else {}, self.clock()
-        )
+        asked = asked_in_round(active)
+        busy = {carer: visit for carer, visit in busy.items() if not active or visit["id"] != active["id"]}
+        return self.choosing.rank(call["home_id"], call["priority"], busy, asked, self.clock(), skills_of(call))
+
+    def candidates_in(self, w: Writing, call: Row) -> list[Candidate]:
+        """The same inside a transaction, for a call nobody has been asked about."""
+        return self.choosing.rank(call["home_id"], call["priority"], self.cases.busy(w.conn), {}, self.clock())
 
     # --- asking -----------------------------------------------------------------------------------------------
 
     def request(
         self, w: Writing, call_id: str, who: str, carer_id: int | None = None, why: str = "", override_reason: str = ""
     ) -> Row:
-        """Open a visit for a call and ask the best carer, or the one chosen. Returns the visit."""
+        """Open a visit for a call and climb its ladder, beginning with the carer chosen. Returns the visit."""
         call = w.row("calls", call_id)
         if call is None:
             raise NotThere(f"there is no call {call_id}")
         if call["stage"] == CLOSED:
             raise NotNow("moved_on", "This call is closed", "Reopen it first", call=call)
-        visits = self.cases.visits_in(w.conn, call_id)
-        w.know("visits", visits)
-        active = [v for v in visits if v["ended_at"] is None]
+        active = [v for v in self.visits(w, call_id) if v["ended_at"] is None]
         idle = next((v for v in active if v["stage"] == life.REQUESTED), None)
         if active and carer_id is None and idle is None:
             name = active[-1]["carer_name"]
@@ -79,80 +85,88 @@ class Dispatcher:
                 call=call,
                 name=name,
             )
-        visit = idle or self._open(w, call, f"{call_id}.{len(visits) + 1}", who, why)
-        return self._ask(w, visit, who, carer_id, override_reason)
+        if idle is None:
+            return self.open(w, call, who, carer_id, why=why, override_reason=override_reason)
+        if carer_id is None:
+            return self.asking.climb(w, idle, who)
+        chosen = self.asking.named(w, idle, carer_id)
+        return self.asking.offer(w, idle, chosen, max(idle["rung"], 0), who, override_reason)
 
-    def _open(self, w: Writing, call: Row, visit_id: str, who: str, why: str) -> Row:
+    def open(
+        self, w: Writing, call: Row, who: str, carer_id: int | None = None, *, why: str = "", override_reason: str = "",
+        backs_up: str | None = None, interruptible: bool = False,
+    ) -> Row:  # fmt: skip
+        """One more visit for a call, asked for at once; what the ladder lacks is said before it is reached."""
+        visit_id = f"{call['id']}.{len(self.visits(w, call['id'])) + 1}"
         body = {
-            "visit": visit_id, "why": why or call["reason"], "priority": call["priority"],
-            "home_id": call["home_id"], "called_at": call["opened_at"],
+            "visit": visit_id, "why": why or call["reason"], "priority": call["priority"], "home_id": call["home_id"],
+            "called_at": call["opened_at"], "interruptible": interruptible, "backs_up": backs_up,
+            "ladder": ladder.written(self.asking.steps_for(call["priority"], w.at)),
         }  # fmt: skip
         if call["service"]:  # a booked visit: when it is to begin, and whether an alarm may break it off
             body |= {name: call["service"][name] for name in ("slot_at", "interruptible")}
         w.append(call_stream(call["id"]), "VisitRequested", body, who)
-        return _there(w.row("visits", visit_id))
+        visit = _there(w.row("visits", visit_id))
+        if visit["priority"] in URGENT and (gaps := self.asking.gaps(w, visit)):
+            visit = self.append(w, visit, "LadderHasGaps", {"visit": visit_id, "empty": gaps}, who)
+        return self.asking.climb(w, visit, who, Named(carer_id, override_reason) if carer_id is not None else None)
 
-    def _ask(
-        self,
-        w: Writing,
-        visit: Row,
-        who: str,
-        carer_id: int | None = None,
-        override_reason: str = "",
-        again: bool = False,
-    ) -> Row:
-        """Offer the visit to one carer; when nobody is left, say so loudly and come back in a minute."""
-        turn = _round(visit) + (1 if again else 0)
-        asked = {} if carer_id is not None else _asked(visit, turn)
-        ranked = self.choosing.rank(visit["home_id"], visit["priority"], self._busy(w), asked, moment(w.at))
-        chosen = self._choose(ranked, carer_id)
-        if chosen is None:
-            body: Body = {"visit": visit["id"], "asked": len(visit["asked"]), "retry_at": later(w.at, RETRY_SECONDS)}
-            return self._append(w, visit, "NobodyLeft", body, who)
-        body = {
-            "visit": visit["id"], "carer_id": chosen.carer_id, "carer_name": chosen.name,
-            "eta_seconds": chosen.eta_seconds, "metres": chosen.metres, "round": turn,
-            "reasons": [list(r) for r in chosen.reasons],
-            "due_at": later(w.at, self._offer_seconds(visit["priority"])), "override_reason": override_reason,
-        }  # fmt: skip
-        return self._append(w, visit, "VisitOffered", body, who)
-
-    def _busy(self, w: Writing) -> dict[int, Row]:
-        """Who has an active visit, as the store and then as this very transaction has it."""
-        changed = w.changed("visits")
-        gone = {v["id"] for v in changed}
-        busy = {carer: v for carer, v in self.cases.busy(w.conn).items() if v["id"] not in gone}
-        return busy | {v["carer_id"]: v for v in changed if v["stage"] in life.BUSY}
-
-    def _choose(self, ranked: Sequence[Candidate], carer_id: int | None) -> Candidate | None:
-        if carer_id is None:
-            return next((c for c in ranked if c.suitable), None)
-        chosen = next((c for c in ranked if c.carer_id == carer_id), None)
-        if chosen is None:
-            raise NotThere(f"there is no carer {carer_id}")
-        if chosen.state == "busy":
-            raise NotNow(
-                "busy", "{name} is on another visit", "Choose another carer, or end that visit first", name=chosen.name
-            )
-        return chosen
-
-    def _offer_seconds(self, priority: int) -> float:
-        return float(self.targets.get(priority, {}).get("offer", OFFER_SECONDS[priority]))
+    def visits(self, w: Writing, call_id: str) -> list[Row]:
+        """The visits of a call as this transaction has them."""
+        stored = self.cases.visits_in(w.conn, call_id)
+        w.know("visits", stored)
+        changed = {v["id"]: v for v in w.changed("visits") if v["call_id"] == call_id}
+        return list(({v["id"]: v for v in stored} | changed).values())
 
     # --- what the carer says ----------------------------------------------------------------------------------
 
     def accept(self, w: Writing, visit_id: str, carer_id: int, who: str, phone_at: str = "") -> Row:
-        """A late yes is still taken while nobody else has the visit: the elder comes before the clock."""
+        """The first yes wins, and the others are told so at once.
+
+        A late yes is still taken while nobody else has the visit: the elder comes before the clock.
+        """
         visit = self._visit(w, visit_id)
-        if visit["stage"] == life.REQUESTED and any(a["carer_id"] == carer_id for a in visit["asked"]):
-            visit = self._ask(w, visit, who, carer_id)
+        if visit["stage"] in life.ASKING and not life.offer_of(visit, carer_id) and _was_asked(visit, carer_id):
+            chosen = self.asking.named(w, visit, carer_id)
+            visit = self.asking.offer(w, visit, chosen, max(visit["rung"], 0), who)
         self._theirs(visit, carer_id)
-        return self._said(w, visit, "VisitAccepted", who, phone_at)
+        self._leave(w, visit, carer_id, who)
+        visit = self.told(w, visit, carer_id, "VisitAccepted", who, phone_at)
+        visit = self.asking.withdraw(w, visit, "accepted", who, carer_id)
+        self.asking.leave_other_offers(w, visit, carer_id, who)
+        if visit["backs_up"]:
+            self._relieve(w, visit)
+        return visit
+
+    def _leave(self, w: Writing, visit: Row, carer_id: int, who: str) -> None:
+        """The carer's other visit gives way when it may; it is booked anew or asked for again, never forgotten."""
+        other = self.cases.busy(w.conn).get(carer_id)
+        other = w.row("visits", other["id"]) if other else None
+        if other is None or other["id"] == visit["id"] or other["stage"] not in life.GOING:
+            return
+        if not life.may_interrupt(visit, other):
+            raise NotNow("busy", "{name} is on another visit", "Finish that visit first", name=other["carer_name"])
+        body = {"visit": other["id"], "carer_id": carer_id, "carer_name": other["carer_name"], "by_visit": visit["id"]}
+        left = self.append(w, other, "VisitInterrupted", body, who)
+        if not self.rebook(w, left):
+            call = _there(w.row("calls", left["call_id"]))
+            self.open(w, call, CLOCK, why=left["why"], interruptible=left["interruptible"])
+
+    def _relieve(self, w: Writing, visit: Row) -> None:
+        """Somebody was sent because the first carer was in doubt: whoever would be there later is called back."""
+        first = w.row("visits", visit["backs_up"])
+        if first is None or first["stage"] not in life.UNDERWAY:
+            return
+        expected = later(first["accepted_at"], (first["eta_seconds"] or 0) + LATE_ENOUGH_SECONDS)
+        mine = later(w.at, visit["eta_seconds"] or 0)
+        if mine < max(expected, w.at):
+            self._cancel(w, first, "relieved", CLOCK)
 
     def decline(self, w: Writing, visit_id: str, carer_id: int, who: str, reason: str, phone_at: str = "") -> Row:
         visit = self._theirs(self._visit(w, visit_id), carer_id)
-        visit = self._said(w, visit, "OfferDeclined", who, phone_at, reason=reason)
-        return self._ask(w, visit, CLOCK)
+        return self.asking.climb_if_idle(
+            w, self.told(w, visit, carer_id, "OfferDeclined", who, phone_at, reason=reason)
+        )
 
     def depart(self, w: Writing, visit_id: str, carer_id: int, who: str, phone_at: str = "") -> Row:
         return self._said(w, self._theirs(self._visit(w, visit_id), carer_id), "CarerDeparted", who, phone_at)
@@ -178,7 +192,9 @@ class Dispatcher:
             body = {"text": text, "report": dict(report), "name": visit["carer_name"]}
             w.append(call_stream(visit["call_id"]), "NoteAdded", body, who)
             return visit
-        return self._said(w, self._theirs(visit, carer_id), "VisitFinished", who, phone_at, report=dict(report))
+        others = self._others(w, visit)
+        visit = self._theirs(visit, carer_id)
+        return self._said(w, visit, "VisitFinished", who, phone_at, report=dict(report), others=others)
 
     def cancel(self, w: Writing, visit_id: str, user: Who, reason: str, carer_id: int | None = None) -> Row:
         """The operator calls it off; the carer's phone says so and drops the address.
@@ -188,42 +204,25 @@ class Dispatcher:
         visit = self._visit(w, visit_id)
         if carer_id is not None:
             self._theirs(visit, carer_id)
-        body = {"visit": visit_id, "reason": reason, "carer_id": visit["carer_id"], "carer_name": visit["carer_name"]}
-        return self._append(w, visit, "VisitCancelled", body, actor(user))
+        return self._cancel(w, visit, reason, actor(user))
+
+    def _cancel(self, w: Writing, visit: Row, reason: str, who: str) -> Row:
+        """Everyone who is asked is told too; ``others`` says that the call is not left without anybody."""
+        visit = self.asking.withdraw(w, visit, "cancelled", who)
+        body = {"visit": visit["id"], "reason": reason, "carer_id": visit["carer_id"],
+                "carer_name": visit["carer_name"], "others": self._others(w, visit)}  # fmt: skip
+        return self.append(w, visit, "VisitCancelled", body, who)
+
+    def _others(self, w: Writing, visit: Row) -> bool:
+        return any(v["ended_at"] is None and v["id"] != visit["id"] for v in self.visits(w, visit["call_id"]))
 
     def shown(self, w: Writing, visit_id: str, carer_id: int) -> Row:
         """The carer's phone has the offer on its screen: the receipt of the on-screen channel."""
         visit = self._visit(w, visit_id)
-        body = {"visit": visit_id, "channel": "screen", "carer_id": carer_id, "carer_name": visit["carer_name"]}
-        return self._append(w, visit, "NoticeDelivered", body, f"carer:{carer_id}")
+        body = {"visit": visit_id, "channel": "screen", "carer_id": carer_id, "carer_name": _name(visit, carer_id)}
+        return self.append(w, visit, "NoticeDelivered", body, f"carer:{carer_id}")
 
-    # --- the clock --------------------------------------------------------------------------------------------
-
-    def tick(self, now: str) -> int:
-        """Act on every visit deadline that has passed by ``now``. Returns how many."""
-        return self.deadlines.tick(now)
-
-    def raise_visits(self) -> None:
-        """A visit follows its call upwards: a second press must not wait on the clock of the first."""
-        with self.log.database.read() as conn:
-            if not self.cases.below_their_call(conn):
-                return
-        with self.log.writing() as w:
-            for row in self.cases.below_their_call(w.conn):
-                priority = row["call_priority"]
-                body = {"visit": row["id"], "priority": priority, "due_at": later(w.at, self._offer_seconds(priority))}
-                w.append(call_stream(row["call_id"]), "VisitRaised", body, CLOCK)
-
-    def _due(self, w: Writing, visit: Row, now: str) -> None:
-        step = visit["next_step"]
-        if step == "offer":
-            body = {"visit": visit["id"], "carer_id": visit["carer_id"], "carer_name": visit["carer_name"]}
-            self._ask(w, self._append(w, visit, "OfferExpired", body, CLOCK), CLOCK)
-        elif step == "retry":
-            self._ask(w, visit, CLOCK, again=True)
-        else:
-            body = {"visit": visit["id"], **miss(visit, self.targets, now)}
-            self._append(w, visit, "DeadlineMissed", body, CLOCK)
+    # --- when a clock says so -----------------------------------------------------------------------------------
 
     def call_missed(self, w: Writing, call: Row, step: str) -> None:
         """Handed to ``callcenter.supervision``: nobody talks to the person of an urgent call, so a carer is asked.
@@ -245,7 +244,8 @@ class Dispatcher:
     def _theirs(self, visit: Row, carer_id: int) -> Row:
         if visit["stage"] == life.CANCELLED:
             raise NotNow("cancelled", "This visit was cancelled", "Nothing more to do here", visit=visit)
-        if visit["carer_id"] != carer_id:
+        theirs = life.offer_of(visit, carer_id) if visit["stage"] == life.OFFERED else visit["carer_id"] == carer_id
+        if not theirs:
             raise NotNow("not_yours", "{name} has this visit now", "Nothing more to do here", visit=visit,
                          name=visit["carer_name"] or "—")  # fmt: skip
         return visit
@@ -256,9 +256,14 @@ class Dispatcher:
                 "not_now", "The visit is already {stage}", "Look at the job again", visit=visit, stage=visit["stage"]
             )
         body = {"visit": visit["id"], "carer_id": visit["carer_id"], "carer_name": visit["carer_name"], **more}
-        return self._append(w, visit, kind, {**body, "phone_at": phone_at} if phone_at else body, who)
+        return self.append(w, visit, kind, {**body, "phone_at": phone_at} if phone_at else body, who)
 
-    def _append(self, w: Writing, visit: Row, kind: str, body: Body, who: str) -> Row:
+    def told(self, w: Writing, visit: Row, carer_id: int, kind: str, who: str, phone_at: str = "", **more: Any) -> Row:
+        """What became of one carer's offer."""
+        body = {"visit": visit["id"], "carer_id": carer_id, "carer_name": _name(visit, carer_id), **more}
+        return self.append(w, visit, kind, {**body, "phone_at": phone_at} if phone_at else body, who)
+
+    def append(self, w: Writing, visit: Row, kind: str, body: Body, who: str) -> Row:
         w.append(call_stream(visit["call_id"]), kind, body, who)
         return _there(w.row("visits", visit["id"]))
 
@@ -268,12 +273,12 @@ def _there(row: Row | None) -> Row:
     return row
 
 
-def _round(visit: Row | None) -> int:
-    return int(visit["asked"][-1]["round"]) if visit and visit["asked"] else 1
+def _name(visit: Row, carer_id: int) -> str:
+    return next((str(one["name"]) for one in reversed(visit["asked"]) if one["carer_id"] == carer_id), "")
 
 
-def _asked(visit: Row, turn: int) -> dict[int, str]:
-    return {a["carer_id"]: a["result"] for a in visit["asked"] if a["round"] == turn}
+def _was_asked(visit: Row, carer_id: int) -> bool:
+    return any(one["carer_id"] == carer_id for one in visit["asked"])
 
 
 def _metres(home: Row, position: Mapping[str, float] | None) -> float | None:

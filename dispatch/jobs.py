@@ -24,6 +24,7 @@ VISIT = (
 )  # not who else was asked, and what they said
 ADDRESS = ("address", "building", "unit", "door", "floor", "lift", "latitude", "longitude")
 DOOR = ("phone", "way_in", "door_code", "key_holder", "key_safe")  # told from accepting until the end
+SHOWN = life.GOING | {life.OFFERED}
 RIDE = {"walk": "walk", "e_bike": "ride", "car": "car"}
 
 
@@ -52,7 +53,9 @@ class Jobs:
             "shift_ends_at": duty.ends_at if duty else None,
             "done_today": sum(visit["stage"] == life.FINISHED for visit in visits),
             "centre_phone": self.centre_phone,
-            "jobs": [self._job(visit, now) for visit in visits if visit["stage"] in life.BUSY],
+            "jobs": [
+                self._job(_as_asked(visit, carer_id), carer_id, now) for visit in visits if visit["stage"] in SHOWN
+            ],
         }
 
     def visit(self, row: Row) -> Row:
@@ -65,18 +68,26 @@ class Jobs:
         mine = self.cases.visits_of_carer(carer_id, stamp(self.clock()))
         return [visit["id"] for visit in mine if visit["stage"] == life.OFFERED and not _shown(visit, carer_id)]
 
-    def _job(self, visit: Row, now: datetime) -> Row:
+    def _job(self, visit: Row, carer_id: int, now: datetime) -> Row:
         call = self.cases.call(visit["call_id"]) or {}
         card = self.people.card(call, now, self.zone)
         going = visit["stage"] in life.GOING
         return {
             "visit": self.visit(visit),
             "call": {name: call.get(name) for name in CALL} | {"reason": _words(visit, call)},
-            "home": _home(card["home"], going, self.phones.travel(visit["carer_id"])),
+            "home": _home(card["home"], going, self.phones.travel(carer_id)),
             "residents": [_resident(person, going) for person in card["residents"]],
             "contacts": _contacts(card["residents"]) if going else [],
             "centre_phone": self.centre_phone,
         }
+
+
+def _as_asked(visit: Row, carer_id: int) -> Row:
+    """Of several who are asked, each sees the own clock and the own way; not that others are asked too."""
+    mine = life.offer_of(visit, carer_id)
+    if mine is None:
+        return visit
+    return visit | {"offered_at": mine["at"], "offer_due_at": mine["due_at"], "eta_seconds": mine["eta_seconds"]}
 
 
 def _shown(visit: Row, carer_id: int) -> bool:

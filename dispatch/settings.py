@@ -5,7 +5,9 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from dispatch.rules.eta import Travel
+from dispatch.rules.ladder import Ladder
 from dispatch.rules.ranking import Weights
+from dispatch.rules.service_terms import Services
 
 
 class Dispatch(BaseModel):
@@ -34,4 +36,6 @@ class Sending(BaseModel):
 
     travel: Travel = Travel()
     ranking: Weights = Weights()
+    services: Services = Services()
     phone: PhonePage = PhonePage()
+    ladders: tuple[Ladder, ...] = ()

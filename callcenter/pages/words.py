@@ -1,6 +1,6 @@
 """The words of the pages: a line of the timeline for each event, and the door to terms, reasons and scripts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from flask_babel import gettext, lazy_gettext
@@ -120,6 +120,58 @@ def _offered(b: Body, who: str) -> str:
     return _("%(who)s is asked to go, about %(time)s", who=who, time=length_text(max(60, b["eta_seconds"])))
 
 
+_LADDER_STEPS: Words = {
+    "nearest": lazy_gettext("the nearest carer"),
+    "post_b": lazy_gettext("the B post of the station"),
+    "next": lazy_gettext("the next carers"),
+    "station": lazy_gettext("carers of the station"),
+    "neighbours": lazy_gettext("carers of the neighbouring stations"),
+    "everyone": lazy_gettext("everyone on duty"),
+    "stand_by": lazy_gettext("stand-by"),
+    "station_head": lazy_gettext("the head of the station"),
+    "neighbour_heads": lazy_gettext("heads of the neighbouring stations"),
+    "responders": lazy_gettext("neighbours and volunteers"),
+    "contacts": lazy_gettext("family and key holders"),
+    "supervisor": lazy_gettext("supervisor"),
+    "duty_manager": lazy_gettext("duty officer"),
+    "station_phone": lazy_gettext("telephone of the station"),
+}
+_WITHDRAWN: Words = {
+    "accepted": lazy_gettext("somebody else has accepted"),
+    "cancelled": lazy_gettext("the visit was called off"),
+    "more_urgent": lazy_gettext("needed for something more urgent"),
+    "taken": lazy_gettext("has accepted another visit"),
+}
+_WAITS: Words = {
+    "quiet_hours": lazy_gettext("it can wait until the quiet hours are over"),
+    "surge": lazy_gettext("emergencies go first while so many call"),
+}
+_DOUBTS: Words = {
+    "not_left": lazy_gettext("has not left yet"),
+    "overdue": lazy_gettext("should be there by now"),
+    "silent": lazy_gettext("the phone is not heard any more"),
+    "not_moving": lazy_gettext("is not moving"),
+    "slower": lazy_gettext("will be much later than said"),
+}
+
+
+def steps_text(steps: Iterable[str]) -> str:
+    return "、".join(word(_LADDER_STEPS, one) for one in steps)
+
+
+def _climbed(b: Body, who: str) -> str:
+    if not b.get("who"):
+        return _("Waiting for those who have been asked")
+    text = _("Step %(n)d: %(steps)s", n=b.get("rung", 0) + 1, steps=steps_text(b["who"]))
+    skipped = b.get("skipped")
+    return text + _(" (nobody there: %(steps)s)", steps=steps_text(skipped)) if skipped else text
+
+
+def _help_asked(b: Body, who: str) -> str:
+    names = "、".join(str(one.get("name", "")) for one in b.get("to", []))
+    return _("Help is asked of %(step)s: %(names)s", step=word(_LADDER_STEPS, str(b.get("who", ""))), names=names)
+
+
 def _requested(b: Body, who: str) -> str:
     why = str(b.get("why") or "")
     text = _("%(who)s asked for a visit", who=who)
@@ -229,8 +281,23 @@ _TELL: Mapping[str, Callable[[Body, str], str]] = {
     "CallClosed": _closed,
     "CallReopened": _because(lazy_gettext("%(who)s reopened the call")),
     "DeadlineMissed": _missed,
+    "CallOverflowed": lambda b, who: _(
+        "Nobody has answered: %(step)s is told", step=word(_LADDER_STEPS, str(b.get("who", "")))
+    ),
+    "CallRaised": lambda _b, _w: gettext("Nobody has answered: the call is taken for graver now"),
+    "CarerPrealerted": lambda b, who: _("%(who)s is told to get ready", who=who),
     "VisitRequested": _requested,
+    "LadderHasGaps": lambda b, who: _("Nobody is there for: %(steps)s", steps=steps_text(b.get("empty", []))),
+    "RungClimbed": _climbed,
+    "HelpAsked": _help_asked,
+    "VisitPostponed": lambda b, who: _("The visit waits: %(why)s", why=word(_WAITS, str(b.get("why", "")))),
     "VisitOffered": _offered,
+    "OfferWithdrawn": lambda b, who: _(
+        "%(who)s is not asked any more: %(why)s", who=who, why=word(_WITHDRAWN, str(b.get("reason", "")))
+    ),
+    "CarerInDoubt": lambda b, who: f"{who}：{word(_DOUBTS, str(b.get('doubt', '')))}",
+    "ArrivalProved": lambda b, who: _("%(who)s is there: the key was pressed in the home", who=who),
+    "VisitInterrupted": lambda b, who: _("%(who)s was called away to an emergency", who=who),
     "OfferDeclined": _because(lazy_gettext("%(who)s declined")),
     "OfferExpired": _because(lazy_gettext("%(who)s did not answer in time")),
     "VisitAccepted": lambda b, who: _("%(who)s accepted", who=who),

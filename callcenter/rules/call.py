@@ -33,10 +33,21 @@ LIFE: dict[str, tuple[frozenset[str], str | None]] = {
     "CallClosed": (frozenset({WAITING, ANSWERED}), CLOSED),  # from waiting: device items only, see ``why_not_close``
     "CallReopened": (frozenset({CLOSED}), ANSWERED),
     "DeadlineMissed": (ANY, None),
+    "CallOverflowed": (frozenset({WAITING}), None),
+    "CallRaised": (OPEN, None),
+    "CarerPrealerted": (OPEN, None),
     "VisitRequested": (OPEN, None),
+    "LadderHasGaps": (OPEN, None),
+    "RungClimbed": (OPEN, None),
+    "HelpAsked": (OPEN, None),
+    "VisitPostponed": (OPEN, None),
     "VisitOffered": (OPEN, None),
     "OfferDeclined": (ANY, None),
     "OfferExpired": (ANY, None),
+    "OfferWithdrawn": (ANY, None),
+    "CarerInDoubt": (ANY, None),
+    "ArrivalProved": (ANY, None),
+    "VisitInterrupted": (ANY, None),
     "VisitAccepted": (OPEN, None),
     "CarerDeparted": (OPEN, None),
     "CarerArrived": (OPEN, None),
@@ -136,6 +147,7 @@ def opened(event: Event) -> Row:
         "finished_at": None, "idle_since": None, "closed_at": None, "closed_by": None, "outcome": None,
         "evidence": None, "nobody_left": False, "restored": False, "seen_version": 1, "late": {},
         "service": b.get("service"), "rated": "", "rating": None, "complaint": False,
+        "overflow": 0, "prealerted_id": None,
     }  # fmt: skip
 
 
@@ -160,7 +172,8 @@ def _joined(row: Row, e: Event) -> Row:
 
 def _rung_again(row: Row, e: Event) -> Row:
     late = {step: target for step, target in row["late"].items() if step not in ("answer", "hold")}
-    return {**row, "held_until": None, "last_press_at": e.at, "late": late}  # whoever takes it up is timed from here
+    # Whoever takes it up is timed from here.
+    return {**row, "held_until": None, "last_press_at": e.at, "late": late, "overflow": 0}
 
 
 def _held_by(row: Row, e: Event) -> Row:
@@ -202,6 +215,11 @@ def _visit_began(row: Row, e: Event) -> Row:
     return {**row, "requested_at": row["requested_at"] or e.at, "idle_since": None}
 
 
+def _left(row: Row, e: Event) -> Row:
+    """A visit has ended: unless another goes on, nobody is with this person any more, and a clock says so."""
+    return row if e.body.get("others") else {**row, "idle_since": e.at}
+
+
 def _found(column: str) -> Callable[[Row, Event], Row]:
     """A carer answers: the call is no longer without anybody."""
     return lambda row, e: {**row, column: row[column] or e.at, "nobody_left": False}
@@ -221,13 +239,17 @@ AFTER: dict[str, Callable[[Row, Event], Row]] = {
     "CallClosed": _closed,
     "CallReopened": _reopened,
     "DeadlineMissed": _missed,
+    "CallOverflowed": lambda row, e: {**row, "overflow": e.body["step"]},
+    "CallRaised": lambda row, e: {**row, "priority": min(row["priority"], e.body["priority"])},
+    "CarerPrealerted": lambda row, e: {**row, "prealerted_id": e.body["carer_id"]},
     "VisitRequested": _visit_began,
     "VisitOffered": _first("offered_at"),
     "VisitAccepted": _found("accepted_at"),
     "CarerDeparted": _first("departed_at"),
     "CarerArrived": lambda row, e: {**_first("arrived_at")(row, e), "seen_version": e.version},
-    "VisitFinished": lambda row, e: {**_first("finished_at")(row, e), "seen_version": e.version, "idle_since": e.at},
-    "VisitCancelled": lambda row, e: {**row, "nobody_left": False, "idle_since": e.at},
+    "VisitFinished": lambda row, e: {**_left(_first("finished_at")(row, e), e), "seen_version": e.version},
+    "VisitCancelled": lambda row, e: {**_left(row, e), "nobody_left": False},
+    "VisitInterrupted": lambda row, e: {**_left(row, e), "seen_version": e.version},
     "NobodyLeft": lambda row, e: {**row, "nobody_left": True},
     "CallBackDue": _to_rate,
     "CallBackRated": lambda row, e: {**row, "rated": "rated", "rating": e.body["rating"]},
@@ -249,6 +271,9 @@ def after(row: Row | None, event: Event) -> Row:
 # --- deadlines ---------------------------------------------------------------------------------------------------
 
 Targets = Mapping[int, Mapping[str, float]]
+# A call nobody answers goes beyond the seats: seconds since it rang, and who is told. After the last, all still ring.
+OVERFLOW = ((40.0, "supervisor"), (60.0, "station_phone"), (120.0, "duty_manager"))
+RAISED_SECONDS = 60.0  # and is then taken for graver than its key said
 
 
 def due(row: Row, targets: Targets) -> tuple[str, str] | None:
@@ -258,8 +283,9 @@ def due(row: Row, targets: Targets) -> tuple[str, str] | None:
     mine = targets.get(row["priority"], {})
     waiting = []
     if row["stage"] == WAITING and "answer" in mine and "answer" not in row["late"]:
-        since = row["last_press_at"] if row["answered_at"] else row["opened_at"]  # rung again: from that press on
-        waiting.append((later(since, mine["answer"]), "answer"))
+        waiting.append((later(_rang_at(row), mine["answer"]), "answer"))
+    if row["stage"] == WAITING and row["priority"] < DEVICE_PRIORITY and row["overflow"] < len(OVERFLOW):
+        waiting.append((later(_rang_at(row), OVERFLOW[row["overflow"]][0]), "overflow"))
     if row["requested_at"] is None and "decide" in mine and "decide" not in row["late"] and _needs_somebody(row):
         waiting.append((later(row["opened_at"], mine["decide"]), "decide"))
     if "repair" in mine and "repair" not in row["late"]:
@@ -269,6 +295,11 @@ def due(row: Row, targets: Targets) -> tuple[str, str] | None:
     if row["held_until"]:
         waiting.append((row["held_until"], "hold"))
     return min(waiting, default=None)
+
+
+def _rang_at(row: Row) -> str:
+    """Since when nobody has answered: of a call that rings again, since that press."""
+    return str(row["last_press_at"] if row["answered_at"] else row["opened_at"])
 
 
 def _needs_somebody(row: Row) -> bool:

@@ -30,6 +30,7 @@ AROUND_STRANGERS = Prepared(
 )
 LAST_NUMBER = Prepared(select(func.coalesce(func.max(calls.c.number), 0)).where(calls.c.day == bindparam("day")))
 CALLS_BY_ID = Prepared(select(calls).where(calls.c.id.in_(bindparam("ids", expanding=True))), "ids")
+GOING = Prepared(select(visits).where(visits.c.stage.in_(("offered", "accepted", "on_the_way", "arrived"))))
 KEEP_FRAME = Prepared(insert(frames))
 
 
@@ -98,10 +99,17 @@ class Cases:
         return [dict(r) for r in conn.execute(query.where(lower)).mappings()]
 
     @staticmethod
+    def visits_going(conn: Connection) -> list[Row]:
+        """Visits that somebody is on, or is being asked about."""
+        return GOING.rows(conn)
+
+    @staticmethod
     def busy(conn: Connection) -> dict[int, Row]:
-        """The active visit of each carer who has one."""
-        going = visits.c.stage.in_(("offered", "accepted", "on_the_way", "arrived"))
-        return {r["carer_id"]: dict(r) for r in conn.execute(select(visits).where(going)).mappings()}
+        """The visit of each carer who is on one, or who is being asked about one."""
+        found = GOING.rows(conn)
+        asked = {one["carer_id"]: row for row in found for one in row["asked"]
+                 if row["stage"] == "offered" and one["result"] == "offered"}  # fmt: skip
+        return asked | {row["carer_id"]: row for row in found if row["stage"] != "offered"}
 
     @staticmethod
     def mark_devices(conn: Connection, marks: dict[str, Row]) -> None:
@@ -140,10 +148,12 @@ class Cases:
             return dict(found) if found else None
 
     def visits_of_carer(self, carer_id: int, since: str) -> list[Row]:
-        """A carer's active visits, and those ended since a moment."""
+        """A carer's active visits, what they are being asked about, and what has ended since a moment."""
         with self.database.read() as conn:
             mine = and_(visits.c.carer_id == carer_id, or_(visits.c.ended_at.is_(None), visits.c.ended_at >= since))
-            return [dict(r) for r in conn.execute(select(visits).where(mine).order_by(visits.c.offered_at)).mappings()]
+            asked = visits.c.stage == "offered"
+            found = conn.execute(select(visits).where(or_(mine, asked)).order_by(visits.c.offered_at)).mappings()
+            return [row for r in found if (row := dict(r))["stage"] != "offered" or _is_asked(row, carer_id)]
 
     def live(self) -> list[Row]:
         """Open calls that belong on the desk: every person's call, and device items somebody works on."""
@@ -243,3 +253,7 @@ class Cases:
     def signs_of_life(self) -> list[Row]:
         with self.database.read() as conn:
             return [dict(r) for r in conn.execute(select(signs_of_life).order_by(signs_of_life.c.name)).mappings()]
+
+
+def _is_asked(visit: Row, carer_id: int) -> bool:
+    return any(one["carer_id"] == carer_id and one["result"] == "offered" for one in visit["asked"])

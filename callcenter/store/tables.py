@@ -148,6 +148,8 @@ calls = Table(
     Column("rated", String(10), nullable=False, server_default=""),  # due | rated | no_reply; empty: nothing to rate
     Column("rating", Integer),  # 1 to 5, the newest
     Column("complaint", Boolean, nullable=False, server_default=text("false")),
+    Column("overflow", Integer, nullable=False, server_default=text("0")),  # steps beyond the seats that were taken
+    Column("prealerted_id", Integer),  # the carer who is getting ready
     Column("next_due_at", String(24)),
     Column("next_step", String(20)),
     Index(None, "stage", "priority", "opened_at"),
@@ -163,14 +165,15 @@ calls = Table(
     ),
 )
 
-ACTIVE_VISIT = "stage IN ('offered','accepted','on_the_way','arrived')"
+ACTIVE_VISIT = "stage IN ('accepted','on_the_way','arrived')"
 
 visits = Table(
     "visits",
     metadata,
     Column("id", String(24), primary_key=True),  # 20261121-0147.1
     Column("call_id", String(20), ForeignKey("calls.id"), nullable=False),
-    Column("stage", String(12), nullable=False),  # requested offered accepted on_the_way arrived finished cancelled
+    # requested offered accepted on_the_way arrived finished cancelled interrupted
+    Column("stage", String(12), nullable=False),
     Column("priority", Integer, nullable=False),
     Column("home_id", Integer),
     Column("why", Text, nullable=False),
@@ -180,7 +183,7 @@ visits = Table(
     Column("carer_name", String(60)),
     Column("eta_seconds", Integer),
     Column("reasons", JSON, nullable=False),
-    Column("asked", JSON, nullable=False),  # [{carer_id, name, at, result, reason}]
+    Column("asked", JSON, nullable=False),  # [{carer_id, name, at, result, reason, round, rung, due_at, eta_seconds}]
     Column("offered_at", String(24)),
     Column("offer_due_at", String(24)),
     Column("accepted_at", String(24)),
@@ -193,6 +196,15 @@ visits = Table(
     Column("retry_at", String(24)),  # when everyone is asked again after nobody was left
     Column("slot_at", String(24)),  # when a booked visit is to begin; before that nobody is late
     Column("late", JSON, nullable=False),
+    Column("interruptible", Boolean, nullable=False, server_default=text("false")),
+    Column("backs_up", String(24)),  # the visit whose carer was in doubt
+    Column("ladder", JSON, nullable=False, server_default=text("'[]'")),  # [[after, who, at_once, channel]] as it began
+    Column("round", Integer, nullable=False, server_default=text("1")),
+    Column("rung", Integer, nullable=False, server_default=text("-1")),  # the last one climbed in this round
+    Column("rung_due_at", String(24)),
+    Column("gaps", JSON, nullable=False, server_default=text("'[]'")),  # steps that had nobody when it was armed
+    Column("doubts", JSON, nullable=False, server_default=text("'{}'")),  # {doubt: since}, of the carer on the way
+    Column("doubt_due_at", String(24)),
     Column("next_due_at", String(24)),
     Column("next_step", String(20)),
     Index(None, "call_id"),
@@ -598,6 +610,7 @@ users = Table(
     Column("station_id", Integer, ForeignKey("stations.id")),
     Column("language", String(8), nullable=False, server_default="zh_CN"),
     Column("active", Boolean, nullable=False, server_default=text("true")),
+    Column("phone", String(30), nullable=False, server_default=""),  # rung when a ladder comes to them
     Column("session_epoch", Integer, nullable=False, server_default=text("0")),  # raised to end every session
 )
 

@@ -8,25 +8,35 @@ from callcenter.rules.events import Event, Row, call_of
 from callcenter.rules.times import later
 
 REQUESTED, OFFERED, ACCEPTED, ON_THE_WAY = "requested", "offered", "accepted", "on_the_way"
-ARRIVED, FINISHED, CANCELLED = "arrived", "finished", "cancelled"
-STAGES = (REQUESTED, OFFERED, ACCEPTED, ON_THE_WAY, ARRIVED, FINISHED, CANCELLED)
-GOING = frozenset({ACCEPTED, ON_THE_WAY, ARRIVED})
-BUSY = GOING | {OFFERED}
-ACTIVE = BUSY | {REQUESTED}
+ARRIVED, FINISHED, CANCELLED, INTERRUPTED = "arrived", "finished", "cancelled", "interrupted"
+STAGES = (REQUESTED, OFFERED, ACCEPTED, ON_THE_WAY, ARRIVED, FINISHED, CANCELLED, INTERRUPTED)
+UNDERWAY = frozenset({ACCEPTED, ON_THE_WAY})
+GOING = UNDERWAY | {ARRIVED}
+ASKING = frozenset({REQUESTED, OFFERED})
+ACTIVE = GOING | ASKING
 ANY = frozenset(STAGES)
 
 # event: (stages it may happen in, stage it leads to; None stays)
 LIFE: dict[str, tuple[frozenset[str], str | None]] = {
     "VisitRequested": (frozenset(), REQUESTED),
-    "VisitOffered": (frozenset({REQUESTED}), OFFERED),
-    "OfferDeclined": (frozenset({OFFERED}), REQUESTED),
-    "OfferExpired": (frozenset({OFFERED}), REQUESTED),
-    "NobodyLeft": (frozenset({REQUESTED}), REQUESTED),
+    "LadderHasGaps": (ASKING, None),
+    "RungClimbed": (ASKING, None),
+    "HelpAsked": (ASKING, None),
+    "VisitPostponed": (frozenset({REQUESTED}), None),
+    "VisitOffered": (ASKING, OFFERED),
+    # An offer that ends leaves the visit offered while another is open: see ``_answered``.
+    "OfferDeclined": (frozenset({OFFERED}), None),
+    "OfferExpired": (frozenset({OFFERED}), None),
+    "OfferWithdrawn": (ACTIVE, None),
+    "NobodyLeft": (ASKING, None),
     "VisitAccepted": (frozenset({OFFERED}), ACCEPTED),
+    "CarerInDoubt": (UNDERWAY, None),
     "CarerDeparted": (frozenset({ACCEPTED}), ON_THE_WAY),
     "CarerArrived": (frozenset({ACCEPTED, ON_THE_WAY}), ARRIVED),
     "VisitFinished": (frozenset({ARRIVED}), FINISHED),
     "VisitCancelled": (ACTIVE, CANCELLED),
+    "VisitInterrupted": (GOING, INTERRUPTED),
+    "ArrivalProved": (frozenset({ARRIVED}), None),
     "VisitRaised": (ACTIVE, None),
     "NoticeSent": (ANY, None),
     "NoticeDelivered": (ANY, None),
@@ -48,36 +58,78 @@ def requested(e: Event) -> Row:
         "why": b["why"], "called_at": b["called_at"], "requested_at": e.at, "carer_id": None, "carer_name": None,
         "eta_seconds": None, "reasons": [], "asked": [], "offered_at": None, "offer_due_at": None, "accepted_at": None,
         "departed_at": None, "arrived_at": None, "finished_at": None, "ended_at": None, "proof": None, "report": None,
-        "retry_at": None, "slot_at": b.get("slot_at"), "late": {},
+        "retry_at": None, "late": {}, "interruptible": b.get("interruptible", False), "backs_up": b.get("backs_up"),
+        "ladder": b.get("ladder", []), "round": 1, "rung": -1, "rung_due_at": (b.get("ladder") and e.at) or None,
+        "gaps": [], "doubts": {}, "doubt_due_at": None, "slot_at": b.get("slot_at"),
     }  # fmt: skip
+
+
+def open_offers(row: Row) -> list[Row]:
+    """The offers nobody has answered yet, in the order they were made."""
+    return [one for one in row["asked"] if one["result"] == "offered"]
+
+
+def offer_of(row: Row, carer_id: int) -> Row | None:
+    """This carer's open offer, if there is one."""
+    return next((one for one in open_offers(row) if one["carer_id"] == carer_id), None)
+
+
+def may_interrupt(visit: Row, other: Row) -> bool:
+    """May a carer leave ``other`` for ``visit``? For an emergency: from what may be interrupted, or is not begun."""
+    if visit["priority"] > 2 or visit["priority"] >= other["priority"]:
+        return False
+    return bool(other["interruptible"] or (other["stage"] in UNDERWAY and other["priority"] >= 3))
 
 
 def _offered(row: Row, e: Event) -> Row:
     b = e.body
-    ask = {
-        "carer_id": b["carer_id"],
-        "name": b["carer_name"],
-        "at": e.at,
-        "result": "offered",
-        "reason": "",
-        "round": b["round"],
-    }
-    return {**row, "carer_id": b["carer_id"], "carer_name": b["carer_name"], "eta_seconds": b["eta_seconds"],
-            "reasons": b["reasons"], "asked": [*row["asked"], ask], "offered_at": e.at, "offer_due_at": b["due_at"],
-            "retry_at": None}  # fmt: skip
+    ask = {"carer_id": b["carer_id"], "name": b["carer_name"], "at": e.at, "result": "offered", "reason": "",
+           "round": b["round"]}  # fmt: skip
+    if "rung" in b:  # of several offers each has its own clock
+        ask |= {name: b[name] for name in ("rung", "due_at", "eta_seconds", "metres", "reasons")}
+    else:
+        ask |= {"due_at": b["due_at"], "eta_seconds": b["eta_seconds"], "reasons": b["reasons"]}
+    return _with_offers({**row, "asked": [*row["asked"], ask], "offered_at": row["offered_at"] or e.at,
+                         "retry_at": None}, e)  # fmt: skip
+
+
+def _with_offers(row: Row, e: Event) -> Row:
+    """What the open offers make of a visit that nobody has accepted: who is asked, until when, how far they are."""
+    waiting = open_offers(row)
+    if not waiting:
+        return {**row, "stage": REQUESTED, "carer_id": None, "carer_name": None, "eta_seconds": None, "reasons": [],
+                "offered_at": None, "offer_due_at": None}  # fmt: skip
+    etas = [one["eta_seconds"] for one in waiting if one["eta_seconds"] is not None]
+    return {**row, "stage": OFFERED, "carer_id": waiting[0]["carer_id"],
+            "carer_name": "、".join(one["name"] for one in waiting)[:60], "eta_seconds": min(etas, default=None),
+            "reasons": waiting[0]["reasons"], "offer_due_at": min(one["due_at"] for one in waiting)}  # fmt: skip
 
 
 def _answered(result: str) -> Callable[[Row, Event], Row]:
-    """The carer last asked said yes, said no, or said nothing."""
+    """A carer said no, said nothing, or is not asked any more."""
 
     def fold(row: Row, e: Event) -> Row:
-        last = {**row["asked"][-1], "result": result, "reason": e.body.get("reason", "")}
-        row = {**row, "asked": [*row["asked"][:-1], last], "offer_due_at": None}
-        if result == "accepted":
-            return {**row, "accepted_at": e.at}
-        return {**row, "carer_id": None, "carer_name": None, "eta_seconds": None, "reasons": [], "offered_at": None}
+        row = {**row, "asked": _marked(row, e, result, e.body.get("reason", ""))}
+        return _with_offers(row, e) if row["stage"] == OFFERED else row
 
     return fold
+
+
+def _accepted(row: Row, e: Event) -> Row:
+    mine = next(one for one in reversed(row["asked"]) if one["carer_id"] == e.body["carer_id"])
+    return {**row, "asked": _marked(row, e, "accepted", ""), "accepted_at": e.at, "offer_due_at": None,
+            "carer_id": mine["carer_id"], "carer_name": mine["name"], "eta_seconds": mine["eta_seconds"],
+            "reasons": mine["reasons"], "offered_at": mine["at"], "rung_due_at": None, "retry_at": None}  # fmt: skip
+
+
+def _marked(row: Row, e: Event, result: str, reason: str) -> list[Row]:
+    """``asked`` with the last word of one carer's open offer."""
+    carer_id = e.body["carer_id"]
+    is_theirs = [one["carer_id"] == carer_id and one["result"] == "offered" for one in row["asked"]]
+    return [
+        {**one, "result": result, "reason": reason} if theirs else one
+        for one, theirs in zip(row["asked"], is_theirs, strict=True)
+    ]
 
 
 def _shown(row: Row, e: Event) -> Row:
@@ -87,10 +139,45 @@ def _shown(row: Row, e: Event) -> Row:
     return {**row, "asked": asked}
 
 
+def _climbed(row: Row, e: Event) -> Row:
+    return {**row, "rung": e.body["rung"], "rung_due_at": e.body["next_at"], "retry_at": None}
+
+
+def _nobody_left(row: Row, e: Event) -> Row:
+    """The top was reached; or nobody can be asked now, while the ladder still climbs to people who are not carers."""
+    if not e.body.get("top", True):
+        return row
+    at = e.body["retry_at"]
+    return {**row, "retry_at": at, "round": row["round"] + 1, "rung": -1, "rung_due_at": (row["ladder"] and at) or None}
+
+
+def _postponed(row: Row, e: Event) -> Row:
+    return {**row, "retry_at": e.body["until"], "rung_due_at": e.body["until"]}
+
+
 def _raised(row: Row, e: Event) -> Row:
-    """The call has become more urgent: an offer out on the slower clock now ends on the faster one."""
-    due_at = row["offer_due_at"]
-    return {**row, "late": {}, "priority": e.body["priority"], "offer_due_at": due_at and min(due_at, e.body["due_at"])}
+    """The call has become more urgent: the ladder of the new urgency begins at once, offers end on its faster clock."""
+    due_at = e.body["due_at"]
+    asked = [
+        {**one, "due_at": min(one["due_at"], due_at)} if one["result"] == "offered" else one for one in row["asked"]
+    ]
+    row = {**row, "late": {}, "priority": e.body["priority"], "asked": asked}
+    if row["stage"] in ASKING and "ladder" in e.body:
+        row = {**row, "ladder": e.body["ladder"], "rung": -1, "rung_due_at": e.at, "retry_at": None, "round": 1}
+    return _with_offers(row, e) if row["stage"] == OFFERED else row
+
+
+def _doubted(row: Row, e: Event) -> Row:
+    return {**row, "doubts": {**row["doubts"], e.body["doubt"]: e.at}, "doubt_due_at": e.body["backup_at"]}
+
+
+def _ended(column: str) -> Callable[[Row, Event], Row]:
+    def fold(row: Row, e: Event) -> Row:
+        asked = [{**one, "result": "withdrawn"} if one["result"] == "offered" else one for one in row["asked"]]
+        ended = {"asked": asked, "offer_due_at": None, "retry_at": None, "rung_due_at": None, "doubt_due_at": None}
+        return {**row, **ended, column: e.at, "ended_at": e.at}
+
+    return fold
 
 
 def _unchanged(row: Row, _event: Event) -> Row:
@@ -98,18 +185,29 @@ def _unchanged(row: Row, _event: Event) -> Row:
 
 
 AFTER: dict[str, Callable[[Row, Event], Row]] = {
+    "LadderHasGaps": lambda row, e: {**row, "gaps": e.body["empty"]},
+    "RungClimbed": _climbed,
+    "VisitPostponed": _postponed,
     "VisitOffered": _offered,
     "OfferDeclined": _answered("declined"),
     "OfferExpired": _answered("expired"),
-    "VisitAccepted": _answered("accepted"),
-    "NobodyLeft": lambda row, e: {**row, "retry_at": e.body["retry_at"]},
+    "OfferWithdrawn": _answered("withdrawn"),
+    "VisitAccepted": _accepted,
+    "NobodyLeft": _nobody_left,
+    "CarerInDoubt": _doubted,
     "CarerDeparted": lambda row, e: {**row, "departed_at": e.at},
-    "CarerArrived": lambda row, e: {**row, "arrived_at": e.at, "proof": e.body["proof"]},
-    "VisitFinished": lambda row, e: {**row, "finished_at": e.at, "ended_at": e.at, "report": e.body["report"]},
-    "VisitCancelled": lambda row, e: {**row, "ended_at": e.at, "offer_due_at": None, "retry_at": None},
+    "CarerArrived": lambda row, e: {**row, "arrived_at": e.at, "proof": e.body["proof"], "doubt_due_at": None},
+    "ArrivalProved": lambda row, e: {**row, "proof": e.body["proof"]},
+    "VisitFinished": lambda row, e: {**_ended("finished_at")(row, e), "report": e.body["report"]},
+    "VisitCancelled": _ended("ended_at"),
+    "VisitInterrupted": _ended("ended_at"),
     "NoticeDelivered": _shown,
     "VisitRaised": _raised,
-    "DeadlineMissed": lambda row, e: {**row, "late": {**row["late"], e.body["step"]: e.body["target"]}},
+    "DeadlineMissed": lambda row, e: {
+        **row,
+        "late": {**row["late"], e.body["step"]: e.body["target"]},
+        "doubt_due_at": None if e.body["step"] == "backup" else row["doubt_due_at"],
+    },
 }
 
 
@@ -141,8 +239,19 @@ class VisitPicture:
 ARRIVAL_GRACE_SECONDS = 180
 
 
+def arrival_due(row: Row, promised: float) -> str:
+    """When a carer who has accepted must be there: by their own estimate with some grace, or by the promise."""
+    slot = row["slot_at"] or ""  # who is booked for ten is not late at half past nine
+    own = later(max(row["accepted_at"], slot), (row["eta_seconds"] or promised) + ARRIVAL_GRACE_SECONDS)
+    return min(own, later(max(row["called_at"], slot), promised))
+
+
 def due(row: Row, targets: Targets) -> tuple[str, str] | None:
-    """The next deadline of a visit as ``(stamp, step)``. Steps: offer, retry, accept, depart, arrive, finish."""
+    """The next deadline of a visit as ``(stamp, step)``.
+
+    Steps: offer (one runs out), rung (the ladder goes on), accept, depart, arrive, backup (a doubt was not dispelled:
+    somebody else is sent as well), finish.
+    """
     mine = targets.get(row["priority"], {})
     stage, waiting = row["stage"], []
 
@@ -150,18 +259,16 @@ def due(row: Row, targets: Targets) -> tuple[str, str] | None:
         if step in mine and step not in row["late"]:
             waiting.append((later(since, mine[step]), step))
 
-    if stage == OFFERED:
-        waiting.append((row["offer_due_at"], "offer"))
-    if stage == REQUESTED and row["retry_at"]:
-        waiting.append((row["retry_at"], "retry"))
-    if stage in (REQUESTED, OFFERED):
+    if stage in ASKING:
+        waiting += [(at, step) for at, step in ((row["offer_due_at"], "offer"), (row["rung_due_at"], "rung")) if at]
         promised("accept", row["requested_at"])
     if stage == ACCEPTED:
         promised("depart", row["accepted_at"])
-    if stage in (ACCEPTED, ON_THE_WAY) and "arrive" in mine and "arrive" not in row["late"]:
-        going = max(row["accepted_at"], row["slot_at"] or "")  # who is booked for ten is not late at half past nine
-        own = later(going, (row["eta_seconds"] or mine["arrive"]) + ARRIVAL_GRACE_SECONDS)
-        waiting.append((min(own, later(max(row["called_at"], row["slot_at"] or ""), mine["arrive"])), "arrive"))
+    if stage in UNDERWAY:
+        if "arrive" in mine and "arrive" not in row["late"]:
+            waiting.append((arrival_due(row, mine["arrive"]), "arrive"))
+        if row["doubt_due_at"]:
+            waiting.append((row["doubt_due_at"], "backup"))
     if stage == ARRIVED:
         promised("finish", row["arrived_at"])
     return min(waiting, default=None)

@@ -41,6 +41,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "CallBackDue": {"purpose": "rate"},
     "CallBackRated": {"rating": 5},
     "CallBackDone": {"result": "no_reply"},
+    "CallOverflowed": {"step": 1, "who": "supervisor", "to": []},
+    "CallRaised": {"priority": 1},
+    "CarerPrealerted": {"carer_id": 1, "carer_name": "王芳"},
 }
 
 

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from callcenter.rules.events import Row
+from callcenter.rules.times import moment, seconds_between, stamp
 from dispatch.bookings import Wish
 from tests.conftest import MORNING, ZONE, Rehearsal
 
@@ -40,8 +41,6 @@ def until(rehearsal: Rehearsal, hour: int, minute: int = 0, day: int = 23) -> No
 
 def local(at: str | None) -> str:
     """``23 11:05``."""
-    from callcenter.rules.times import moment
-
     return moment(at).astimezone(ZONE).strftime("%d %H:%M") if at else ""
 
 
@@ -52,12 +51,12 @@ def opened(rehearsal: Rehearsal, row: Row) -> tuple[Row, Row]:
 
 
 def carried_out(rehearsal: Rehearsal, row: Row, report: Row | None = None) -> tuple[Row, Row]:
-    """The carer who was asked accepts, goes, arrives when it is to begin, and finishes half an hour later."""
+    """From just before it is opened as a case: the carer who is asked accepts, arrives in time, and finishes."""
+    until(rehearsal, 10, 36)
     call, visit = opened(rehearsal, row)
-    asked = visit["asked"][-1]["carer_id"]
-    visit = rehearsal.carer("accept", visit, asked)
+    visit = rehearsal.carer("accept", visit, visit["asked"][-1]["carer_id"])
     rehearsal.carer("depart", visit)
-    rehearsal.wait(300, step=30)
+    rehearsal.wait(seconds_between(stamp(rehearsal.now), visit["slot_at"]), step=30)
     rehearsal.carer("arrive", visit)
     rehearsal.wait(1800, step=60)
     rehearsal.carer("finish", visit, report=report or WELL)
