@@ -136,9 +136,10 @@ class Bookings:
         day = date.fromisoformat(row["day"])
         begin, end = (at(day, m, self.zone) for m in (self.rules.move_from_minute, self.rules.move_until_minute))
         other = self.planning.room(w, row, [(row["day"], max(begin, w.at), end)])
-        return (
-            ("no_time", {"time": clock_text(other[1].starts_at, self.zone)}) if other else ("full", {"day": row["day"]})
-        )
+        if other is None:
+            return "full", {"day": row["day"]}
+        whole = later(other[1].starts_at, 59)  # a minute that has begun is too early
+        return "no_time", {"time": clock_text(whole, self.zone)}
 
     # --- one booked visit -----------------------------------------------------------------------------------------
 

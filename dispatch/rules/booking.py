@@ -71,6 +71,10 @@ def _ended(row: Row, e: Event) -> Row:
     return {**row, "ended_at": e.at, "ended_why": e.body.get("reason", "")}
 
 
+def _unchanged(row: Row, _event: Event) -> Row:
+    return row
+
+
 AFTER: dict[str, Callable[[Row, Event], Row]] = {
     "BookingPlanned": _planned,
     "BookingUnplanned": lambda row, e: {**row, **NO_PLACE, "unplanned": e.body["why"], "plan_at": e.body["again_at"]},
@@ -92,7 +96,7 @@ def after(row: Row | None, event: Event) -> Row:
     if (row is None) != (not stages) or (row is not None and row["stage"] not in stages):
         found = row["stage"] if row else "unmade"
         raise NotNow("not_now", f"{event.kind} cannot happen to a booking that is {found}", "Look at the booking again")
-    folded = _made(event) if row is None else AFTER[event.kind](row, event)
+    folded = _made(event) if row is None else AFTER.get(event.kind, _unchanged)(row, event)
     return {**folded, "stage": stage or folded["stage"], "version": event.version}
 
 
