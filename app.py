@@ -63,12 +63,13 @@ from devices.settings import LineList, Simulation
 from dispatch.channels import journal, screen
 from dispatch.jobs import Jobs
 from dispatch.notifier import Notifier
+from dispatch.pages.booked import booked
 from dispatch.pages.phone import phone
 from dispatch.pages.sending import sending
 from dispatch.parts import Parts
 from dispatch.rules.eta import Travel
 from dispatch.rules.ladder import Ladder
-from dispatch.rules.pictures import booked
+from dispatch.rules.pictures import booked_pictures
 from dispatch.rules.ranking import Weights
 from dispatch.rules.service_terms import Services
 from dispatch.rules.visit import VisitPicture
@@ -124,7 +125,7 @@ class House:
         self.zone = ZoneInfo(chosen.centre.zone)
         self.targets = targets = chosen.promises.targets()
         self.database = Database(chosen.database.url)
-        pictures = (CallPicture(targets), VisitPicture(targets), *SUPERVISED, *booked(chosen.services))
+        pictures = (CallPicture(targets), VisitPicture(targets), *SUPERVISED, *booked_pictures(chosen.services))
         self.log = Log(self.database, clock, pictures)
         self.vault = Vault(self.database)
         self.cases, self.people, self.users = Cases(self.database), People(self.database), Users(self.database)
@@ -171,6 +172,7 @@ class House:
             supervisor(guard.need, report, self.log, self.zone, self.clock),
             watch(guard.need, self.people, self.log, self.watchman.watching, commands, self.zone, self.clock),
             phone(guard.need, self.settings.phone),
+            booked(guard.need, self.parts.services, commands, self.people, self.zone, self.clock),
             sending(guard.need, commands, self.dispatcher, self.cases, phones, jobs, self.wall.row, visit),
         )
         site.furnish(app, pages)

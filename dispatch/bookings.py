@@ -48,7 +48,7 @@ class Answer:
 
     days: tuple[date, ...]
     left_out: tuple[date, ...]
-    problems: tuple[tuple[str, Row], ...]
+    problems: tuple[NotNow, ...]
     place: Place | None
 
 
@@ -67,8 +67,7 @@ class Bookings:
         service, home = self._asked(w, wish)
         found = self._look(w, wish, service, home)
         if found.problems and not wish.anyway:
-            code, values = found.problems[0]
-            raise NotNow(code, *PROBLEMS[code], **values)
+            raise found.problems[0]
         series, made = "", list[Row]()
         for day in found.days:
             made.append(self._book(w, user, wish, service, home, day, series))
@@ -80,7 +79,7 @@ class Bookings:
             text = f"{service['name']} {made[0]['day']} {self._hours(made[0])} → {made[0]['id']}"
             w.append(call_stream(wish.from_call), "NoteAdded", {"text": text, "name": user.name}, actor(user))
         return {"bookings": [row["id"] for row in made], "left_out": [day.isoformat() for day in found.left_out],
-                "problems": [code for code, _ in found.problems]}  # fmt: skip
+                "problems": [one.code for one in found.problems]}  # fmt: skip
 
     def look(self, w: Writing, wish: Wish) -> Answer:
         """What ``make`` would find, with every problem there is; nothing is written."""
@@ -112,34 +111,33 @@ class Bookings:
             problems.append(problem)
         return Answer(tuple(found), tuple(left_out), tuple(problems), place)
 
-    def _collisions(
-        self, w: Writing, wish: Wish, service: Row, home: Row, found: Sequence[date]
-    ) -> Iterator[tuple[str, Row]]:
+    def _collisions(self, w: Writing, wish: Wish, service: Row, home: Row, found: Sequence[date]) -> Iterator[NotNow]:
         """The home has another visit at that time."""
         for other in self.diary.of_home(w.conn, home["home_id"], [day.isoformat() for day in found]):
             day = date.fromisoformat(other["day"])
             ends = at(day, wish.end + service["minutes"], self.zone)
             theirs = later(other["until_at"], other["terms"]["minutes"] * 60)
             if other["stage"] in life.STANDING and other["from_at"] < ends and at(day, wish.begin, self.zone) < theirs:
-                yield "collides", {"name": other["terms"]["name"], "day": other["day"], "time": self._hours(other)}
+                said = {"name": other["terms"]["name"], "day": other["day"], "time": self._hours(other)}
+                yield PROBLEMS["collides"](said)
 
-    def _no_place(self, w: Writing, row: Row) -> tuple[str, Row] | None:
+    def _no_place(self, w: Writing, row: Row) -> NotNow | None:
         """Why nobody can be planned, and when there would be time. Far ahead there is no roster, and no problem."""
         if row["station_id"] is None:
-            return "no_station", {}
+            return PROBLEMS["no_station"]({})
         why = self.planning.why_not(w, row)
         today = local_day(w.at, self.zone)
         if why == "no_roster" and row["day"] > (today + timedelta(days=1)).isoformat():
             return None
         if why != "no_time":
-            return why, {"day": row["day"]}
+            return PROBLEMS[why]({"day": row["day"]})
         day = date.fromisoformat(row["day"])
         begin, end = (at(day, m, self.zone) for m in (self.rules.move_from_minute, self.rules.move_until_minute))
         other = self.planning.room(w, row, [(row["day"], max(begin, w.at), end)])
         if other is None:
-            return "full", {"day": row["day"]}
+            return PROBLEMS["full"]({"day": row["day"]})
         whole = later(other[1].starts_at, 59)  # a minute that has begun is too early
-        return "no_time", {"time": clock_text(whole, self.zone)}
+        return PROBLEMS["no_time"]({"time": clock_text(whole, self.zone)})
 
     # --- one booked visit -----------------------------------------------------------------------------------------
 
@@ -242,14 +240,24 @@ class Bookings:
 
 
 # What stands against a wish, in words; the pages say them in the reader's language.
-PROBLEMS: Mapping[str, tuple[str, str]] = {
-    "collides": ("This home has {name} on {day}, {time}", "Choose another time, or book it anyway"),
-    "no_station": ("This home belongs to no station", "Enter its station, or book it anyway"),
-    "no_roster": ("Nobody of the station is on the roster on {day}", "Choose another day, or book it anyway"),
-    "no_skill": (
-        "Nobody of the station who works on {day} has been trained for it",
-        "Choose another day, or book it anyway",
+PROBLEMS: Mapping[str, Callable[[Row], NotNow]] = {
+    "collides": lambda v: NotNow(
+        "collides", "This home has {name} on {day}, {time}", "Choose another time, or book it anyway", **v
     ),
-    "no_time": ("Everybody who could do it is taken then", "There is time from {time} on; or book it anyway"),
-    "full": ("Everybody who could do it is taken all day on {day}", "Choose another day, or book it anyway"),
-}
+    "no_station": lambda v: NotNow(
+        "no_station", "This home belongs to no station", "Enter its station, or book it anyway", **v
+    ),
+    "no_roster": lambda v: NotNow(
+        "no_roster", "Nobody of the station is on the roster on {day}", "Choose another day, or book it anyway", **v
+    ),
+    "no_skill": lambda v: NotNow(
+        "no_skill", "Nobody of the station who works on {day} has been trained for it",
+        "Choose another day, or book it anyway", **v,
+    ),
+    "no_time": lambda v: NotNow(
+        "no_time", "Everybody who could do it is taken then", "There is time at {time}; or book it anyway", **v
+    ),
+    "full": lambda v: NotNow(
+        "full", "Everybody who could do it is taken all day on {day}", "Choose another day, or book it anyway", **v
+    ),
+}  # fmt: skip

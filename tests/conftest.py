@@ -40,7 +40,7 @@ from devices.codecs.dc09 import Dc09, write
 from devices.signal import Message, Setup
 from dispatch.notifier import Notifier
 from dispatch.parts import Parts
-from dispatch.rules.pictures import booked
+from dispatch.rules.pictures import booked_pictures
 from dispatch.rules.service_terms import Services
 from dispatch.rules.visit import VisitPicture
 from dispatch.settings import Sending
@@ -100,7 +100,7 @@ class Rehearsal:
     def __init__(self, database: Database, now: datetime = MORNING):
         self.now, self.database = now, database
         self.targets = Promises().targets()
-        pictures = (CallPicture(self.targets), VisitPicture(self.targets), *SUPERVISED, *booked(Services()))
+        pictures = (CallPicture(self.targets), VisitPicture(self.targets), *SUPERVISED, *booked_pictures(Services()))
         self.log = Log(database, lambda: self.now, pictures)
         self.cases, self.people, self.register = Cases(database), People(database), Register(database, self.log)
         self.intake = Intake(self.log, self.cases, self.people, ZONE)

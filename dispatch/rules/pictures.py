@@ -5,5 +5,5 @@ from dispatch.rules.booking import BookingPicture
 from dispatch.rules.service_terms import Services
 
 
-def booked(rules: Services) -> tuple[BookingPicture, CallbackPicture]:
+def booked_pictures(rules: Services) -> tuple[BookingPicture, CallbackPicture]:
     return BookingPicture(rules), CallbackPicture()
