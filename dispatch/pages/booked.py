@@ -94,9 +94,9 @@ def booked(
         return show("booking", row=row, card=card, ahead=row["stage"] in life.AHEAD,
                     story=commands.log.stream(booking_stream(booking_id)))  # fmt: skip
 
-    @pages.post("/bookings/<booking_id>/<any(cancel,move):what>")
+    @pages.post("/bookings/<booking_id>/<any(cancel,move):change>")
     @need(HANDLE)
-    def change(booking_id: str, what: str) -> ResponseReturnValue:
+    def changed(booking_id: str, change: str) -> ResponseReturnValue:
         form = request.form
         verbs: dict[str, Act] = {
             "cancel": lambda w: bookings.cancel(w, booking_id, current_user, _reason(), form.get("series") == "1"),
@@ -104,7 +104,7 @@ def booked(
                 w, booking_id, current_user, _day(form.get("day", ""), today()), _minute(form.get("begin", "")),
                 _minute(form.get("end", "")))["id"]]},
         }  # fmt: skip
-        return done(f"{what} {booking_id}", verbs[what], url_for("booked.one", booking_id=booking_id))
+        return done(f"{change} {booking_id}", verbs[change], url_for("booked.one", booking_id=booking_id))
 
     # --- the form -------------------------------------------------------------------------------------------------
 

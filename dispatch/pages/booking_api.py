@@ -111,20 +111,20 @@ def booking_api(
     def to_ring() -> ResponseReturnValue:
         return jsonify(callbacks=[_shown(row) for row in diary.to_ring()])
 
-    @routes.post("/callbacks/<callback_id>/<any(rate,no_reply,told):verb>")
+    @routes.post("/callbacks/<callback_id>/<any(rate,no_reply,told):said>")
     @need(HANDLE)
-    def rung(callback_id: str, verb: str) -> ResponseReturnValue:
-        form = read(forms.Rated) if verb == "rate" else read(forms.Rung)
+    def rung(callback_id: str, said: str) -> ResponseReturnValue:
+        form = read(forms.Rated) if said == "rate" else read(forms.Rung)
 
         def act(w: Writing) -> Row:
             if isinstance(form, forms.Rated):
                 row = callbacks.rated(w, callback_id, current_user, form.rating, form.words)
             else:
                 verbs = {"no_reply": callbacks.not_reached, "told": callbacks.told}
-                row = verbs[verb](w, callback_id, current_user, form.words)
+                row = verbs[said](w, callback_id, current_user, form.words)
             return {"callback": row["id"]}
 
-        result = done(f"{verb} {callback_id}", form.key, act)
+        result = done(f"{said} {callback_id}", form.key, act)
         return jsonify(result | {"stage": (diary.callback(callback_id) or {}).get("stage")})
 
     @routes.get("/phone/plan")
