@@ -49,8 +49,9 @@ class Parts:
                 "station_phone": lambda call: self.whom.station_phones(call["station_id"]),
             }
         )
+        self.unheard = Unheard(self.dispatcher, auto)
         self.supervision = Supervision(
-            log, cases, targets, self.dispatcher.call_missed, overflow, self.steady, STALE_SECONDS
+            log, cases, targets, self.unheard.call_missed, overflow, self.steady, STALE_SECONDS
         )
         self.underway = Underway(log, cases, people, self.visit_clock, settings.travel, zone)
         self.listening = Listening(log, cases, people, self.dispatcher, self.unheard)
