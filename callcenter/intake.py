@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from callcenter import clocks
 from callcenter.journal import RETRANSMISSION_SECONDS, Journal, Received
 from callcenter.memory import Memory, whose
 from callcenter.rules import drill, triage
@@ -160,6 +161,8 @@ class Intake:
         assert row is not None
         body = {**heard.said, "priority": triage.raised(row["priority"], priority, row["presses"] + 1)}
         scene.w.append(call_stream(open_id), "PressRepeated", body, heard.actor)
+        if row["pauses"]:  # somebody presses: nothing is waited for any more
+            clocks.resume(scene.w, self.cases, row, heard.actor)
         if rings_again(row, body["priority"]):
             scene.w.append(call_stream(open_id), "CallRungAgain", {"priority": body["priority"]}, heard.actor)
         return open_id
@@ -204,7 +207,7 @@ class Intake:
         body = {
             **heard.said, **more, "call": call_id, "day": scene.day, "number": scene.number, "priority": priority,
             "source": heard.source, "reason": heard.words or heard.said["code"],
-            "community": at_home.get("community") or "",
+            "community": at_home.get("community") or "", "tier": at_home.get("tier") or "",
             **{column: at_home.get(column) for column in ("home_id", "resident_id", "station_id")},
         }  # fmt: skip
         scene.w.begin(call_stream(call_id), "calls", call_id)

@@ -32,6 +32,7 @@ class Opener:
             "account": (where.get("account") or "").format(call=call_id), "kind": kind, "code": "", "restore": False,
             "call": call_id, "day": self.day, "number": self._number, "priority": priority, "source": source,
             "reason": words, "community": where.get("community") or "",
+            "tier": where.get("tier") or "",
             **{column: where.get(column) for column in ("home_id", "station_id", "resident_id")}, **more,
         }  # fmt: skip
         self.w.append(call_stream(call_id), "CallOpened", body, actor)

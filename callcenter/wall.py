@@ -5,18 +5,18 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from callcenter.rules.call import Targets
 from callcenter.rules.events import Row
 from callcenter.rules.four_orders import complete, order_state
 from callcenter.rules.incidents import KIND as INCIDENT
+from callcenter.rules.promises import Book
 from callcenter.rules.times import Clock, seconds_between, stamp
 from callcenter.store.cases import Cases
 from callcenter.store.log import Log
 from callcenter.store.people import People, portions
 
 STRANGER = {"name": "", "sex": "", "age": None, "place": "", "station": "", "tier": ""}
-HIDDEN = frozenset({"day", "number", "resident_id", "station_id"})
-OF_THE_CLOCK = frozenset({"ladder", "doubt_due_at"})
+HIDDEN = frozenset({"day", "number", "resident_id", "station_id", "armed_at"})
+OF_THE_CLOCK = frozenset({"ladder", "doubt_due_at", "armed_at"})
 TICK_LATE_SECONDS = 8.0
 DRILL_LATE_SECONDS = 36 * 3600.0
 Reasons = Callable[[Sequence[Any]], list[str]]
@@ -26,7 +26,7 @@ class Wall:
     """``reasons`` puts the reasons for a carer into the reader's words; handed in, because words belong to pages."""
 
     def __init__(
-        self, log: Log, cases: Cases, people: People, targets: Targets, zone: ZoneInfo, clock: Clock, reasons: Reasons
+        self, log: Log, cases: Cases, people: People, targets: Book, zone: ZoneInfo, clock: Clock, reasons: Reasons
     ):
         self.log, self.cases, self.people = log, cases, people
         self.targets, self.zone, self.clock, self.reasons = targets, zone, clock, reasons
@@ -57,6 +57,7 @@ class Wall:
             "visit": self.visit(visit) if visit else None,
             "order_state": order_state(call, visit),
             "complete": complete(call),
+            "owed": dict(self.targets.of(call)),
         }
 
     def visit(self, visit: Row) -> Row:
@@ -74,7 +75,7 @@ class Wall:
             "calls": self.rows(self.cases.live()),
             "technical": self.cases.technical(),
             "carers": self.carers(),
-            "targets": {str(p): dict(t) for p, t in self.targets.items()},
+            "targets": {str(p): t for p, t in self.targets.current(stamp(self.clock())).plain().items()},
             "health": self.health(),
         }
 

@@ -11,6 +11,7 @@ from callcenter.rules.call import CLOSED, ON_HOLD, NotNow, NotThere
 from callcenter.rules.call_hours import CallHours, next_allowed
 from callcenter.rules.events import Row, booking_stream, call_stream
 from callcenter.rules.times import later, moment
+from callcenter.steady import Steady
 from callcenter.store.cases import Cases
 from callcenter.store.diary import Diary
 from callcenter.store.log import Log, Writing
@@ -21,12 +22,12 @@ SETTLED_SECONDS = 1800.0  # nobody is asked how it was while the carer is hardly
 
 
 class Callbacks:
-    def __init__(self, log: Log, cases: Cases, diary: Diary, rules: Services, zone: ZoneInfo):
+    def __init__(self, log: Log, cases: Cases, diary: Diary, rules: Services, zone: ZoneInfo, steady: Steady):
         self.cases, self.diary, self.rules, self.zone = cases, diary, rules, zone
         self.hours = CallHours(
             rules.call_begin_minute, rules.call_end_minute, rules.rest_begin_minute, rules.rest_end_minute
         )
-        self.deadlines = Deadlines(log, cases, "callbacks", self._missed)
+        self.deadlines = Deadlines(log, cases, "callbacks", self._missed, steady)
 
     # --- asked for by what happened -------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from callcenter.rules import call as call_life
 from callcenter.rules.callbacks import LATE, REMIND
 from callcenter.rules.events import Row, booking_stream, call_stream
 from callcenter.rules.times import later, moment, seconds_between
+from callcenter.steady import Steady
 from callcenter.store.cases import Cases
 from callcenter.store.log import Log, Writing
 from callcenter.store.people import People
@@ -27,12 +28,13 @@ LAST_MOMENT_SECONDS = 300.0  # the planned carer is waited for until so long bef
 
 class Coming:
     def __init__(
-        self, log: Log, cases: Cases, people: People, dispatcher: Dispatcher, bookings: Bookings, zone: ZoneInfo
-    ):
+        self, log: Log, cases: Cases, people: People, dispatcher: Dispatcher, bookings: Bookings, zone: ZoneInfo,
+        steady: Steady,
+    ):  # fmt: skip
         self.log, self.cases, self.people, self.dispatcher = log, cases, people, dispatcher
         self.bookings, self.callbacks, self.planning = bookings, bookings.callbacks, bookings.planning
         self.rules, self.zone = bookings.rules, zone
-        self.deadlines = Deadlines(log, cases, "bookings", self._due)
+        self.deadlines = Deadlines(log, cases, "bookings", self._due, steady)
         self._steps: Mapping[str, Callable[[Writing, Row, str], None]] = {
             "plan": self._plan, "remind": self._remind, "tell": self._tell, "open": self._open, "late": self._late,
         }  # fmt: skip

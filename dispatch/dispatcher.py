@@ -5,18 +5,19 @@ runs out). Both work on the rows inside one transaction, so whoever comes second
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from callcenter.desk import Who, actor
-from callcenter.rules.call import CLOSED, ON_HOLD, WAITING, NotNow, NotThere, Targets
+from callcenter.rules.call import CLOSED, NotNow, NotThere
 from callcenter.rules.events import Body, Row, call_stream
+from callcenter.rules.promises import Book
 from callcenter.rules.times import Clock, later
 from callcenter.store.cases import Cases
 from callcenter.store.log import Log, Writing
 from callcenter.store.people import People
-from dispatch.asking import CLOCK, URGENT, Asking, Named, Resolver, asked_in_round
+from dispatch.asking import CLOCK, URGENT, Asking, Named, Patience, Resolver, asked_in_round
 from dispatch.choosing import Choosing, skills_of
 from dispatch.rules import ladder
 from dispatch.rules import visit as life
@@ -30,19 +31,19 @@ Rebook = Callable[[Writing, Row], bool]
 
 
 class Dispatcher:
-    """``targets`` are seconds by priority and step; ``auto`` the priorities sent for without an operator's word.
+    """``targets`` says what a visit is owed.
 
     ``rebook`` is told of an interrupted visit in the same transaction and says whether it has taken care of it.
     """
 
     def __init__(
-        self, log: Log, cases: Cases, people: People, settings: Sending, targets: Targets, zone: ZoneInfo, clock: Clock,
-        auto: Sequence[int] = (1,), resolvers: Mapping[str, Resolver] | None = None,
-        rebook: Rebook = lambda _w, _visit: False,
+        self, log: Log, cases: Cases, people: People, settings: Sending, targets: Book, zone: ZoneInfo, clock: Clock,
+        resolvers: Mapping[str, Resolver] | None = None,
+        rebook: Rebook = lambda _w, _visit: False, patience: Patience = lambda _visit, _at: None,
     ):  # fmt: skip
         self.log, self.cases, self.people, self.targets, self.clock = log, cases, people, targets, clock
-        self.choosing, self.auto, self.rebook = Choosing(people, settings, zone), frozenset(auto), rebook
-        self.asking = Asking(cases, people, self.choosing, settings.ladders, targets, zone, resolvers or {})
+        self.choosing, self.rebook = Choosing(people, settings, zone), rebook
+        self.asking = Asking(cases, people, self.choosing, settings.ladders, targets, zone, resolvers or {}, patience)
 
     # --- who could go -----------------------------------------------------------------------------------------
 
@@ -62,6 +63,10 @@ class Dispatcher:
     def candidates_in(self, w: Writing, call: Row) -> list[Candidate]:
         """The same inside a transaction, for a call nobody has been asked about."""
         return self.choosing.rank(call["home_id"], call["priority"], self.cases.busy(w.conn), {}, self.clock())
+
+    def tier(self, home_id: int) -> str:
+        """The highest risk of anybody in a home; empty where nobody wrote it down."""
+        return min((tier for tier in self.people.need(home_id).get("tiers", ()) if tier), default="")
 
     # --- asking -----------------------------------------------------------------------------------------------
 
@@ -94,9 +99,13 @@ class Dispatcher:
 
     def open(
         self, w: Writing, call: Row, who: str, carer_id: int | None = None, *, why: str = "", override_reason: str = "",
-        backs_up: str | None = None, interruptible: bool = False,
+        backs_up: str | None = None, interruptible: bool = False, later_on: bool = False,
     ) -> Row:  # fmt: skip
-        """One more visit for a call, asked for at once; what the ladder lacks is said before it is reached."""
+        """One more visit for a call; what the ladder lacks is said before it is reached.
+
+        Somebody is asked at once, or, with ``later_on``, at the clock's next turn, together with whatever else waits
+        then: of many homes no one should get the carer of another because it was looked at first.
+        """
         visit_id = f"{call['id']}.{len(self.visits(w, call['id'])) + 1}"
         body = {
             "visit": visit_id, "why": why or call["reason"], "priority": call["priority"], "home_id": call["home_id"],
@@ -109,6 +118,8 @@ class Dispatcher:
         visit = _there(w.row("visits", visit_id))
         if visit["priority"] in URGENT and (gaps := self.asking.gaps(w, visit)):
             visit = self.append(w, visit, "LadderHasGaps", {"visit": visit_id, "empty": gaps}, who)
+        if later_on:
+            return visit
         return self.asking.climb(w, visit, who, Named(carer_id, override_reason) if carer_id is not None else None)
 
     def visits(self, w: Writing, call_id: str) -> list[Row]:
@@ -153,14 +164,16 @@ class Dispatcher:
             self.open(w, call, CLOCK, why=left["why"], interruptible=left["interruptible"])
 
     def _relieve(self, w: Writing, visit: Row) -> None:
-        """Somebody was sent because the first carer was in doubt: whoever would be there later is called back."""
+        """A second carer has said yes because the first was in doubt: the first is called back if that one is earlier.
+
+        Never one whose phone is silent: they may need help themselves, and nobody would look for them any more.
+        """
         first = w.row("visits", visit["backs_up"])
-        if first is None or first["stage"] not in life.UNDERWAY:
+        if first is None or first["stage"] not in life.UNDERWAY or "silent" in first["doubts"]:
             return
         expected = later(first["accepted_at"], (first["eta_seconds"] or 0) + LATE_ENOUGH_SECONDS)
-        mine = later(w.at, visit["eta_seconds"] or 0)
-        if mine < max(expected, w.at):
-            self._cancel(w, first, "relieved", CLOCK)
+        if w.at > expected or later(w.at, visit["eta_seconds"] or 0) < expected:
+            self.call_off(w, first, "relieved", CLOCK)
 
     def decline(self, w: Writing, visit_id: str, carer_id: int, who: str, reason: str, phone_at: str = "") -> Row:
         visit = self._theirs(self._visit(w, visit_id), carer_id)
@@ -180,7 +193,8 @@ class Dispatcher:
         home = self.people.need(visit["home_id"]) if visit["home_id"] else {}
         metres = _metres(home, position)
         proof = "gps" if metres is not None and metres <= FENCE_METRES else "manual"
-        return self._said(w, visit, "CarerArrived", who, phone_at, proof=proof, metres=metres)
+        journey = self.choosing.ways.journey(w, visit, proof, phone_at)
+        return self._said(w, visit, "CarerArrived", who, phone_at, proof=proof, metres=metres, journey=journey)
 
     def finish(
         self, w: Writing, visit_id: str, carer_id: int, who: str, report: Mapping[str, Any], phone_at: str = ""
@@ -204,9 +218,9 @@ class Dispatcher:
         visit = self._visit(w, visit_id)
         if carer_id is not None:
             self._theirs(visit, carer_id)
-        return self._cancel(w, visit, reason, actor(user))
+        return self.call_off(w, visit, reason, actor(user))
 
-    def _cancel(self, w: Writing, visit: Row, reason: str, who: str) -> Row:
+    def call_off(self, w: Writing, visit: Row, reason: str, who: str) -> Row:
         """Everyone who is asked is told too; ``others`` says that the call is not left without anybody."""
         visit = self.asking.withdraw(w, visit, "cancelled", who)
         body = {"visit": visit["id"], "reason": reason, "carer_id": visit["carer_id"],
@@ -217,21 +231,10 @@ class Dispatcher:
         return any(v["ended_at"] is None and v["id"] != visit["id"] for v in self.visits(w, visit["call_id"]))
 
     def shown(self, w: Writing, visit_id: str, carer_id: int) -> Row:
-        """The carer's phone has the offer on its screen: the receipt of the on-screen channel."""
+        """The carer's phone has the offer on its screen: it has been read."""
         visit = self._visit(w, visit_id)
         body = {"visit": visit_id, "channel": "screen", "carer_id": carer_id, "carer_name": _name(visit, carer_id)}
-        return self.append(w, visit, "NoticeDelivered", body, f"carer:{carer_id}")
-
-    # --- when a clock says so -----------------------------------------------------------------------------------
-
-    def call_missed(self, w: Writing, call: Row, step: str) -> None:
-        """Handed to ``callcenter.supervision``: nobody talks to the person of an urgent call, so a carer is asked.
-
-        Not while an operator has the call in hand: half of all presses end in words, and are talked about for longer.
-        """
-        nobody = call["stage"] in (WAITING, ON_HOLD) and call["requested_at"] is None
-        if step in ("answer", "decide") and call["priority"] in self.auto and nobody and "decide" in call["late"]:
-            self.request(w, call["id"], CLOCK)
+        return self.append(w, visit, "NoticeRead", body, f"carer:{carer_id}")
 
     # --- common ground ----------------------------------------------------------------------------------------
 

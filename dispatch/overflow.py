@@ -20,13 +20,14 @@ class Overflow:
     def __init__(self, people: Mapping[str, Told]):
         self.people = people
 
-    def __call__(self, w: Writing, call: Row) -> None:
+    def __call__(self, w: Writing, call: Row, stale: bool) -> None:
+        """``stale``: so long ago that nobody is rung any more; that the steps have passed is written down."""
         for number in range(call["overflow"], len(OVERFLOW)):
             seconds, who = OVERFLOW[number]
-            to = self.people[who](call) if who in self.people else []
+            to = self.people[who](call) if who in self.people and not stale else []
             body: Body = {"step": number + 1, "who": who, "channel": "voice", "to": to}
             w.append(call_stream(call["id"]), "CallOverflowed", body, CLOCK)
-            if seconds == RAISED_SECONDS and call["priority"] > 1:
+            if seconds == RAISED_SECONDS and call["priority"] > 1 and not stale:
                 w.append(call_stream(call["id"]), "CallRaised", {"priority": call["priority"] - 1}, CLOCK)
                 call = w.row("calls", call["id"]) or call
             if to:

@@ -8,6 +8,7 @@ from holidays import country_holidays
 
 from callcenter.desk import Who, actor
 from callcenter.rules.events import Row
+from callcenter.steady import Steady
 from callcenter.store.cases import Cases
 from callcenter.store.diary import Diary
 from callcenter.store.log import Log, Writing
@@ -29,16 +30,16 @@ class ServiceHouse:
 
     def __init__(
         self, log: Log, cases: Cases, people: People, dispatcher: Dispatcher, rules: Services, travel: Travel,
-        zone: ZoneInfo,
+        zone: ZoneInfo, steady: Steady,
     ):  # fmt: skip
         self.diary, self.rules = Diary(log.database), rules
         holidays = country_holidays("CN")
         self.planning = Planning(self.diary, cases, rules, travel, zone)
-        self.callbacks = Callbacks(log, cases, self.diary, rules, zone)
+        self.callbacks = Callbacks(log, cases, self.diary, rules, zone, steady)
         self.bookings = Bookings(
             self.diary, self.planning, self.callbacks, rules, zone, lambda day: bool(holidays.get(day))
         )
-        self.coming = Coming(log, cases, people, dispatcher, self.bookings, zone)
+        self.coming = Coming(log, cases, people, dispatcher, self.bookings, zone, steady)
         self.aftermath = Aftermath(log, cases, self.bookings)
 
     def tick(self, now: str) -> int:

@@ -26,9 +26,11 @@ from callcenter.rules.events import Event, Row
 from callcenter.rules.pictures import SUPERVISED
 from callcenter.rules.times import stamp
 from callcenter.settings import Promises, Watch
+from callcenter.standing import Standing
 from callcenter.store.cases import Cases
 from callcenter.store.database import Database
 from callcenter.store.log import Log
+from callcenter.store.notices import NoticeBook
 from callcenter.store.people import People
 from callcenter.store.register import Register
 from callcenter.store.tables import signs_of_life
@@ -38,12 +40,14 @@ from callcenter.store.verify import Verified, verify
 from callcenter.watchman import Watchman
 from devices.codecs.dc09 import Dc09, write
 from devices.signal import Message, Setup
+from dispatch import outfit
+from dispatch.channels import screen
+from dispatch.channels.channel import Channel
 from dispatch.notifier import Notifier
 from dispatch.parts import Parts
-from dispatch.rules.pictures import booked_pictures
+from dispatch.rules.pictures import sent
 from dispatch.rules.service_terms import Services
-from dispatch.rules.visit import VisitPicture
-from dispatch.settings import Sending
+from dispatch.settings import Notices, Sending
 from tests import postgres
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -99,9 +103,9 @@ class Rehearsal:
 
     def __init__(self, database: Database, now: datetime = MORNING):
         self.now, self.database = now, database
-        self.targets = Promises().targets()
-        pictures = (CallPicture(self.targets), VisitPicture(self.targets), *SUPERVISED, *booked_pictures(Services()))
-        self.log = Log(database, lambda: self.now, pictures)
+        self.targets = Standing(database, Promises().targets(), ZONE)
+        pictures = (CallPicture(self.targets), *sent(self.targets, Services()), *SUPERVISED)
+        self.log = Log(database, lambda: self.now, pictures, self.targets.fills)
         self.cases, self.people, self.register = Cases(database), People(database), Register(database, self.log)
         self.intake = Intake(self.log, self.cases, self.people, ZONE)
         self.memory = Memory(self.cases, self.people)  # as one gateway has it, through the whole story
@@ -112,13 +116,20 @@ class Rehearsal:
         self.dispatcher, self.visit_clock = self.parts.dispatcher, self.parts.visit_clock
         self.services = self.parts.services
         self.watchman = Watchman(self.log, self.cases, Watch(), ZONE, self.dispatcher.request)
-        self.notifier = Notifier(
-            self.log, {"screen": lambda to, _words: f"screen:{to['id']}"}, lambda: [self.supervisor.__dict__]
-        )
+        self.notifier = self.notifying()
         self.operator = SimpleNamespace(id=1, name="李敏", role="operator")
         self.other = SimpleNamespace(id=2, name="王强", role="operator")
         self.supervisor = SimpleNamespace(id=3, name="陈主任", role="supervisor")
         self._sequence = 0
+
+    def notifying(
+        self, *channels: Channel, rules: Notices | None = None, link: str = "", lines: Row | None = None
+    ) -> Notifier:
+        """A notifier with these channels beside the phone page."""
+        book, supervisors = NoticeBook(self.database), lambda: [self.supervisor.__dict__]
+        return outfit.notifier(
+            self.log, book, rules or Notices(), ZONE, supervisors, lines, channels, link, always=(screen.CHANNEL,)
+        )
 
     # --- the field ----------------------------------------------------------------------------------------
 

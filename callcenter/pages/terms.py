@@ -137,7 +137,16 @@ DONE: Words = {
     "device": lazy_gettext("Looked at the device"),
 }
 
+PAUSES: Words = {
+    "resident_asked": lazy_gettext("The resident asked to wait"),
+    "waiting_for_family": lazy_gettext("Waiting for the family"),
+    "waiting_for_key": lazy_gettext("Waiting for the key"),
+    "waiting_for_part": lazy_gettext("Waiting for a spare part"),
+    "weather": lazy_gettext("Weather"),
+}
+
 LISTS: Mapping[str, Words] = {
+    "pauses": PAUSES,
     "kinds": KINDS,
     "stages": STAGES,
     "steps": STEPS,

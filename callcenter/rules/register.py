@@ -44,6 +44,14 @@ OUTCOMES = {
     "refused": ("拒绝",),
     "other": ("其他",),
 }
+TIES = {
+    "A": ("A岗", "A 岗"),
+    "B": ("B岗", "B 岗"),
+    "conflict": ("利益冲突",),
+    "ban": ("不派",),
+    "allergy": ("过敏",),
+    "infection": ("感染",),
+}
 TRAVEL = {"e_bike": ("电动车", "e-bike", "ebike"), "walk": ("步行",), "car": ("汽车", "车", "station_car")}
 DATUM = {"wgs84": ("WGS-84", "wgs84", "gps"), "gcj02": ("GCJ-02", "高德", "腾讯", "火星"), "bd09": ("BD-09", "百度")}
 KINDS = {
@@ -383,6 +391,29 @@ SHEETS = (
             Field("post", "岗位", "post", "choice", choices=POST, default="A", example="A"),
         ),
         _lasting,
+    ),
+    Sheet(
+        "ties",
+        "人户关系",
+        "ties",
+        ("home", "carer"),
+        (
+            Field(
+                "home", "住户编号", "home code", "code", longest=20, required=True, refers="homes", example="示例H0001"
+            ),
+            Field("carer", "工号", "carer code", "code", longest=20, required=True, refers="carers", example="示例C01"),
+            Field(
+                "tie",
+                "关系",
+                "tie",
+                "choice",
+                choices=TIES,
+                required=True,
+                note="A岗、B岗：这一户的专责护理员；利益冲突、不派、过敏、感染：任何时候都不派到这一户",
+                example="A岗",
+            ),
+            Field("note", "备注", "note", longest=200, example=""),
+        ),
     ),
 )
 BY_NAME = {sheet.name: sheet for sheet in SHEETS}

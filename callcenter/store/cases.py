@@ -10,7 +10,7 @@ from callcenter.rules.events import Row
 from callcenter.rules.listening import since
 from callcenter.store.database import Database
 from callcenter.store.prepared import Prepared
-from callcenter.store.tables import calls, devices, frames, incidents, metadata, signs_of_life, visits
+from callcenter.store.tables import calls, devices, frames, homes, incidents, metadata, signs_of_life, visits
 
 OPEN_LIMIT = 2000
 
@@ -83,6 +83,37 @@ class Cases:
         t = metadata.tables[table]
         with self.database.read() as conn:
             return conn.execute(select(t.c.id).where(t.c.next_due_at <= now).limit(1)).first() is not None
+
+    def presses_since(self, at: str) -> list[Row]:
+        """People's calls opened since a moment: ``opened_at`` and the building, as community, building."""
+        where = func.coalesce(homes.c.community + " " + func.nullif(homes.c.building, ""), "")
+        query = select(calls.c.opened_at, where.label("building")).outerjoin_from(
+            calls, homes, homes.c.id == calls.c.home_id
+        )
+        with self.database.read() as conn:
+            found = conn.execute(query.where(calls.c.opened_at >= at, calls.c.priority < 4)).mappings()
+            return [dict(row) for row in found]
+
+    def homes(self) -> int:
+        with self.database.read() as conn:
+            return int(conn.execute(select(func.count()).select_from(homes)).scalar_one())
+
+    def next_due(self, after: str, until: str) -> str | None:
+        """The nearest deadline of any call or visit within a span, if there is one."""
+        found = []
+        with self.database.read() as conn:
+            for t in (calls, visits):
+                within = and_(t.c.next_due_at > after, t.c.next_due_at <= until)
+                found.append(conn.execute(select(func.min(t.c.next_due_at)).where(within)).scalar())
+        return min((at for at in found if at), default=None)
+
+    def overdue(self, now: str, stale: str) -> Row:
+        """Deadlines that have passed: ``count``, how many of them before ``stale``, and the oldest."""
+        found: list[str] = []
+        with self.database.read() as conn:
+            for table in (calls, visits):
+                found += conn.execute(select(table.c.next_due_at).where(table.c.next_due_at <= now)).scalars()
+        return {"count": len(found), "stale": sum(at < stale for at in found), "oldest_at": min(found, default=now)}
 
     @staticmethod
     def visits_in(conn: Connection, call_id: str) -> list[Row]:

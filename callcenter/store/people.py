@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
-from math import cos, hypot, radians
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +13,7 @@ from callcenter.rules.times import stamp
 from callcenter.store import search
 from callcenter.store.database import Database
 from callcenter.store.prepared import Prepared
+from callcenter.store.stations import Stations
 from callcenter.store.tables import (
     carers,
     contacts,
@@ -61,7 +61,7 @@ class People:
     """Homes, residents, devices and carers. Moments handed in are UTC; rows handed out are plain dicts."""
 
     def __init__(self, database: Database) -> None:
-        self.database = database
+        self.database, self.stations = database, Stations(database)
 
     # --- the card -------------------------------------------------------------------------------------------------
 
@@ -153,7 +153,7 @@ class People:
 
     def need(self, home_id: int) -> Row:
         """What a home asks of whoever goes there: place, entrance, the languages and wishes of its residents."""
-        columns = ["latitude", "longitude", "station_id", "key_safe", "key_holder", "floor", "lift"]
+        columns = ["latitude", "longitude", "station_id", "key_safe", "key_holder", "floor", "lift", "way_in"]
         station = (
             stations.c.name.label("station"),
             stations.c.latitude.label("station_latitude"),
@@ -175,25 +175,15 @@ class People:
             "tiers": {row["tier"] for row in who},
         }
 
-    def stations(self) -> list[Row]:
+    def places(self, home_ids: Iterable[int | None]) -> dict[int, Row]:
+        """``{home_id: {"latitude", "longitude"}}`` of homes whose position is known."""
+        wanted = sorted({one for one in home_ids if one is not None})
+        if not wanted:
+            return {}
+        known = (homes.c.id.in_(wanted), homes.c.latitude.is_not(None), homes.c.longitude.is_not(None))
         with self.database.read() as conn:
-            return _rows(conn, select(stations).order_by(stations.c.id))
-
-    def station(self, station_id: int) -> Row | None:
-        return next((row for row in self.stations() if row["id"] == station_id), None)
-
-    def stations_near(self, station_id: int, most: int) -> list[int]:
-        """Ids of the stations next to this one, the nearest first; at this distance the earth is flat."""
-        places = {row["id"]: row for row in self.stations()}
-        own = places.pop(station_id, None)
-        if own is None:
-            return []
-        narrow = cos(radians(own["latitude"]))
-
-        def away(row: Row) -> float:
-            return hypot(row["latitude"] - own["latitude"], (row["longitude"] - own["longitude"]) * narrow)
-
-        return [row["id"] for row in sorted(places.values(), key=away)[:most]]
+            rows = _rows(conn, select(homes.c.id, homes.c.latitude, homes.c.longitude).where(*known))
+        return {row.pop("id"): row for row in rows}
 
     # --- lines for lists ------------------------------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ from callcenter.store.tables import (
     services,
     shifts,
     stations,
+    ties,
 )
 
 TABLES: dict[str, Table] = {
@@ -36,6 +37,7 @@ TABLES: dict[str, Table] = {
     "services": services,
     "carers": carers,
     "shifts": shifts,
+    "ties": ties,
 }
 IDS = {"station": "station_id", "home": "home_id", "resident": "resident_id", "model": "model_id", "carer": "carer_id"}
 

@@ -148,10 +148,16 @@ calls = Table(
     Column("rated", String(10), nullable=False, server_default=""),  # due | rated | no_reply; empty: nothing to rate
     Column("rating", Integer),  # 1 to 5, the newest
     Column("complaint", Boolean, nullable=False, server_default=text("false")),
+    Column("promise", Text, nullable=False, server_default=""),  # version and rules it is under: 3:0,2
+    Column("tier", String(1), nullable=False, server_default=""),  # the risk tier when it was opened
+    Column("pauses", JSON, nullable=False, server_default="[]"),  # [{from, until, to, reason}]
     Column("overflow", Integer, nullable=False, server_default=text("0")),  # steps beyond the seats that were taken
+    Column("unheard", Integer, nullable=False, server_default=text("0")),  # silences noted, one after the other
+    Column("unheard_at", String(24)),
     Column("prealerted_id", Integer),  # the carer who is getting ready
     Column("next_due_at", String(24)),
     Column("next_step", String(20)),
+    Column("armed_at", String(24), nullable=False, server_default=""),  # when that deadline was set
     Index(None, "stage", "priority", "opened_at"),
     Index(None, "home_id", "stage"),
     Index(None, "account", "stage"),
@@ -196,6 +202,8 @@ visits = Table(
     Column("retry_at", String(24)),  # when everyone is asked again after nobody was left
     Column("slot_at", String(24)),  # when a booked visit is to begin; before that nobody is late
     Column("late", JSON, nullable=False),
+    Column("promise", Text, nullable=False, server_default=""),
+    Column("pauses", JSON, nullable=False, server_default="[]"),
     Column("interruptible", Boolean, nullable=False, server_default=text("false")),
     Column("backs_up", String(24)),  # the visit whose carer was in doubt
     Column("ladder", JSON, nullable=False, server_default=text("'[]'")),  # [[after, who, at_once, channel]] as it began
@@ -207,7 +215,10 @@ visits = Table(
     Column("doubt_due_at", String(24)),
     Column("next_due_at", String(24)),
     Column("next_step", String(20)),
+    Column("armed_at", String(24), nullable=False, server_default=""),  # when that deadline was set
     Index(None, "call_id"),
+    Index(None, "home_id", "stage"),
+    Index(None, "carer_id", "finished_at"),
     Index(
         "ix_visits_due",
         "next_due_at",
@@ -222,6 +233,41 @@ visits = Table(
         sqlite_where=text(ACTIVE_VISIT),
         postgresql_where=text(ACTIVE_VISIT),
     ),
+)
+
+promises = Table(
+    "promises",  # the versions of the service promises; version 0 is config.toml's
+    metadata,
+    Column("id", String(10), primary_key=True),  # the number as text
+    Column("number", Integer, nullable=False),
+    Column("at", String(24), nullable=False),
+    Column("from_at", String(24), nullable=False),  # calls opened from then on are under it
+    Column("by", String(60), nullable=False),
+    Column("why", Text, nullable=False),
+    Column("rules", JSON, nullable=False),  # see rules/promises.py
+    UniqueConstraint("number"),
+)
+
+journeys = Table(
+    "journeys",  # what every arrival teaches of the time of arrival; ``odd`` says why one teaches nothing
+    metadata,
+    Column("id", String(24), primary_key=True),  # the visit
+    Column("call_id", String(20), nullable=False),
+    Column("seq", Number, nullable=False),
+    Column("at", String(24), nullable=False),
+    Column("station_id", Integer),
+    Column("month", String(7), nullable=False),  # 2026-11, in the centre's zone
+    Column("hour", Integer, nullable=False),
+    Column("means", String(10), nullable=False),
+    Column("by", String(10), nullable=False),  # who reckoned the road: detour | osrm | valhalla
+    Column("road", Float, nullable=False),  # seconds on the road as reckoned, before anything learnt
+    Column("turnout_expected", Float, nullable=False),
+    Column("turnout_seconds", Float),
+    Column("travel_seconds", Float),
+    Column("skew", Float, nullable=False),
+    Column("proof", String(20), nullable=False),
+    Column("odd", String(16), nullable=False),
+    Index(None, "seq"),
 )
 
 watches = Table(
@@ -476,6 +522,7 @@ contacts = Table(
     Column("reachable", String(60), nullable=False, server_default=""),  # "18:00-22:00", "" is always
     Column("minutes_away", Integer),
     Column("has_key", Boolean, nullable=False, server_default=text("false")),
+    Column("wants_notices", Boolean, nullable=False, server_default=text("false")),  # consents to hear of each case
 )
 
 device_models = Table(
@@ -586,6 +633,17 @@ carers = Table(
     Column("seen_at", String(24)),  # last time the phone page spoke to us
 )
 
+ties = Table(
+    "ties",  # between a carer and a home
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("home_id", Integer, ForeignKey("homes.id"), nullable=False),
+    Column("carer_id", Integer, ForeignKey("carers.id"), nullable=False, index=True),
+    Column("tie", String(12), nullable=False),  # A B: named for it | conflict ban allergy infection: not to go there
+    Column("note", String(200), nullable=False, server_default=""),
+    UniqueConstraint("home_id", "carer_id"),
+)
+
 shifts = Table(
     "shifts",
     metadata,
@@ -610,7 +668,7 @@ users = Table(
     Column("station_id", Integer, ForeignKey("stations.id")),
     Column("language", String(8), nullable=False, server_default="zh_CN"),
     Column("active", Boolean, nullable=False, server_default=text("true")),
-    Column("phone", String(30), nullable=False, server_default=""),  # rung when a ladder comes to them
+    Column("phone", String(30), nullable=False, server_default=""),  # where messages to this user go
     Column("session_epoch", Integer, nullable=False, server_default=text("0")),  # raised to end every session
 )
 
@@ -623,4 +681,73 @@ tokens = Table(
     Column("role", String(12), nullable=False),
     Column("created_at", String(24), nullable=False),
     Column("active", Boolean, nullable=False, server_default=text("true")),
+)
+
+# --- messages to people: an outbox, not a picture; what became of each is in the log ------------------------------
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("code", String(16), nullable=False, unique=True),  # of its short link
+    Column("about", Number, nullable=False),  # the event that is told
+    Column("stream", String(80), nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("visit", String(24), nullable=False, server_default=""),
+    Column("priority", Integer, nullable=False),
+    Column("audience", String(20), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("to_id", String(60), nullable=False),
+    Column("to_name", String(60), nullable=False),
+    Column("phone", String(30), nullable=False),
+    Column("words", Text, nullable=False),
+    Column("channels", String(20), nullable=False),  # the order of channels, see dispatch/rules/notices.py
+    Column("step", Integer, nullable=False),  # how many steps of it have begun
+    Column("level", Integer, nullable=False),  # how far it has come: 1 sent, 2 delivered, 3 read
+    Column("made_at", String(24), nullable=False),
+    Column("next_at", String(24), nullable=False),
+    Column("stale_at", String(24), nullable=False),  # too late to be told after this
+    Column("read_at", String(24)),
+    Column("state", String(12), nullable=False),  # open | over | unread | undelivered | moot | expired
+    UniqueConstraint("about", "role", "to_id"),
+    Index(None, "visit"),
+    Index(None, "stream"),
+    Index(None, "made_at"),
+    Index("ix_notices_due", "next_at", sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
+)
+
+UNDECIDED = "state IN ('due','sending')"
+
+deliveries = Table(
+    "deliveries",  # attempts: one message by one channel, written down before it is made
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("notice_id", Number, ForeignKey("notices.id"), nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("channel", String(30), nullable=False),
+    Column("address", String(30), nullable=False),  # the number, or empty
+    Column("reference", String(40), nullable=False, unique=True),
+    Column("state", String(10), nullable=False),  # due | sending | sent | delivered | read | failed | dropped
+    Column("due_at", String(24), nullable=False),
+    Column("at", String(24)),  # when it was handed to the channel; empty when it never was
+    Column("lease_until", String(24)),
+    Column("done_at", String(24)),
+    Column("reason", String(12), nullable=False, server_default=""),  # quota | busy | unknown | refused
+    Column("error", Text, nullable=False),
+    UniqueConstraint("notice_id", "step", "channel"),
+    Index(None, "channel", "at"),
+    Index(None, "done_at"),
+    Index("ix_deliveries_undecided", "state", sqlite_where=text(UNDECIDED), postgresql_where=text(UNDECIDED)),
+)
+
+push_subscriptions = Table(
+    "push_subscriptions",  # browsers that take web push
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("user_id", Integer, ForeignKey("users.id"), nullable=False, index=True),
+    Column("endpoint", Text, nullable=False, unique=True),
+    Column("p256dh", String(120), nullable=False),
+    Column("auth", String(60), nullable=False),
+    Column("added_at", String(24), nullable=False),
 )

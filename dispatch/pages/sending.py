@@ -52,7 +52,13 @@ def sending(
     @api.get("/calls/<call_id>/candidates")
     @need("handle")
     def candidates(call_id: str) -> Response:
-        return jsonify(candidates=[_candidate(one) for one in dispatcher.candidates(call_id)[:MOST]])
+        ranked = dispatcher.candidates(call_id)
+        call = cases.call(call_id) or {}
+        promised = dispatcher.targets.of(call).get("arrive")
+        missing = dispatcher.choosing.missing(call, ranked, promised, dispatcher.clock())
+        return jsonify(
+            candidates=[_candidate(one) for one in ranked[:MOST]], shortfall=[reason_text(one) for one in missing]
+        )
 
     @api.post("/calls/<call_id>/dispatch")
     @need("handle")
@@ -151,7 +157,9 @@ def _asked(w: Writing, visit_id: str, carer_id: int) -> None:
 
 
 def _candidate(one: Candidate) -> Row:
-    return one._asdict() | {
+    shown = one._asdict()
+    del shown["way"]
+    return shown | {
         "languages": sorted(one.languages),
         "skills": sorted(one.skills),
         "reasons": [reason_text(reason) for reason in one.reasons],

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from callcenter.demo import district
 from callcenter.rules.call import CallPicture
+from callcenter.rules.promises import Book
 from callcenter.settings import Promises
 from callcenter.store.database import Database
 from callcenter.store.log import Log
@@ -148,7 +149,7 @@ class Bench:
 
 
 def _fill(url: str) -> None:
-    database, targets = Database(url), Promises().targets()
+    database, targets = Database(url), Book(Promises().targets())
     upgrade(database)
     log = Log(database, lambda: datetime.now(UTC), (CallPicture(targets), VisitPicture(targets)))
     district.load(Register(database, log), date.today(), ZoneInfo("Asia/Shanghai"))

@@ -10,12 +10,13 @@ from callcenter.rules import call as life
 from callcenter.rules import triage
 from callcenter.rules.call import NotNow, due, why_not_close
 from callcenter.rules.events import KINDS, Event, Row
+from callcenter.rules.promises import Book
 from callcenter.settings import Promises
 from devices.signal import Kind, Signal
 from dispatch.rules import visit as visits
 
 AT = "2026-11-23T02:00:00.000Z"
-TARGETS = Promises().targets()
+TARGETS = Book(Promises().targets())
 
 
 def event(name: str, version: int, body: dict[str, Any]) -> Event:
@@ -41,6 +42,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "CallBackDue": {"purpose": "rate"},
     "CallBackRated": {"rating": 5},
     "CallBackDone": {"result": "no_reply"},
+    "ClockPaused": {"reason": "resident_asked", "until": AT, "seconds": 600},
+    "ClockResumed": {"reason": "resident_asked", "since": AT},
     "CallOverflowed": {"step": 1, "who": "supervisor", "to": []},
     "CallRaised": {"priority": 1},
     "CarerPrealerted": {"carer_id": 1, "carer_name": "王芳"},

@@ -9,11 +9,23 @@ export const STEPS = [
   ['arrive', 'opened_at', 'arrived_at'],
 ]
 
+// A deadline, moved by the pauses on its way: as callcenter/rules/pauses.py reckons it.
+function moved(start, owed, step, row) {
+  let due = start + owed
+  if (row.priority === 1 || !['decide', 'arrive'].includes(step)) return due
+  for (const pause of row.pauses || []) {
+    const begins = Math.max(Date.parse(pause.from), start)
+    const ends = Date.parse(pause.to || pause.until)
+    if (begins < due && ends > begins) due += ends - begins
+  }
+  return due
+}
+
 // Each step that has a target: {step, target (s), from, done, due (ms), late}
 export function stepsOf(row, targets) {
-  const mine = targets?.[row.priority] || {}
+  const mine = row.owed || targets?.[row.priority] || {}
   return STEPS.filter(([step]) => mine[step]).map(([step, from, until]) => {
-    const due = row[from] ? Date.parse(row[from]) + mine[step] * 1000 : null
+    const due = row[from] ? moved(Date.parse(row[from]), mine[step] * 1000, step, row) : null
     const missed = step in (row.late || {}) || step in (row.visit?.late || {})
     const late = missed || (row[until] !== null && due !== null && Date.parse(row[until]) > due)
     return { step, target: mine[step], from: row[from], done: row[until], due, late }

@@ -1,6 +1,8 @@
 // The middle pane: everything about the open call, filled in without a further click, and what can be done about it.
 import { holdReturned } from './attention.js'
 import { Actions } from './actions.js'
+import { Silence } from './silence.js'
+import { Clock } from './clock.js'
 import { Note } from './note.js'
 import { useNow, useSeat } from './hooks.js'
 import { html } from './html.js'
@@ -69,6 +71,8 @@ const Filled = ({ call, card }) => html`
   ${call.known === false && !card.home && isOfPeople(call) && html`<${Unregistered} call=${call} card=${card} />`}
   ${card.residents.map((resident, at) => html`<${Person} key=${resident.id} resident=${resident} first=${at === 0} />`)}
   ${isOfPeople(call) && html`<${Steps} call=${call} />`}
+  ${isOfPeople(call) && html`<${Clock} call=${call} />`}
+  ${isOfPeople(call) && html`<${Silence} call=${call} />`}
   <${Visits} visits=${card.visits} />
   <${Loop} call=${call} />
   <div class="card-rest">

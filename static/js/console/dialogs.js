@@ -1,6 +1,7 @@
 // The small questions: how long to hold, why this carer, why cancel, why reopen; and the lists: keys, device items.
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { getJson } from './commands.js'
+import { Pause } from './clock.js'
 import { CloseDialog } from './close.js'
 import { HandOver } from './handover.js'
 import { useSeat } from './hooks.js'
@@ -42,7 +43,7 @@ export function Dialogs() {
   if (dialog.name === 'help') return html`<${KeyList} />`
   if (dialog.name === 'devices') return html`<${Devices} />`
   if (!call) return null
-  const Shown = { close: CloseDialog, handOver: HandOver, hold: Hold, override: Override, cancel: Cancel, reopen: Reopen }[dialog.name]
+  const Shown = { close: CloseDialog, handOver: HandOver, hold: Hold, override: Override, cancel: Cancel, reopen: Reopen, pause: Pause }[dialog.name]
   return html`<${Shown} call=${call} dialog=${dialog} />`
 }
 
