@@ -33,6 +33,7 @@ from callcenter.orders import Orders
 from callcenter.pages import guard, simulating, site, terminal
 from callcenter.pages.api import api
 from callcenter.pages.console import console
+from callcenter.pages.handing_over import handing_over
 from callcenter.pages.health import health
 from callcenter.pages.login import login
 from callcenter.pages.people import people
@@ -71,6 +72,7 @@ from dispatch.pages.arrivals import figures as eta_figures
 from dispatch.pages.booked import booked
 from dispatch.pages.channels import channels
 from dispatch.pages.phone import phone
+from dispatch.pages.responder import responder
 from dispatch.pages.sending import sending
 from dispatch.pages.trying import try_channel
 from dispatch.parts import Parts
@@ -101,6 +103,7 @@ class Settings(BaseSettings):
     intake: settings.IntakeRules = settings.IntakeRules()
     promises: settings.Promises = settings.Promises()
     watch: settings.Watch = settings.Watch()
+    emergency: settings.Emergency = settings.Emergency()
     dispatch: Dispatch = Dispatch()
     travel: Travel = Travel()
     ranking: Weights = Weights()
@@ -147,8 +150,8 @@ class House:
         self.intake = Intake(self.log, self.cases, self.people, self.zone, wire.account, retransmission_seconds=seconds)
         self.drill = Drill(self.log, self.cases, chosen.watch, self.zone, clock, wire)
         how = Sending(**{name: getattr(chosen, name) for name in Sending.model_fields})
-        auto = chosen.dispatch.auto
-        self.parts = Parts(self.log, self.cases, self.people, self.users, how, targets, self.zone, clock, auto)
+        auto, at = chosen.dispatch.auto, chosen.server.outside()
+        self.parts = Parts(self.log, self.cases, self.people, self.users, how, targets, self.zone, clock, auto, at)
         self.dispatcher = self.parts.dispatcher
         self.watchman = Watchman(self.log, self.cases, chosen.watch, self.zone, self.dispatcher.request)
         self.notices = NoticeBook(self.database)
@@ -158,21 +161,21 @@ class House:
 
     def web(self) -> Flask:
         """The web application of one process, with its live push attached but not started."""
-        server, phones = self.settings.server, Phones(self.database)
+        server, phones, rules = self.settings.server, Phones(self.database), self.settings.emergency
         key = secret_key(Path(self.settings.database.data_dir))
         app, limiter = site.site(key, server.public_url, self.settings.centre.zone, self.users, self.wall.row)
         commands = Commands(self.log, Desk(self.cases))
         report = Report(Figures(self.database, self.zone), self.people, self.targets, self.clock, runtime.breathe)
-        centre_phone, visit = self.settings.phone.centre_phone, self.wall.visit
-        ways = self.dispatcher.choosing.ways
+        centre_phone, visit, ways = self.settings.phone.centre_phone, self.wall.visit, self.dispatcher.choosing.ways
         jobs = Jobs(self.cases, self.people, phones, visit, centre_phone, self.zone, self.clock)
         can = {line.name: orders(line.protocol) for line in self.settings.lines}
         ordering = Orders(OrderBook(self.database), can, centre_phone)
         self.live.attach(app, server.async_mode)
         pages = (
-            login(self.accounts, limiter),
+            login(self.accounts, limiter, self.cases.owned),
             console(guard.need, HERE / "static"),
             api(self.log, self.wall, self.live, commands, self.intake, ordering, event_text),
+            *handing_over(commands, self.wall, self.users, self.dispatcher.request, rules, centre_phone),
             health(self.wall, self.live, eta_figures(ways, self.zone, self.clock)),
             arrivals(guard.need, ways, report.figures.stations, self.clock),
             people(guard.need, self.people, self.register, self.exchange, self.zone, self.clock),
@@ -180,6 +183,7 @@ class House:
             watch(guard.need, self.people, self.log, self.watchman.watching, commands, self.zone, self.clock),
             phone(guard.need, self.settings.phone),
             booked(guard.need, self.parts.services, commands, self.people, self.zone, self.clock),
+            responder(guard.need, limiter, commands, self.parts.responding, self.wall.row),
             channels(self.log, self.notices, self.settings, self.zone, self.clock),
             sending(guard.need, commands, self.dispatcher, self.cases, phones, jobs, self.wall.row, visit),
         )

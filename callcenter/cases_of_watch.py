@@ -8,6 +8,7 @@ from callcenter.rules.call import CLOSED, DEVICE_PRIORITY
 from callcenter.rules.events import Row, call_stream
 from callcenter.store.cases import Cases
 from callcenter.store.log import Writing
+from callcenter.store.users import Users
 
 ACTOR = "watch"
 SOURCE = "watch"
@@ -37,7 +38,9 @@ class CasesOfWatch:
 
     def open(self, kind: str, priority: int, words: str, device: Row | None = None, account: str = "") -> str:
         where = {**(device or {}), "account": (device or {}).get("account") or account, "resident_id": None}
-        return self.opener.open(kind, priority, SOURCE, words, where, ACTOR)
+        owner = Users.supervisor(self.w.conn) if priority == DEVICE_PRIORITY else None
+        owned = {"owner_id": owner["id"], "owner_name": owner["name"]} if owner else {}
+        return self.opener.open(kind, priority, SOURCE, words, where, ACTOR, **owned)
 
     def close(self, call_id: str, outcome: str, visited: bool, **more: Any) -> bool:
         """End a case by itself, unless somebody goes there, or it is set aside. Returns whether it was ended."""

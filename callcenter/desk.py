@@ -6,6 +6,7 @@ Every verb takes the ``Writing`` it happens in, so that the command's idempotenc
 from callcenter import clocks
 from callcenter.rules import call as life
 from callcenter.rules.call import DEVICE_PRIORITY, NotNow, NotThere
+from callcenter.rules.emergency import concerned
 from callcenter.rules.events import Body, Row, call_stream
 from callcenter.rules.times import later, seconds_between
 from callcenter.store.cases import Cases
@@ -92,7 +93,7 @@ class Desk:
             raise NotNow("moved_on", "This version of the call does not exist", "Look at the call again", call=row)
         refusal = life.why_not_close(row, evidence, seen_version, visiting)
         if refusal:
-            raise NotNow(*refusal, call=row)
+            raise NotNow(*refusal, call=row, services=concerned(row))
         body = {"outcome": outcome, "evidence": evidence, "words": words, "name": user.name}
         return self._append(w, call_id, "CallClosed", body, user)
 

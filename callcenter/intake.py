@@ -19,6 +19,7 @@ from callcenter.rules.times import later, moment, stamp
 from callcenter.store.cases import Cases
 from callcenter.store.log import Log, Writing
 from callcenter.store.people import CONDITION, People
+from callcenter.store.users import Users
 from devices.signal import Kind, Message, Signal
 
 PLUMBING = "line"  # the actor of everything a wire said
@@ -37,6 +38,7 @@ class _Scene:
     working: dict[str, str] = field(default_factory=dict)  # whose -> open device item
     ended: dict[str, str] = field(default_factory=dict)  # whose -> call closed a moment ago
     states: dict[str, Row] = field(default_factory=dict)  # account -> how its device is now
+    supervisors: list[Row | None] = field(default_factory=list)  # who owns what machines open, once it was asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,10 +212,18 @@ class Intake:
             "community": at_home.get("community") or "", "tier": at_home.get("tier") or "",
             **{column: at_home.get(column) for column in ("home_id", "resident_id", "station_id")},
         }  # fmt: skip
+        if priority == DEVICE_PRIORITY and (owner := self._owner(scene)):
+            body |= {"owner_id": owner["id"], "owner_name": owner["name"]}
         scene.w.begin(call_stream(call_id), "calls", call_id)
         scene.w.append(call_stream(call_id), "CallOpened", body, heard.actor)
         (scene.ringing if priority < DEVICE_PRIORITY else scene.working)[heard.whose] = call_id
         return call_id
+
+    def _owner(self, scene: _Scene) -> Row | None:
+        """Asked once for all the items of one storm."""
+        if not scene.supervisors:
+            scene.supervisors.append(Users.supervisor(scene.w.conn))
+        return scene.supervisors[0]
 
     def _mark(self, scene: _Scene, signal: Signal, device: Row | None) -> None:
         if device is None:

@@ -43,7 +43,8 @@ class Callbacks:
             "callback": f"rate:{visit['id']}", "purpose": life.RATE, "call_id": call["id"], "visit_id": visit["id"],
             "booking_id": service.get("booking"), "service": service.get("code", ""), "why": {"kind": call["kind"]},
             "carer_id": visit["carer_id"], "carer_name": visit["carer_name"],
-            "owner_id": call["holder_id"], "owner_name": call["holder_name"] or "",
+            "owner_id": call["owner_id"] or call["holder_id"],
+            "owner_name": call["owner_name"] or call["holder_name"] or "",
             "from_at": self._allowed(later(w.at, SETTLED_SECONDS)), "due_at": later(w.at, within),
             **{name: call[name] for name in ("home_id", "station_id")},
         }  # fmt: skip

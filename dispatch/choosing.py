@@ -20,6 +20,7 @@ from dispatch.ways import Ways
 
 URGENT_FROM = 2  # this priority or a graver one
 HELD_HERE = ("站点", "本站", "服务站")  # how people write that the home's own station holds the key
+UNHEARD_SECONDS = 60.0  # a call that nobody has answered by then counts as one without a voice
 A_DOG = "狗"  # in the way in
 
 
@@ -69,7 +70,7 @@ class Choosing:
         """Everyone, as this home's visit sees them: who is in another home is there, whatever their phone last said."""
         rows = self.people.carers(now)
         there = {one: visit["home_id"] for one, visit in busy.items() if visit["stage"] == ARRIVED}
-        places = self.people.places(set(there.values()))
+        places = self.bonds.places(there.values())
         bond, at = self.bonds.of(home_id, now), stamp(now)
         resting, ready = self.duty.on_break(at), {row["id"] for row in self.duty.stand_by(at)}
         found = []
@@ -105,9 +106,9 @@ class Choosing:
         home = self.people.need(call["home_id"]) if call["home_id"] else {}
         home_need = need(home, call["priority"])
         local = now.astimezone(self.zone)
-        crew = crew_size(home_need, case(home, call, self.settings.travel.night(local.hour)))
-        two: list[Shortfall] = [("two_needed", list(crew.reasons), "")] if crew.size > 1 else []
         gone = seconds_between(call["opened_at"], stamp(now))
+        crew = crew_size(home_need, case(home, call, gone, self.settings.travel.night(local.hour)))
+        two: list[Shortfall] = [("two_needed", list(crew.reasons), "")] if crew.size > 1 else []
         return [*shortfall(ranked, home_need, target, max(0.0, gone)), *two]
 
 
@@ -165,11 +166,11 @@ def heard(seen_at: str | None, now: str) -> Row:
     return {"presence": how, "silent_minutes": int(seconds_between(seen_at, now) // 60) if how == LOST else 0}
 
 
-def case(home: Row, call: Row, night: bool) -> Case:
-    """What is known of a call that decides how many must go; who was never answered has not been heard."""
+def case(home: Row, call: Row, gone: float, night: bool) -> Case:
+    """What is known of a call that decides how many must go; ``gone`` seconds after it came."""
     way_in = home.get("way_in") or ""
     return Case(
-        voice=call["answered_at"] is not None,
+        voice=call["answered_at"] is not None or gone < UNHEARD_SECONDS,
         flagged="dog" if A_DOG in way_in else "",
         night=night,
         entry_with_key=bool(home.get("key_safe") or home.get("key_holder")),

@@ -17,6 +17,7 @@ from dispatch.dispatcher import Dispatcher
 from dispatch.listening import Listening
 from dispatch.overflow import Overflow
 from dispatch.patience import Patience
+from dispatch.responding import Responding
 from dispatch.returning import STALE_SECONDS, Returning
 from dispatch.services import ServiceHouse
 from dispatch.settings import Sending
@@ -30,15 +31,16 @@ TURN_SECONDS = 0.25
 
 
 class Parts:
-    """``resolvers`` add to the people a ladder may ask, or replace them."""
+    """``resolvers`` add to the people a ladder may ask, or replace them; ``address`` is where links lead."""
 
     def __init__(
         self, log: Log, cases: Cases, people: People, users: Users, settings: Sending, targets: Book, zone: ZoneInfo,
-        clock: Clock, auto: Sequence[int] = (1,), resolvers: Mapping[str, Resolver] | None = None,
+        clock: Clock, auto: Sequence[int] = (1,), address: str = "", resolvers: Mapping[str, Resolver] | None = None,
     ):  # fmt: skip
         self.clock, self.cases = clock, cases
         self.whom = Whom(people, users)
-        known = {**self.whom.resolvers(), **(resolvers or {})}
+        self.responding = Responding(log, cases, zone, clock, address, settings.phone.centre_phone)
+        known = {**self.whom.resolvers(), **self.responding.resolvers, **(resolvers or {})}
         self.surge = Surge(log, cases)
         patience = Patience(settings.notices.spans(), zone, self.surge)
         self.dispatcher = Dispatcher(log, cases, people, settings, targets, zone, clock, known, patience=patience.until,

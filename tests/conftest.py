@@ -18,9 +18,11 @@ from sqlalchemy import update
 from callcenter.commands import Commands
 from callcenter.demo import district as demo
 from callcenter.desk import Desk
+from callcenter.emergency import Emergency
 from callcenter.intake import Intake
 from callcenter.journal import Received
 from callcenter.memory import Memory
+from callcenter.owning import Owning
 from callcenter.rules.call import CallPicture
 from callcenter.rules.events import Event, Row
 from callcenter.rules.pictures import SUPERVISED
@@ -115,11 +117,14 @@ class Rehearsal:
         self.parts = Parts(self.log, self.cases, self.people, users, Sending(), self.targets, ZONE, lambda: self.now)
         self.dispatcher, self.visit_clock = self.parts.dispatcher, self.parts.visit_clock
         self.services = self.parts.services
+        self.emergency = Emergency(300, self.dispatcher.request)
+        self.owning = Owning(lambda number: next((u.__dict__ for u in self.seats if u.id == number), None))
         self.watchman = Watchman(self.log, self.cases, Watch(), ZONE, self.dispatcher.request)
         self.notifier = self.notifying()
         self.operator = SimpleNamespace(id=1, name="李敏", role="operator")
         self.other = SimpleNamespace(id=2, name="王强", role="operator")
         self.supervisor = SimpleNamespace(id=3, name="陈主任", role="supervisor")
+        self.seats = [SimpleNamespace(**u.__dict__, active=True) for u in (self.operator, self.other, self.supervisor)]
         self._sequence = 0
 
     def notifying(
@@ -200,6 +205,13 @@ class Rehearsal:
         """An operator's verb on a call; returns the call afterwards."""
         with self.log.writing() as w:
             row: Row = getattr(self.desk, verb)(w, call["id"], user or self.operator, **more)
+        return row
+
+    def hand_over(self, verb: str, call: Row, user: Any = None, **more: Any) -> Row:
+        """To 120, 119, 110 (``call``, ``chase`` …) or to a colleague (``offer``, ``accept``, ``keep``)."""
+        service = self.emergency if hasattr(self.emergency, verb) else self.owning
+        with self.log.writing() as w:
+            row: Row = getattr(service, verb)(w, call["id"], user or self.operator, **more)
         return row
 
     def send(self, call: Row, **more: Any) -> Row:

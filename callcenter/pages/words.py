@@ -7,6 +7,7 @@ from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from callcenter.pages.booking_words import TELL as BOOKED
+from callcenter.pages.handing_words import TELL as HANDING
 from callcenter.pages.reasons import reason_text
 from callcenter.pages.scripts import js_words
 from callcenter.pages.terms import (
@@ -56,7 +57,7 @@ class Happened(Protocol):
 
 def event_text(event: Happened) -> str:
     """One line of the timeline. An event of an unknown kind is named, never left out."""
-    tell = _TELL.get(event.kind) or TELL.get(event.kind) or BOOKED.get(event.kind)
+    tell = next((found for words in _BOOKS if (found := words.get(event.kind))), None)
     return tell(event.body, _who(event)) if tell else event.kind
 
 
@@ -112,6 +113,10 @@ def _missed(b: Body, who: str) -> str:
     step = word(STEPS, str(b.get("step", "")))
     if b.get("step") == "hold":
         return _("The hold is over")
+    if b.get("step") == "chase":
+        return _("The crew has not arrived: ask again where it is")
+    if b.get("step") == "prompt":
+        return _("No voice, risk A, and nobody there for ten minutes: call 120")
     return _("Overdue: %(step)s (target %(time)s)", step=step, time=length_text(float(b.get("target") or 0)))
 
 
@@ -374,3 +379,4 @@ _TELL: Mapping[str, Callable[[Body, str], str]] = {
     "ReportExported": lambda b, who: _("%(who)s exported a report", who=who),
     "Sealed": lambda b, who: _("The log was sealed"),
 }
+_BOOKS = (_TELL, TELL, HANDING, BOOKED)

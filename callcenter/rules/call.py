@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from callcenter.rules import pauses, unheard
+from callcenter.rules import answering, emergency, owning, pauses, unheard
 from callcenter.rules.events import Event, Row, call_of
 from callcenter.rules.promises import Book
 from callcenter.rules.times import later, moment
@@ -61,6 +61,7 @@ LIFE: dict[str, tuple[frozenset[str], str | None]] = {
     "VisitCancelled": (ANY, None),
     "VisitRaised": (OPEN, None),
     "NobodyLeft": (OPEN, None),
+    **dict.fromkeys((*emergency.KINDS, *owning.KINDS, *answering.KINDS), (OPEN, None)),
     "NoticeSent": (ANY, None),
     "NoticeDelivered": (ANY, None),
     "NoticeRead": (ANY, None),
@@ -128,7 +129,7 @@ def why_not_close(row: Row, evidence: str, seen_version: int, visiting: bool) ->
             "A carer is still on this call",
             "Wait until the carer has finished, or cancel the visit first",
         )
-    return None
+    return None if things else emergency.why_not_close(row, evidence)
 
 
 def rings_again(row: Row, priority: int) -> bool:
@@ -154,10 +155,10 @@ def opened(event: Event) -> Row:
         "opened_at": event.at, "answered_at": None, "holder_id": None, "holder_name": None, "held_until": None,
         "requested_at": None, "offered_at": None, "accepted_at": None, "departed_at": None, "arrived_at": None,
         "finished_at": None, "idle_since": None, "closed_at": None, "closed_by": None, "outcome": None,
-        "evidence": None, "nobody_left": False, "restored": False, "seen_version": 1, "late": {},
+        "evidence": None, "nobody_left": False, "restored": False, "seen_version": 1, "responders": {}, "late": {},
         "service": b.get("service"), "rated": "", "rating": None, "complaint": False,
         "promise": b.get("promise", ""), "tier": b.get("tier", ""), "pauses": [],
-        "overflow": 0, "prealerted_id": None, **unheard.OPENED,
+        "overflow": 0, "prealerted_id": None, **unheard.OPENED, **owning.opened(event), **emergency.opened(b, event.at),
     }  # fmt: skip
 
 
@@ -188,14 +189,14 @@ def _rung_again(row: Row, e: Event) -> Row:
 
 def _held_by(row: Row, e: Event) -> Row:
     b = e.body
-    return {**row, "holder_id": b["user_id"], "holder_name": b["name"], "held_until": None,
+    return {**owning.taken_up(row, e), "holder_id": b["user_id"], "holder_name": b["name"], "held_until": None,
             "answered_at": row["answered_at"] or e.at, "seen_version": min(row["seen_version"], e.version)}  # fmt: skip
 
 
 def _closed(row: Row, e: Event) -> Row:
-    return {**row, "closed_at": e.at, "closed_by": e.body.get("name", e.actor), "outcome": e.body["outcome"],
-            "evidence": e.body["evidence"], "held_until": None, "nobody_left": False,
-            "pauses": pauses.ended(row["pauses"], e.at)}  # fmt: skip
+    ended = {**emergency.quieted(row), "owner_offer": None, "held_until": None, "nobody_left": False}
+    return {**ended, "closed_at": e.at, "closed_by": e.body.get("name", e.actor), "outcome": e.body["outcome"],
+            "evidence": e.body["evidence"], "pauses": pauses.ended(row["pauses"], e.at)}  # fmt: skip
 
 
 def _reopened(row: Row, e: Event) -> Row:
@@ -206,6 +207,8 @@ def _reopened(row: Row, e: Event) -> Row:
 def _missed(row: Row, e: Event) -> Row:
     step = e.body["step"]
     row = {**row, "late": {**row["late"], step: e.body["target"]}, "seen_version": row["seen_version"]}
+    if step in (emergency.CHASE, emergency.PROMPT):
+        return emergency.missed(row, step)
     ended = {"hold": "held_until", "conclude": "idle_since", unheard.STEP: "unheard_at"}.get(step)
     return {**row, ended: None} if ended else row
 
@@ -274,7 +277,7 @@ AFTER: dict[str, Callable[[Row, Event], Row]] = {
     "VisitOffered": _first("offered_at"),
     "VisitAccepted": _found("accepted_at"),
     "CarerDeparted": _first("departed_at"),
-    "CarerArrived": lambda row, e: {**_first("arrived_at")(row, e), "seen_version": e.version},
+    "CarerArrived": lambda row, e: {**_first("arrived_at")(emergency.quieted(row), e), "seen_version": e.version},
     "VisitFinished": lambda row, e: {**_left(_first("finished_at")(row, e), e), "seen_version": e.version},
     "VisitCancelled": lambda row, e: {**_left(row, e), "nobody_left": False},
     "VisitInterrupted": lambda row, e: {**_left(row, e), "seen_version": e.version},
@@ -283,6 +286,9 @@ AFTER: dict[str, Callable[[Row, Event], Row]] = {
     "CallBackRated": lambda row, e: {**row, "rated": "rated", "rating": e.body["rating"]},
     "CallBackDone": _not_reached,
     "ComplaintRaised": lambda row, e: {**row, "complaint": True, "seen_version": e.version},
+    **emergency.AFTER,
+    **owning.AFTER,
+    **answering.AFTER,
 }
 
 
@@ -327,6 +333,8 @@ def due(row: Row, targets: Book) -> tuple[str, str] | None:
         waiting.append(silence)
     if row["held_until"]:
         waiting.append((row["held_until"], "hold"))
+    if outside := emergency.due(row):
+        waiting.append(outside)
     return min(waiting, default=None)
 
 

@@ -1,14 +1,15 @@
 """What ties carers to homes: named for one, been there before, kept from it; and how much each has done today."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import and_, func, select
 
+from callcenter.rules.events import Row
 from callcenter.rules.times import stamp
 from callcenter.store.database import Database
-from callcenter.store.tables import shifts, ties, visits
+from callcenter.store.tables import homes, shifts, ties, visits
 
 NAMED = frozenset({"A", "B"})  # AB岗制: the carers of a home; every other tie keeps the carer away
 
@@ -46,3 +47,14 @@ class Bonds:
         named = {carer for carer, tie in tied if tie in NAMED}
         barred = {carer: tie for carer, tie in tied if tie not in NAMED}
         return Bond(frozenset(before | named), barred, done)
+
+    def places(self, home_ids: Iterable[int | None]) -> dict[int, Row]:
+        """``{home_id: {"latitude", "longitude"}}`` of the homes that carers are in, where that is known."""
+        wanted = sorted({one for one in home_ids if one is not None})
+        if not wanted:
+            return {}
+        columns = (homes.c.id, homes.c.latitude, homes.c.longitude)
+        known = (homes.c.id.in_(wanted), homes.c.latitude.is_not(None), homes.c.longitude.is_not(None))
+        with self.database.read() as conn:
+            rows = [dict(row) for row in conn.execute(select(*columns).where(*known)).mappings()]
+        return {row.pop("id"): row for row in rows}

@@ -199,6 +199,16 @@ class Cases:
             )
             return [dict(r) for r in found.mappings()]
 
+    def owned(self, user_id: int) -> list[Row]:
+        """Open cases this person must not leave behind."""
+        with self.database.read() as conn:
+            found = conn.execute(
+                select(calls)
+                .where(calls.c.stage != "closed", calls.c.owner_id == user_id)
+                .order_by(calls.c.priority, calls.c.opened_at)
+            )
+            return [dict(r) for r in found.mappings()]
+
     def technical(self) -> dict[str, Any]:
         """Open device items, folded: how many, of what, since when."""
         item = and_(calls.c.stage != "closed", calls.c.priority == 4)

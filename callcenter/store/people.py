@@ -29,9 +29,10 @@ from callcenter.store.tables import (
 
 Row = dict[str, Any]
 ADDRESS = ["id", "code", "community", "street", "address", "building", "unit", "door", "floor", "lift", "phone"]
-WAY_IN = ["way_in", "door_code", "key_holder", "key_safe", "latitude", "longitude"]
+WAY_IN = ["way_in", "door_code", "key_holder", "key_safe", "latitude", "longitude", "access_checked_at",
+          "access_checked_by", "access_fault"]  # fmt: skip
 RESIDENT = ["id", "name", "sex", "phone", "language", "tier", "lives_alone", "diet", "carer_sex", "away_until", "notes"]
-CONTACT = ["rank", "name", "relation", "phone", "reachable", "minutes_away", "has_key"]
+CONTACT = ["rank", "name", "relation", "phone", "reachable", "minutes_away", "has_key", "wants_notices"]
 DEVICE = ["account", "pager", "last_heard_at", "last_press_at", "last_test_at", "battery_low", "mains_lost",
           "battery_percent", "position_latitude", "position_longitude", "position_at", "line"]  # fmt: skip
 # What of a device is set with the frame that changes it.
@@ -174,16 +175,6 @@ class People:
             "carer_sex": wished.pop() if len(wished) == 1 else "",
             "tiers": {row["tier"] for row in who},
         }
-
-    def places(self, home_ids: Iterable[int | None]) -> dict[int, Row]:
-        """``{home_id: {"latitude", "longitude"}}`` of homes whose position is known."""
-        wanted = sorted({one for one in home_ids if one is not None})
-        if not wanted:
-            return {}
-        known = (homes.c.id.in_(wanted), homes.c.latitude.is_not(None), homes.c.longitude.is_not(None))
-        with self.database.read() as conn:
-            rows = _rows(conn, select(homes.c.id, homes.c.latitude, homes.c.longitude).where(*known))
-        return {row.pop("id"): row for row in rows}
 
     # --- lines for lists ------------------------------------------------------------------------------------------
 

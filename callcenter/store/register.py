@@ -20,6 +20,7 @@ from callcenter.store.tables import (
     health_notes,
     homes,
     residents,
+    responders,
     services,
     shifts,
     stations,
@@ -37,6 +38,7 @@ TABLES: dict[str, Table] = {
     "services": services,
     "carers": carers,
     "shifts": shifts,
+    "responders": responders,
     "ties": ties,
 }
 IDS = {"station": "station_id", "home": "home_id", "resident": "resident_id", "model": "model_id", "carer": "carer_id"}

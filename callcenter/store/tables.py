@@ -148,6 +148,12 @@ calls = Table(
     Column("rated", String(10), nullable=False, server_default=""),  # due | rated | no_reply; empty: nothing to rate
     Column("rating", Integer),  # 1 to 5, the newest
     Column("complaint", Boolean, nullable=False, server_default=text("false")),
+    Column("owner_id", Integer),  # 首问责任制: who answered first, until somebody else has accepted the case
+    Column("owner_name", String(60)),
+    Column("owner_offer", JSON),  # {to_id, to_name, by, at, words} while it waits for an answer
+    Column("emergency", JSON, nullable=False, server_default=text("'{}'")),  # see rules/emergency.py
+    Column("emergency_due_at", String(24)),
+    Column("responders", JSON, nullable=False, server_default=text("'{}'")),  # see rules/answering.py
     Column("promise", Text, nullable=False, server_default=""),  # version and rules it is under: 3:0,2
     Column("tier", String(1), nullable=False, server_default=""),  # the risk tier when it was opened
     Column("pauses", JSON, nullable=False, server_default="[]"),  # [{from, until, to, reason}]
@@ -479,6 +485,9 @@ homes = Table(
     Column("door_code", String(60), nullable=False, server_default=""),
     Column("key_holder", String(120), nullable=False, server_default=""),
     Column("key_safe", Boolean, nullable=False, server_default=text("false")),
+    Column("access_checked_at", String(24)),  # somebody stood there and tried the way in
+    Column("access_checked_by", String(60), nullable=False, server_default=""),
+    Column("access_fault", Text, nullable=False, server_default=""),  # what did not work then; empty: it did
 )
 
 residents = Table(
@@ -611,6 +620,38 @@ services = Table(
     Column("within_hours", Integer, nullable=False, server_default=text("48")),  # its own promise: how soon
     Column("outcomes", JSON, nullable=False),  # how it may end: codes of rules/call.OUTCOMES
     Column("active", Boolean, nullable=False, server_default=text("true")),
+)
+
+responders = Table(
+    "responders",  # people of the neighbourhood who may be asked to look after somebody until a carer is there
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("code", String(20), nullable=False, unique=True),
+    Column("station_id", Integer, ForeignKey("stations.id")),
+    Column("community", String(40), nullable=False, server_default=""),
+    Column("grid", String(40), nullable=False, server_default=""),
+    Column("kind", String(12), nullable=False),  # grid_leader party_member volunteer neighbour key_holder
+    Column("home_id", Integer, ForeignKey("homes.id"), index=True),  # whose key a key holder has
+    Column("name", String(60), nullable=False),
+    Column("phone", String(30), nullable=False),
+    Column("languages", JSON, nullable=False),
+    Column("reachable", String(60), nullable=False, server_default=""),  # "08:00-22:00", "" is always
+    Column("latitude", Float),
+    Column("longitude", Float),
+    Column("consent", Boolean, nullable=False, server_default=text("false")),  # agreed to be asked
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+    Index(None, "community", "grid"),
+)
+
+responder_links = Table(
+    "responder_links",  # one for each message; the token itself stands only in the message
+    metadata,
+    Column("digest", String(64), primary_key=True),  # sha256 of the token
+    Column("call_id", String(20), ForeignKey("calls.id"), nullable=False, index=True),
+    Column("role", String(12), nullable=False),  # responder | contact
+    Column("person_id", Integer, nullable=False),
+    Column("made_at", String(24), nullable=False),
+    Column("revoked_at", String(24)),
 )
 
 carers = Table(

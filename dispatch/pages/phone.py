@@ -18,7 +18,7 @@ from dispatch.settings import PhonePage
 
 Need = Callable[[str], Callable[[Callable[..., Any]], Callable[..., Any]]]
 
-SCRIPTS = tuple(f"js/phone/{name}.js" for name in ("words", "keep", "bell", "line", "pieces", "page"))
+SCRIPTS = tuple(f"js/phone/{name}.js" for name in ("words", "keep", "bell", "line", "pieces", "page", "push"))
 STYLES = ("css/phone.css",)
 WORKER = "js/phone/sw.js"
 WORD = re.compile(r"\bt\('((?:[^'\\]|\\.)*)'")  # t('…') in a script

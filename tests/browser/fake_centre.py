@@ -30,7 +30,9 @@ AFTER = {
     "finish": "finished",
     "decline": "requested",
 }
-EMPTY: dict[str, Any] = {"jobs": [], "on_shift": True, "done_today": 3, "received": [], "refuse": {}}
+EMPTY: dict[str, Any] = {
+    "jobs": [], "on_shift": True, "done_today": 3, "received": [], "refuse": {}, "push_key": "", "push": []
+}  # fmt: skip
 lock = threading.Lock()
 
 
@@ -77,6 +79,17 @@ def _routes(app: Flask, state_file: Path) -> None:
             shift_ends_at=later(now, 4 * 3600) if state["on_shift"] else None, done_today=state["done_today"],
             jobs=state["jobs"], centre_phone="0971-0000000",
         )  # fmt: skip
+
+    @app.get("/api/v1/phone/push")
+    def push_key() -> Response:
+        return jsonify(key=load()["push_key"])
+
+    @app.post("/api/v1/phone/push")
+    def subscribe() -> tuple[Response, int]:
+        with lock:
+            state = load()
+            save(state | {"push": [*state["push"], request.get_json()]})
+        return jsonify(status="subscribed"), 201
 
     @app.post("/api/v1/visits/<visit>/<verb>")
     def verb(visit: str, verb: str) -> tuple[Response, int]:

@@ -178,13 +178,13 @@ def crowd(size: int) -> list[Carer]:
 
 @pytest.mark.parametrize(("size", "most", "milliseconds"), [(60, None, 1.0), (6000, 60, 10.0)])
 def test_ranking_is_quick(size: int, most: int | None, milliseconds: float) -> None:
-    """Measured 0.4 ms and 8 ms on 2 shared cores; fails only at five times the promise, for busy machines."""
+    """Measured 0.4 ms and 8 ms on 2 shared cores; fails at five times the aim."""
     carers, best = crowd(size), float("inf")
     need = replace(HOME, languages=frozenset({"bo"}), carer_sex="F")
     for _ in range(10):
-        started = time.perf_counter()
+        started = time.process_time()
         rank(need, carers, NOW, TRAVEL, WEIGHTS, most)
-        best = min(best, time.perf_counter() - started)
+        best = min(best, time.process_time() - started)
     assert best * 1000 < 5 * milliseconds
 
 

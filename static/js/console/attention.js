@@ -33,11 +33,13 @@ export function stepsOf(row, targets) {
 }
 
 // Deadlines that a person is being waited for; an offer or a retry is the dispatcher's own business.
-const OURS = new Set(['answer', 'decide', 'conclude', 'accept', 'depart', 'arrive', 'finish', 'hold'])
+const OURS = new Set(['answer', 'decide', 'conclude', 'accept', 'depart', 'arrive', 'finish', 'hold', 'chase', 'prompt'])
 
 // The step that is late now and not yet done, or null.
 export function overdue(row, now) {
   if (row.stage === 'closed') return null
+  const outside = ['prompt', 'chase'].find((step) => row.late?.[step] !== undefined)
+  if (outside) return outside
   const running = STEPS.find(([step, , until]) => !row[until] && (row.late?.[step] || row.visit?.late?.[step]))
   if (running) return running[0]
   if (row.requested_at && undecided(row)) return 'conclude'
@@ -109,6 +111,8 @@ export function ringing(calls, now, meId) {
     if (row.priority > 3) continue
     if (row.stage === 'waiting') found.push({ id: row.id, pattern: row.priority })
     else if (row.nobody_left) found.push({ id: row.id, pattern: 1 })
+    else if (row.late?.prompt !== undefined) found.push({ id: row.id, pattern: 1 })
+    else if (row.late?.chase !== undefined) found.push({ id: row.id, pattern: 2 }) // at every seat, until somebody asks
     else if (holdReturned(row, now)) found.push({ id: row.id, pattern: 2 }) // at every seat: the holder may have gone
     else if (row.priority === 1 && row.holder_id === meId && undecided(row)) found.push({ id: row.id, pattern: 2 })
   }
