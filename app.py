@@ -42,8 +42,6 @@ from callcenter.pages.watch import watch
 from callcenter.pages.words import event_text, reason_text
 from callcenter.processes import Turns, run_all, run_gateway, safely, speak_plainly, wait_for_stop
 from callcenter.report import Report
-from callcenter.rules.call import CallPicture
-from callcenter.rules.pictures import SUPERVISED
 from callcenter.rules.times import Clock, stamp
 from callcenter.standing import Standing
 from callcenter.store.cases import Cases
@@ -78,7 +76,7 @@ from dispatch.pages.trying import try_channel
 from dispatch.parts import Parts
 from dispatch.rules.eta import Travel
 from dispatch.rules.ladder import Ladder
-from dispatch.rules.pictures import sent
+from dispatch.rules.pictures import pictures
 from dispatch.rules.ranking import Weights
 from dispatch.rules.service_terms import Services
 from dispatch.settings import ChannelList, Dispatch, Notices, PhonePage, Routing, Sending
@@ -137,8 +135,7 @@ class House:
         self.zone = ZoneInfo(chosen.centre.zone)
         self.database = Database(chosen.database.url)
         self.targets = targets = Standing(self.database, chosen.promises.targets(), self.zone)
-        pictures = (CallPicture(targets), *sent(targets, chosen.services), *SUPERVISED)
-        self.log = Log(self.database, clock, pictures, targets.fills)
+        self.log = Log(self.database, clock, pictures(targets, chosen.services), targets.fills)
         self.vault = Vault(self.database)
         self.cases, self.people, self.users = Cases(self.database), People(self.database), Users(self.database)
         self.register = Register(self.database, self.log)

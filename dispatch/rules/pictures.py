@@ -1,15 +1,18 @@
-"""The pictures of this storey, in one place for whoever composes a log."""
+"""Every picture of the house, in one place for whoever composes a log."""
 
+from typing import Any
+
+from callcenter.rules.call import CallPicture
 from callcenter.rules.callbacks import CallbackPicture
+from callcenter.rules.pictures import SUPERVISED
 from callcenter.rules.promises import Book
 from dispatch.rules.booking import BookingPicture
 from dispatch.rules.journey import JourneyPicture
 from dispatch.rules.service_terms import Services
 from dispatch.rules.visit import VisitPicture
 
-Pictures = tuple[VisitPicture, JourneyPicture, BookingPicture, CallbackPicture]
 
-
-def sent(targets: Book, services: Services) -> Pictures:
-    """Visits, what their journeys taught, booked visits and call-backs."""
-    return VisitPicture(targets), JourneyPicture(), BookingPicture(services), CallbackPicture()
+def pictures(targets: Book, services: Services) -> tuple[Any, ...]:
+    """Calls, visits, what their journeys taught, booked visits, call-backs, supervision."""
+    sent = (CallPicture(targets), VisitPicture(targets), JourneyPicture())
+    return (*sent, BookingPicture(services), CallbackPicture(), *SUPERVISED)
