@@ -43,8 +43,6 @@ from callcenter.pages.watch import watch
 from callcenter.pages.words import event_text, reason_text
 from callcenter.processes import Turns, run_all, run_gateway, safely, speak_plainly, wait_for_stop
 from callcenter.report import Report
-from callcenter.rules.call import CallPicture
-from callcenter.rules.pictures import SUPERVISED
 from callcenter.rules.times import Clock, stamp
 from callcenter.standing import Standing
 from callcenter.store.cases import Cases
@@ -70,6 +68,7 @@ from dispatch.channels.opening import BadChannel, open_channels
 from dispatch.jobs import Jobs
 from dispatch.pages import comparing
 from dispatch.pages.arrivals import arrivals, eta_figures
+from dispatch.pages.booked import booked
 from dispatch.pages.channels import channels
 from dispatch.pages.phone import phone
 from dispatch.pages.responder import responder
@@ -78,11 +77,11 @@ from dispatch.pages.sending import sending
 from dispatch.pages.trying import try_channel
 from dispatch.parts import Parts
 from dispatch.rules.eta import Travel
-from dispatch.rules.journey import JourneyPicture
 from dispatch.rules.ladder import Ladder
+from dispatch.rules.pictures import pictures
 from dispatch.rules.ranking import Weights
 from dispatch.rules.roster_rules import RosterTerms
-from dispatch.rules.visit import VisitPicture
+from dispatch.rules.service_terms import Services
 from dispatch.settings import ChannelList, Dispatch, Notices, PhonePage, Routing, Sending
 
 log = structlog.get_logger("anxin")
@@ -109,6 +108,7 @@ class Settings(BaseSettings):
     dispatch: Dispatch = Dispatch()
     travel: Travel = Travel()
     ranking: Weights = Weights()
+    services: Services = Services()
     routing: Routing = Routing()
     phone: PhonePage = PhonePage()
     roster: RosterTerms = RosterTerms()
@@ -139,8 +139,7 @@ class House:
         self.zone = ZoneInfo(chosen.centre.zone)
         self.database = Database(chosen.database.url)
         self.targets = targets = Standing(self.database, chosen.promises.targets(), self.zone)
-        pictures = (CallPicture(targets), VisitPicture(targets), JourneyPicture(), *SUPERVISED)
-        self.log = Log(self.database, clock, pictures, targets.fills)
+        self.log = Log(self.database, clock, pictures(targets, chosen.services), targets.fills)
         self.vault, self.notices = Vault(self.database), NoticeBook(self.database)
         self.cases, self.people, self.users = Cases(self.database), People(self.database), Users(self.database)
         self.register = Register(self.database, self.log)
@@ -184,6 +183,7 @@ class House:
             watch(guard.need, self.people, self.log, self.watchman.watching, commands, self.zone, self.clock),
             phone(guard.need, self.settings.phone),
             roster(guard.need, self.parts.rostering, self.parts.duty, commands),
+            booked(guard.need, self.parts.services, commands, self.people, self.zone, self.clock),
             responder(guard.need, limiter, commands, self.parts.responding, self.wall.row),
             channels(self.log, self.notices, self.settings, self.zone, self.clock),
             sending(guard.need, commands, self.dispatcher, self.cases, phones, jobs, self.wall.row, visit),

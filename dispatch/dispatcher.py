@@ -18,7 +18,7 @@ from callcenter.store.cases import Cases
 from callcenter.store.log import Log, Writing
 from callcenter.store.people import People
 from dispatch.asking import CLOCK, URGENT, Asking, Named, Patience, Resolver, asked_in_round
-from dispatch.choosing import Choosing, OnDuty
+from dispatch.choosing import Choosing, OnDuty, skills_of
 from dispatch.rules import ladder
 from dispatch.rules import visit as life
 from dispatch.rules.eta import Position, distance
@@ -59,7 +59,7 @@ class Dispatcher:
             busy = self.cases.busy(conn)
         asked = asked_in_round(active)
         busy = {carer: visit for carer, visit in busy.items() if not active or visit["id"] != active["id"]}
-        return self.choosing.rank(call["home_id"], call["priority"], busy, asked, self.clock())
+        return self.choosing.rank(call["home_id"], call["priority"], busy, asked, self.clock(), skills_of(call))
 
     def candidates_in(self, w: Writing, call: Row) -> list[Candidate]:
         """The same inside a transaction, for a call nobody has been asked about."""
@@ -113,6 +113,8 @@ class Dispatcher:
             "called_at": call["opened_at"], "interruptible": interruptible, "backs_up": backs_up,
             "ladder": ladder.written(self.asking.steps_for(call["priority"], w.at)),
         }  # fmt: skip
+        if call["service"]:  # a booked visit: when it is to begin, and whether an alarm may break it off
+            body |= {name: call["service"][name] for name in ("slot_at", "interruptible")}
         w.append(call_stream(call["id"]), "VisitRequested", body, who)
         visit = _there(w.row("visits", visit_id))
         if visit["priority"] in URGENT and (gaps := self.asking.gaps(w, visit)):

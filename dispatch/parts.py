@@ -23,6 +23,7 @@ from dispatch.patience import Patience
 from dispatch.responding import Responding
 from dispatch.returning import STALE_SECONDS, Returning
 from dispatch.rostering import Rostering
+from dispatch.services import ServiceHouse
 from dispatch.settings import Sending
 from dispatch.surge import Surge
 from dispatch.underway import Underway
@@ -50,9 +51,13 @@ class Parts:
         self.surge = Surge(log, cases)
         patience = Patience(settings.notices.spans(), zone, self.surge)
         self.dispatcher = Dispatcher(
-            log, cases, people, settings, targets, zone, clock, known, patience=patience.until, duty=self.duty
-        )
+            log, cases, people, settings, targets, zone, clock, known, patience=patience.until, duty=self.duty,
+            rebook=lambda w, visit: self.services.rebook(w, visit),
+        )  # fmt: skip
         self.steady = Steady()
+        self.services = ServiceHouse(
+            log, cases, people, self.dispatcher, settings.services, settings.travel, zone, self.steady
+        )
         self.returning = Returning(log, cases, self.steady, clock)
         self.visit_clock = VisitClock(log, cases, self.dispatcher, targets, self.steady)
         overflow = Overflow(
@@ -97,4 +102,5 @@ class Parts:
             self.visit_clock.raise_visits,
             lambda: self.visit_clock.tick(stamp(self.clock())),
             lambda: self.underway.tick(stamp(self.clock())),
+            lambda: self.services.tick(stamp(self.clock())),
         )

@@ -14,6 +14,7 @@ from dispatch.rules.quotas import USUAL, Quota
 from dispatch.rules.quotas import read as quota_
 from dispatch.rules.ranking import Weights
 from dispatch.rules.roster_rules import RosterTerms
+from dispatch.rules.service_terms import Services
 
 Wait = Annotated[float, Field(ge=1, le=3600)]
 
@@ -181,6 +182,7 @@ class Sending(BaseModel):
 
     travel: Travel = Travel()
     ranking: Weights = Weights()
+    services: Services = Services()
     routing: Routing = Routing()
     phone: PhonePage = PhonePage()
     ladders: tuple[Ladder, ...] = ()

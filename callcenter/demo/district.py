@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from callcenter.demo import planted, roster
+from callcenter.demo.catalogue import services
 from callcenter.demo.household import residents_of
 from callcenter.demo.neighbours import neighbours
 from callcenter.rules.register import BY_NAME, SHEETS, Record
@@ -82,6 +83,7 @@ def district(today: date, zone: ZoneInfo, seed: int = 1, dead: bool = False) -> 
     sheets["devices"] = [_device(dice, number, home, today, zone) for number, home in enumerate(sheets["homes"])]
     for device in sheets["devices"] if dead else ():
         device["model"] = planted.MODEL if device["account"] in planted.ACCOUNTS else device["model"]
+    sheets["services"] = services()
     sheets["carers"] = staff = roster.carers(dice, plan["stations"])
     sheets["shifts"] = roster.shifts(staff, today, DAYS, zone)
     sheets["stand_bys"] = roster.stand_bys(staff, today, DAYS, zone)

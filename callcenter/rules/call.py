@@ -66,6 +66,12 @@ LIFE: dict[str, tuple[frozenset[str], str | None]] = {
     "NoticeDelivered": (ANY, None),
     "NoticeRead": (ANY, None),
     "NoticeFailed": (ANY, None),
+    "CallBackDue": (ANY, None),
+    "CallBackTried": (ANY, None),
+    "CallBackRated": (ANY, None),
+    "CallBackDone": (ANY, None),
+    "CallBackMissed": (ANY, None),
+    "ComplaintRaised": (ANY, None),
     "NoticeAsked": (ANY, None),
     "OperatorAskedToTell": (ANY, None),
     "IncidentBegan": (OPEN, None),
@@ -81,6 +87,7 @@ OUTCOMES = (
     "other", "restored",
 )  # fmt: skip
 FOLDED = "in_incident"  # how the watch ends a device item that became part of an incident; nobody chooses it
+MOVED, REBOOKED = "moved", "rebooked"  # how a booked visit that broke off ends: outcome and evidence; nobody chooses
 # Silence is an emergency: a person's call ends only when somebody spoke clearly, was seen, or a crew has arrived.
 EVIDENCE = ("spoke_clearly", "was_seen", "handed_over")
 DEVICE_EVIDENCE = (*EVIDENCE, "device_answers")
@@ -149,6 +156,7 @@ def opened(event: Event) -> Row:
         "requested_at": None, "offered_at": None, "accepted_at": None, "departed_at": None, "arrived_at": None,
         "finished_at": None, "idle_since": None, "closed_at": None, "closed_by": None, "outcome": None,
         "evidence": None, "nobody_left": False, "restored": False, "seen_version": 1, "responders": {}, "late": {},
+        "service": b.get("service"), "rated": "", "rating": None, "complaint": False,
         "promise": b.get("promise", ""), "tier": b.get("tier", ""), "pauses": [],
         "overflow": 0, "prealerted_id": None, **unheard.OPENED,
         **owning.opened(event), **emergency.opened(b, event.at),
@@ -176,7 +184,8 @@ def _joined(row: Row, e: Event) -> Row:
 
 def _rung_again(row: Row, e: Event) -> Row:
     late = {step: target for step, target in row["late"].items() if step not in ("answer", "hold")}
-    return {**row, "held_until": None, "late": late, "overflow": 0}
+    # Whoever takes it up is timed from here.
+    return {**row, "held_until": None, "last_press_at": e.at, "late": late, "overflow": 0}
 
 
 def _held_by(row: Row, e: Event) -> Row:
@@ -203,6 +212,14 @@ def _missed(row: Row, e: Event) -> Row:
         return emergency.missed(row, step)
     ended = {"hold": "held_until", "conclude": "idle_since", unheard.STEP: "unheard_at"}.get(step)
     return {**row, ended: None} if ended else row
+
+
+def _to_rate(row: Row, e: Event) -> Row:
+    return {**row, "rated": "due"} if e.body["purpose"] == "rate" else row
+
+
+def _not_reached(row: Row, e: Event) -> Row:
+    return {**row, "rated": "no_reply"} if e.body["result"] == "no_reply" and row["rated"] == "due" else row
 
 
 def _first(column: str) -> Callable[[Row, Event], Row]:
@@ -266,6 +283,10 @@ AFTER: dict[str, Callable[[Row, Event], Row]] = {
     "VisitCancelled": lambda row, e: {**_left(row, e), "nobody_left": False},
     "VisitInterrupted": lambda row, e: {**_left(row, e), "seen_version": e.version},
     "NobodyLeft": lambda row, e: {**row, "nobody_left": True},
+    "CallBackDue": _to_rate,
+    "CallBackRated": lambda row, e: {**row, "rated": "rated", "rating": e.body["rating"]},
+    "CallBackDone": _not_reached,
+    "ComplaintRaised": lambda row, e: {**row, "complaint": True, "seen_version": e.version},
     **emergency.AFTER,
     "VoiceHeard": lambda row, e: emergency.heard(unheard.AFTER["VoiceHeard"](row, e)),
     **owning.AFTER,

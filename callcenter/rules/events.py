@@ -48,6 +48,26 @@ KINDS = frozenset(
         "VisitInterrupted",
         "VisitRaised",
         "NobodyLeft",
+        "BookingMade",
+        "BookingPlanned",
+        "BookingUnplanned",
+        "BookingReminded",
+        "BookingPutOff",
+        "BookingOpened",
+        "BookingLate",
+        "BookingStarted",
+        "BookingDone",
+        "BookingCancelled",
+        "BookingMissed",
+        "BookingInterrupted",
+        "BookingMoved",
+        "CallBackDue",
+        "CallBackTried",
+        "CallBackRated",
+        "CallBackDone",
+        "CallBackMissed",
+        "ComplaintRaised",
+        "ServiceChanged",
         "ResponderAnswered",
         "ResponderArrived",
         "ResponderReported",
@@ -161,6 +181,10 @@ def call_stream(call_id: str) -> str:
 
 def device_stream(account: str) -> str:
     return f"device:{account}"
+
+
+def booking_stream(booking_id: str) -> str:
+    return f"booking:{booking_id}"
 
 
 def call_of(event: Event) -> str | None:

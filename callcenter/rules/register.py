@@ -38,6 +38,13 @@ SKILLS = {
     "technician": ("设备维修",),
 }
 DAY_KINDS = {"holiday": ("休", "放假", "假"), "workday": ("班", "上班", "调休上班")}
+OUTCOMES = {
+    "service_done": ("服务完成",),
+    "advice": ("电话指导",),
+    "hospital": ("送医",),
+    "refused": ("拒绝",),
+    "other": ("其他",),
+}
 TIES = {
     "A": ("A岗", "A 岗"),
     "B": ("B岗", "B 岗"),
@@ -139,6 +146,13 @@ def _lasting_a_day(record: Record) -> None:
 def _two_names(record: Record) -> None:
     if record.get("a") and record.get("a") == record.get("b"):
         raise Unreadable("A and B are the same person", "name two carers: when one is away the other is there")
+
+
+def _serviceable(record: Record) -> None:
+    if not 5 <= record.get("minutes", 5) <= 600:
+        raise Unreadable("%(value)s minutes is no visit", "5 to 600 minutes", value=record["minutes"])
+    if not 1 <= record.get("carers", 1) <= 2:
+        raise Unreadable("%(value)s carers", "one or two", value=record["carers"])
 
 
 POSITION = (
@@ -338,6 +352,35 @@ SHEETS = (
                 secret=True,
             ),
         ),
+    ),
+    Sheet(
+        "services",
+        "服务项目",
+        "services",
+        ("code",),
+        (
+            Field("code", "项目编号", "service code", "code", longest=20, required=True, example="示例clean"),
+            Field("name", "名称", "name", required=True, longest=40, example="助洁"),
+            Field("name_en", "英文名称", "english name", longest=60, example="Cleaning"),
+            Field("minutes", "时长分钟", "minutes", "whole", required=True, default=60, example="60"),
+            Field("skills", "所需技能", "skills", "several", choices=SKILLS, default=[], example="助浴"),
+            Field("carers", "人数", "carers", "whole", default=1, example="1"),
+            Field(
+                "interruptible",
+                "可中断",
+                "interruptible",
+                "yes",
+                default=True,
+                note="助浴、搬扶、喂饭写否：不因急呼中断",
+                example="是",
+            ),
+            Field("price", "价格元", "price", "whole", default=0, example="30"),
+            Field("subsidy", "补贴元", "subsidy", "whole", default=0, example="30"),
+            Field("within_hours", "几小时内", "within hours", "whole", default=48, note="承诺", example="48"),
+            Field("outcomes", "结果", "outcomes", "several", choices=OUTCOMES, default=[], example="服务完成、拒绝"),
+            Field("active", "开放", "active", "yes", default=True, note="停办写否，不要删行", example="是"),
+        ),
+        _serviceable,
     ),
     Sheet(
         "carers",

@@ -144,6 +144,10 @@ calls = Table(
     Column("restored", Boolean, nullable=False),  # the device itself says the condition ended
     Column("seen_version", Integer, nullable=False),  # the newest activity that must be seen before closing
     Column("late", JSON, nullable=False),  # steps missed: {step: seconds of the target}
+    Column("service", JSON),  # of a booked visit: {booking, code, name, interruptible, skills, carers, slot_at}
+    Column("rated", String(10), nullable=False, server_default=""),  # due | rated | no_reply; empty: nothing to rate
+    Column("rating", Integer),  # 1 to 5, the newest
+    Column("complaint", Boolean, nullable=False, server_default=text("false")),
     Column("owner_id", Integer),  # 首问责任制: who answered first, until somebody else has accepted the case
     Column("owner_name", String(60)),
     Column("owner_offer", JSON),  # {to_id, to_name, by, at, words} while it waits for an answer
@@ -202,6 +206,7 @@ visits = Table(
     Column("proof", String(20)),  # manual | gps | pager
     Column("report", JSON),
     Column("retry_at", String(24)),  # when everyone is asked again after nobody was left
+    Column("slot_at", String(24)),  # when a booked visit is to begin; before that nobody is late
     Column("late", JSON, nullable=False),
     Column("promise", Text, nullable=False, server_default=""),
     Column("pauses", JSON, nullable=False, server_default="[]"),
@@ -347,6 +352,99 @@ recalls = Table(
     Column("opened_by", String(60), nullable=False),
     Column("closed_at", String(24)),
     Column("devices", JSON, nullable=False),  # {account: {home_id, checks: [{at, by, how, words}], mended_at}}
+)
+
+bookings = Table(
+    "bookings",  # one booked visit each; those of one repeated booking share their series
+    metadata,
+    Column("id", String(24), primary_key=True),  # 20261123-B007, the day it is for
+    Column("version", Integer, nullable=False),
+    Column("stage", String(12), nullable=False),  # booked planned due started done cancelled missed interrupted
+    Column("series", String(24)),
+    Column("service", String(20), nullable=False),  # its code; what it was when it was booked stands in terms
+    Column("terms", JSON, nullable=False),  # {name, minutes, skills, carers, interruptible, price, subsidy}
+    Column("home_id", Integer, nullable=False),
+    Column("resident_id", Integer),
+    Column("station_id", Integer),
+    Column("day", String(10), nullable=False),  # 2026-11-23, in the centre's zone
+    Column("from_at", String(24), nullable=False),  # the visit is to begin from here
+    Column("until_at", String(24), nullable=False),  # to here
+    Column("notes", Text, nullable=False),
+    Column("source", String(20), nullable=False),  # phone | pager | walk_in | family | grid
+    Column("from_call", String(20)),  # the call it was asked for in
+    Column("owner_id", Integer),  # 首问: who took it down
+    Column("owner_name", String(60), nullable=False),
+    Column("made_at", String(24), nullable=False),
+    Column("plan_at", String(24)),  # when it is to be put into a plan
+    Column("remind_at", String(24)),  # when the resident is to be reminded
+    Column("reminded_at", String(24)),
+    Column("carer_told_at", String(24)),
+    Column("carer_id", Integer),
+    Column("carer_name", String(60)),
+    Column("planned_at", String(24)),
+    Column("travel_seconds", Integer),
+    Column("unplanned", String(20), nullable=False),  # why it has no place in the plan
+    Column("put_off_until", String(24)),
+    Column("call_id", String(20)),
+    Column("late_at", String(24)),
+    Column("started_at", String(24)),
+    Column("ended_at", String(24)),
+    Column("ended_why", Text, nullable=False),
+    Column("moved", Integer, nullable=False),  # how often it was put at another time
+    Column("next_due_at", String(24)),
+    Column("next_step", String(20)),
+    Index(None, "day", "station_id"),
+    Index(None, "home_id", "day"),
+    Index(None, "call_id"),
+    Index(None, "series"),
+    Index(
+        "ix_bookings_due",
+        "next_due_at",
+        sqlite_where=text("next_due_at IS NOT NULL"),
+        postgresql_where=text("next_due_at IS NOT NULL"),
+    ),
+)
+
+callbacks = Table(
+    "callbacks",  # whom to ring, for what, until when, and what came of it
+    metadata,
+    Column("id", String(40), primary_key=True),  # rate:20261123-0147.1, moved:20261123-B007.1
+    Column("purpose", String(10), nullable=False),  # rate | moved | late | remind
+    Column("stage", String(8), nullable=False),  # open | done
+    Column("call_id", String(20)),
+    Column("booking_id", String(24)),
+    Column("visit_id", String(24)),
+    Column("home_id", Integer),
+    Column("station_id", Integer),
+    Column("service", String(20), nullable=False),  # code of the service; empty for an alarm
+    Column("carer_id", Integer),
+    Column("carer_name", String(60)),
+    Column("owner_id", Integer),
+    Column("owner_name", String(60), nullable=False),
+    Column("why", JSON, nullable=False),  # what to tell: {from_at, until_at, ...} by purpose
+    Column("asked_at", String(24), nullable=False),
+    Column("from_at", String(24), nullable=False),  # not to be rung before
+    Column("due_at", String(24), nullable=False),
+    Column("tries", JSON, nullable=False),  # [{at, by, result, words}]
+    Column("result", String(10)),  # rated | no_reply | told
+    Column("rating", Integer),
+    Column("words", Text, nullable=False),
+    Column("done_at", String(24)),
+    Column("done_by", String(60)),
+    Column("late", Boolean, nullable=False),
+    Column("complaint", String(20)),  # the call a low rating went to
+    Column("next_due_at", String(24)),
+    Column("next_step", String(20)),
+    Index(None, "stage", "due_at"),
+    Index(None, "call_id"),
+    Index(None, "booking_id"),
+    Index(None, "done_at"),
+    Index(
+        "ix_callbacks_due",
+        "next_due_at",
+        sqlite_where=text("next_due_at IS NOT NULL"),
+        postgresql_where=text("next_due_at IS NOT NULL"),
+    ),
 )
 
 # --- people and things -------------------------------------------------------------------------------------------
@@ -504,6 +602,24 @@ device_days = Table(
     Column("frames", Integer, nullable=False, server_default=text("0")),
     Column("retransmissions", Integer, nullable=False, server_default=text("0")),
     Column("gaps", Integer, nullable=False, server_default=text("0")),
+)
+
+services = Table(
+    "services",  # the catalogue of what can be booked
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("code", String(20), nullable=False, unique=True),
+    Column("name", String(40), nullable=False),
+    Column("name_en", String(60), nullable=False, server_default=""),
+    Column("minutes", Integer, nullable=False, server_default=text("60")),
+    Column("skills", JSON, nullable=False),  # what the carer must be able to do
+    Column("carers", Integer, nullable=False, server_default=text("1")),
+    Column("interruptible", Boolean, nullable=False, server_default=text("true")),  # not bathing, lifting, feeding
+    Column("price", Integer, nullable=False, server_default=text("0")),  # 元 a visit
+    Column("subsidy", Integer, nullable=False, server_default=text("0")),  # 元 of it that the district pays
+    Column("within_hours", Integer, nullable=False, server_default=text("48")),  # its own promise: how soon
+    Column("outcomes", JSON, nullable=False),  # how it may end: codes of rules/call.OUTCOMES
+    Column("active", Boolean, nullable=False, server_default=text("true")),
 )
 
 responders = Table(
