@@ -65,7 +65,7 @@ from dispatch.channels import journal, screen
 from dispatch.dispatcher import Dispatcher
 from dispatch.jobs import Jobs
 from dispatch.notifier import Notifier
-from dispatch.pages.phone import phone
+from dispatch.pages.carers_pages import carers_pages
 from dispatch.pages.sending import sending
 from dispatch.rules.eta import Travel
 from dispatch.rules.ladder import Ladder
@@ -167,7 +167,15 @@ class House:
             people(guard.need, self.people, self.register, self.exchange, self.zone, self.clock),
             supervisor(guard.need, report, self.log, self.zone, self.clock),
             watch(guard.need, self.people, self.log, self.watchman.watching, commands, self.zone, self.clock),
-            phone(guard.need, self.settings.phone),
+            *carers_pages(
+                guard.need,
+                commands,
+                self.dispatcher,
+                phones,
+                jobs,
+                server.public_url,
+                Path(self.settings.database.data_dir) / "photos",
+            ),
             sending(guard.need, commands, self.dispatcher, self.cases, phones, jobs, self.wall.row, visit),
         )
         site.furnish(app, pages)

@@ -57,7 +57,10 @@ class Asking:
     def ranked(self, w: Writing, visit: Row, anyone: bool = False) -> list[Candidate]:
         """Everyone for this visit as the transaction sees them; ``anyone`` forgets who was asked in this round."""
         asked = {} if anyone else asked_in_round(visit)
-        return self.choosing.rank(visit["home_id"], visit["priority"], self.occupied(w, visit), asked, moment(w.at))
+        call, busy = w.row("calls", visit["call_id"]), self.occupied(w, visit)
+        if call and call["carer_id"]:  # nobody is sent to help themselves
+            busy[call["carer_id"]] = visit
+        return self.choosing.rank(visit["home_id"], visit["priority"], busy, asked, moment(w.at), call)
 
     def occupied(self, w: Writing, visit: Row) -> dict[int, Row]:
         """Carer to the visit that keeps them: one they are on, or one they are being asked about.

@@ -19,10 +19,14 @@ class Choosing:
         self.people, self.settings, self.zone = people, settings, zone
 
     def rank(
-        self, home_id: int | None, priority: int, busy: Mapping[int, Row], asked: Mapping[int, str], now: datetime
-    ) -> list[Candidate]:
-        """``busy``: the active visit of each carer who has one; ``asked``: what those asked in this round said."""
-        home_need = need(self.people.need(home_id) if home_id else {}, priority)
+        self, home_id: int | None, priority: int, busy: Mapping[int, Row], asked: Mapping[int, str], now: datetime,
+        place: Row | None = None,
+    ) -> list[Candidate]:  # fmt: skip
+        """``busy``: the active visit of each carer who has one; ``asked``: what those asked in this round said.
+
+        ``place`` has the latitude and longitude of a call that is in no home.
+        """
+        home_need = need(self.people.need(home_id) if home_id else place or {}, priority)
         carers = [carer(row, busy.get(row["id"]), asked.get(row["id"], "")) for row in self.people.carers(now)]
         return rank(home_need, carers, now.astimezone(self.zone), self.settings.travel, self.settings.ranking)
 

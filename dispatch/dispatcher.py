@@ -18,13 +18,13 @@ from callcenter.store.log import Log, Writing
 from callcenter.store.people import People
 from dispatch.asking import CLOCK, URGENT, Asking, Named, Resolver, asked_in_round
 from dispatch.choosing import Choosing
-from dispatch.rules import ladder
+from dispatch.rules import ladder, stay
 from dispatch.rules import visit as life
 from dispatch.rules.eta import Position, distance
+from dispatch.rules.proof import by_position
 from dispatch.rules.ranking import Candidate
 from dispatch.settings import Sending
 
-FENCE_METRES = 150.0
 LATE_ENOUGH_SECONDS = 60.0  # whoever is in doubt is believed to need so much longer than they said
 Rebook = Callable[[Writing, Row], bool]
 
@@ -42,6 +42,7 @@ class Dispatcher:
     ):  # fmt: skip
         self.log, self.cases, self.people, self.targets, self.clock = log, cases, people, targets, clock
         self.choosing, self.auto, self.rebook = Choosing(people, settings, zone), frozenset(auto), rebook
+        self.phone, self.zone = settings.phone, zone
         self.asking = Asking(cases, people, self.choosing, settings.ladders, targets, zone, resolvers or {})
 
     # --- who could go -----------------------------------------------------------------------------------------
@@ -57,7 +58,10 @@ class Dispatcher:
             busy = self.cases.busy(conn)
         asked = asked_in_round(active)
         busy = {carer: visit for carer, visit in busy.items() if not active or visit["id"] != active["id"]}
-        return self.choosing.rank(call["home_id"], call["priority"], busy, asked, self.clock())
+        if call["carer_id"] and active:  # nobody is sent to help themselves
+            busy[call["carer_id"]] = active
+        home_id = call["home_id"] or call["at_home_id"]
+        return self.choosing.rank(home_id, call["priority"], busy, asked, self.clock(), call)
 
     # --- asking -----------------------------------------------------------------------------------------------
 
@@ -95,7 +99,8 @@ class Dispatcher:
         """One more visit for a call, asked for at once; what the ladder lacks is said before it is reached."""
         visit_id = f"{call['id']}.{len(self.visits(w, call['id'])) + 1}"
         body = {
-            "visit": visit_id, "why": why or call["reason"], "priority": call["priority"], "home_id": call["home_id"],
+            "visit": visit_id, "why": why or call["reason"], "priority": call["priority"],
+            "home_id": call["home_id"] or call["at_home_id"],
             "called_at": call["opened_at"], "interruptible": interruptible, "backs_up": backs_up,
             "ladder": ladder.written(self.asking.steps_for(call["priority"], w.at)),
         }  # fmt: skip
@@ -167,14 +172,16 @@ class Dispatcher:
 
     def arrive(
         self, w: Writing, visit_id: str, carer_id: int, who: str, phone_at: str = "",
-        position: Mapping[str, float] | None = None,
+        position: Mapping[str, float] | None = None, tag: int | None = None,
     ) -> Row:  # fmt: skip
-        """At the door. A position inside the fence proves it; without one the arrival is marked as said by hand."""
+        """At the door. A tag there or a position at the fence proves it; else the arrival is marked as said by hand."""
         visit = self._theirs(self._visit(w, visit_id), carer_id)
         home = self.people.need(visit["home_id"]) if visit["home_id"] else {}
-        metres = _metres(home, position)
-        proof = "gps" if metres is not None and metres <= FENCE_METRES else "manual"
-        return self._said(w, visit, "CarerArrived", who, phone_at, proof=proof, metres=metres)
+        metres, accuracy = _metres(home, position), (position or {}).get("accuracy")
+        proof = "tag" if tag is not None else by_position(metres, accuracy, self.phone.fence_metres)
+        more = {"tag": tag} if tag is not None else {"metres": metres, "accuracy": accuracy}
+        stay_seconds = stay.seconds(visit["priority"], self.phone.stay_minutes)
+        return self._said(w, visit, "CarerArrived", who, phone_at, proof=proof, stay_seconds=stay_seconds, **more)
 
     def finish(
         self, w: Writing, visit_id: str, carer_id: int, who: str, report: Mapping[str, Any], phone_at: str = ""

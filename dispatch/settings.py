@@ -7,6 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from dispatch.rules.eta import Travel
 from dispatch.rules.ladder import Ladder
 from dispatch.rules.ranking import Weights
+from dispatch.rules.stay import EXPECTED_MINUTES
+
+Minutes = Annotated[int, Field(ge=5, le=480)]
 
 
 class Dispatch(BaseModel):
@@ -26,6 +29,8 @@ class PhonePage(BaseModel):
     poll_seconds: Annotated[float, Field(ge=0.2, le=60)] = 3.0
     poll_hidden_seconds: Annotated[float, Field(ge=1, le=300)] = 10.0
     stale_seconds: Annotated[float, Field(ge=1, le=600)] = 30.0
+    fence_metres: Annotated[float, Field(ge=50, le=1000)] = 150.0  # around a home; a position at it proves an arrival
+    stay_minutes: tuple[Minutes, Minutes, Minutes, Minutes] = EXPECTED_MINUTES  # expected on the scene, P1 to P4
 
 
 class Sending(BaseModel):

@@ -11,7 +11,8 @@ from callcenter.store.cases import Cases
 from callcenter.store.log import Log, Writing
 from dispatch.asking import CLOCK, URGENT
 from dispatch.dispatcher import Dispatcher
-from dispatch.rules import ladder
+from dispatch.on_scene import OnScene
+from dispatch.rules import ladder, stay
 from dispatch.rules import visit as life
 
 DOUBT_SECONDS = 60.0  # a carer in doubt has so long to be heard of before somebody else is sent as well
@@ -24,6 +25,7 @@ class VisitClock:
 
     def __init__(self, log: Log, cases: Cases, dispatcher: Dispatcher, targets: Targets):
         self.log, self.cases, self.dispatcher, self.targets = log, cases, dispatcher, targets
+        self.on_scene = OnScene(dispatcher)
         self.deadlines = Deadlines(log, cases, "visits", self._due)
 
     def tick(self, now: str) -> int:
@@ -52,6 +54,8 @@ class VisitClock:
             self.dispatcher.asking.climb(w, visit)
         elif step == "backup":
             self._back_up(w, visit, now)
+        elif step == stay.STEP:
+            self.on_scene.overdue(w, visit)
         else:
             body = {"visit": visit["id"], **miss(visit, self.targets, now)}
             visit = self.dispatcher.append(w, visit, "DeadlineMissed", body, CLOCK)

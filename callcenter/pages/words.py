@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
+from callcenter.pages.carer_words import OF_CARERS
 from callcenter.pages.reasons import reason_text
 from callcenter.pages.scripts import js_words
 from callcenter.pages.terms import (
@@ -54,7 +55,7 @@ class Happened(Protocol):
 
 def event_text(event: Happened) -> str:
     """One line of the timeline. An event of an unknown kind is named, never left out."""
-    tell = _TELL.get(event.kind) or TELL.get(event.kind)
+    tell = _TELL.get(event.kind) or TELL.get(event.kind) or OF_CARERS.get(event.kind)
     return tell(event.body, _who(event)) if tell else event.kind
 
 
@@ -179,6 +180,7 @@ def _requested(b: Body, who: str) -> str:
 
 _PROOF: Words = {
     "gps": lazy_gettext("position agrees"),
+    "tag": lazy_gettext("tag at the door"),
     "pager": lazy_gettext("key pressed in the home"),
     "manual": lazy_gettext("by hand"),
 }
@@ -290,7 +292,6 @@ _TELL: Mapping[str, Callable[[Body, str], str]] = {
         "%(who)s is not asked any more: %(why)s", who=who, why=word(_WITHDRAWN, str(b.get("reason", "")))
     ),
     "CarerInDoubt": lambda b, who: f"{who}：{word(_DOUBTS, str(b.get('doubt', '')))}",
-    "ArrivalProved": lambda b, who: _("%(who)s is there: the key was pressed in the home", who=who),
     "VisitInterrupted": lambda b, who: _("%(who)s was called away to an emergency", who=who),
     "OfferDeclined": _because(lazy_gettext("%(who)s declined")),
     "OfferExpired": _because(lazy_gettext("%(who)s did not answer in time")),

@@ -68,6 +68,12 @@ class Cases:
         return list(conn.execute(select(calls.c.id).where(calls.c.stage != "closed", calls.c.kind == kind)).scalars())
 
     @staticmethod
+    def open_about_carer(conn: Connection, carer_id: int) -> str | None:
+        """The open call in which this carer asks for help for themselves."""
+        theirs = and_(calls.c.carer_id == carer_id, calls.c.stage != "closed")
+        return conn.execute(select(calls.c.id).where(theirs).limit(1)).scalar()
+
+    @staticmethod
     def last_number(conn: Connection, day: str) -> int:
         return LAST_NUMBER.number(conn, day=day)
 

@@ -144,6 +144,10 @@ calls = Table(
     Column("restored", Boolean, nullable=False),  # the device itself says the condition ended
     Column("seen_version", Integer, nullable=False),  # the newest activity that must be seen before closing
     Column("late", JSON, nullable=False),  # steps missed: {step: seconds of the target}
+    Column("carer_id", Integer),  # the carer this call is about: they asked for help for themselves
+    Column("at_home_id", Integer),  # the home that carer was in; the call is not that home's
+    Column("latitude", Float),  # where they were when it was no home
+    Column("longitude", Float),
     Column("next_due_at", String(24)),
     Column("next_step", String(20)),
     Index(None, "stage", "priority", "opened_at"),
@@ -185,7 +189,7 @@ visits = Table(
     Column("arrived_at", String(24)),
     Column("finished_at", String(24)),
     Column("ended_at", String(24)),
-    Column("proof", String(20)),  # manual | gps | pager
+    Column("proof", String(20)),  # manual | gps | tag | pager
     Column("report", JSON),
     Column("retry_at", String(24)),  # when everyone is asked again after nobody was left
     Column("late", JSON, nullable=False),
@@ -198,6 +202,9 @@ visits = Table(
     Column("gaps", JSON, nullable=False, server_default=text("'[]'")),  # steps that had nobody when it was armed
     Column("doubts", JSON, nullable=False, server_default=text("'{}'")),  # {doubt: since}, of the carer on the way
     Column("doubt_due_at", String(24)),
+    Column("stay_seconds", Integer),  # how long a carer may be silent in this home
+    Column("stay_due_at", String(24)),
+    Column("stay_step", String(16)),  # what happens then: see dispatch/rules/stay.py
     Column("next_due_at", String(24)),
     Column("next_step", String(20)),
     Index(None, "call_id"),
@@ -466,6 +473,34 @@ carers = Table(
     Column("longitude", Float),
     Column("position_at", String(24)),
     Column("seen_at", String(24)),  # last time the phone page spoke to us
+)
+
+door_tags = Table(
+    "door_tags",  # a QR code or an NFC tag inside a home's door; the token itself is printed once
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("home_id", Integer, ForeignKey("homes.id"), nullable=False),
+    Column("digest", String(64), nullable=False, unique=True),  # sha256 of the token
+    Column("made_at", String(24), nullable=False),
+    Column("made_by", String(60), nullable=False),
+    Column("revoked_at", String(24)),
+    Column("revoked_by", String(60)),
+    Index(None, "home_id"),
+)
+
+photos = Table(
+    "photos",  # what a carer photographed on a visit; the picture is a file under data_dir
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("call_id", String(20), nullable=False),
+    Column("visit_id", String(24), nullable=False),
+    Column("carer_id", Integer, nullable=False),
+    Column("file", String(40), nullable=False),  # a random name: nobody guesses it, and it says nothing
+    Column("bytes", Integer, nullable=False),
+    Column("added_at", String(24), nullable=False),
+    Column("deleted_at", String(24)),
+    Column("deleted_by", String(60)),
+    Index(None, "call_id"),
 )
 
 shifts = Table(
