@@ -20,13 +20,13 @@ class Choosing:
 
     def rank(
         self, home_id: int | None, priority: int, busy: Mapping[int, Row], asked: Mapping[int, str], now: datetime,
-        place: Row | None = None,
+        call: Row | None = None,
     ) -> list[Candidate]:  # fmt: skip
         """``busy``: the active visit of each carer who has one; ``asked``: what those asked in this round said.
 
-        ``place`` has the latitude and longitude of a call that is in no home.
+        ``call`` says where to go when that is no home: a carer who asks for help in the street.
         """
-        home_need = need(self.people.need(home_id) if home_id else place or {}, priority)
+        home_need = need(self.people.need(home_id) if home_id else _place(call or {}), priority)
         carers = [carer(row, busy.get(row["id"]), asked.get(row["id"], "")) for row in self.people.carers(now)]
         return rank(home_need, carers, now.astimezone(self.zone), self.settings.travel, self.settings.ranking)
 
@@ -48,6 +48,11 @@ def need(home: Row, priority: int) -> Need:
         station_latitude=home.get("station_latitude"),
         station_longitude=home.get("station_longitude"),
     )
+
+
+def _place(call: Row) -> Row:
+    north, east = call.get("position") or (None, None)
+    return {"latitude": north, "longitude": east, "station_id": call.get("station_id")}
 
 
 def carer(row: Row, visit: Row | None, asked: str) -> Carer:

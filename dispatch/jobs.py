@@ -92,11 +92,12 @@ class Jobs:
         # A carer who asks for help is in a home that the call itself is not about.
         card = self.people.card(call | {"home_id": visit["home_id"]}, now, self.zone)
         going = visit["stage"] in life.GOING
+        north, east = call.get("position") or (None, None)  # of a carer who asks for help in the street
         return {
             "visit": self.visit(visit),
             "call": {name: call.get(name) for name in CALL} | {"reason": _words(visit, call)},
             "home": _home(card["home"], going, self.phones.travel(carer_id)),
-            "place": links(call.get("latitude"), call.get("longitude"), self.phones.travel(carer_id)),
+            "place": links(north, east, self.phones.travel(carer_id)),
             "residents": [_resident(person, going) for person in card["residents"]],
             "contacts": _contacts(card["residents"]) if going else [],
             "centre_phone": self.centre_phone,

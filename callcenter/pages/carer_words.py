@@ -35,8 +35,8 @@ TAG_READ: Words = {
 
 
 def _by(words: Words, field: str) -> Callable[[Body, str], str]:
-    """A line chosen by one field of the body."""
-    return lambda b, who: word(words, str(b.get(field, ""))).replace("%(who)s", who)
+    """A line chosen by one field of the body; without it the first line there is."""
+    return lambda b, who: word(words, str(b.get(field) or next(iter(words)))).replace("%(who)s", who)
 
 
 def _plain(text: LazyString) -> Callable[[Body, str], str]:

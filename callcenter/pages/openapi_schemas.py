@@ -79,7 +79,7 @@ ANSWERS = {
         departed_at stamp?, arrived_at stamp?, finished_at stamp?, idle_since stamp?, closed_at stamp?,
         closed_by str?, outcome ended?, evidence evidence?, nobody_left bool, restored bool, seen_version int,
         late seconds, next_due_at stamp?, next_step str?, visit VisitRow?, ~incident IncidentMark?, carer_id int?,
-        at_home_id int?, latitude latitude?, longitude longitude?""",
+        at_home_id int?, position [num]?""",
     "VisitRow": """id str, call_id str, stage visit_stage, priority priority, home_id int?, why str, called_at stamp,
         requested_at stamp, carer_id int?, carer_name str?, eta_seconds int?, reasons [str], asked [Asked],
         offered_at stamp?, offer_due_at stamp?, accepted_at stamp?, departed_at stamp?, arrived_at stamp?,

@@ -144,15 +144,14 @@ def opened(event: Event) -> Row:
         "requested_at": None, "offered_at": None, "accepted_at": None, "departed_at": None, "arrived_at": None,
         "finished_at": None, "idle_since": None, "closed_at": None, "closed_by": None, "outcome": None,
         "evidence": None, "nobody_left": False, "restored": False, "seen_version": 1, "late": {},
-        "carer_id": b.get("carer_id"), "at_home_id": b.get("at_home_id"), **_place(b),
+        "carer_id": b.get("carer_id"), "at_home_id": b.get("at_home_id"),
+        "position": _position(b),
     }  # fmt: skip
 
 
-def _place(b: Mapping[str, Any]) -> Row:
+def _position(b: Mapping[str, Any]) -> list[float] | None:
     """Where a carer called from, when it was not a home; a home's place is with the home."""
-    there = b.get("position") if b.get("carer_id") and not b.get("at_home_id") else None
-    north, east = there or (None, None)
-    return {"latitude": north, "longitude": east}
+    return b.get("position") if b.get("carer_id") and not b.get("at_home_id") else None
 
 
 def _heard_again(row: Row, e: Event) -> Row:

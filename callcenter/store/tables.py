@@ -146,8 +146,7 @@ calls = Table(
     Column("late", JSON, nullable=False),  # steps missed: {step: seconds of the target}
     Column("carer_id", Integer),  # the carer this call is about: they asked for help for themselves
     Column("at_home_id", Integer),  # the home that carer was in; the call is not that home's
-    Column("latitude", Float),  # where they were when it was no home
-    Column("longitude", Float),
+    Column("position", JSON),  # [latitude, longitude] of where they were when it was no home
     Column("next_due_at", String(24)),
     Column("next_step", String(20)),
     Index(None, "stage", "priority", "opened_at"),

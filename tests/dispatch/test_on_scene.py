@@ -112,7 +112,7 @@ def test_a_carer_in_danger_is_a_p1_of_their_own_and_the_nearest_others_are_asked
 def test_sos_without_a_job_and_twice(rehearsal: Rehearsal) -> None:
     carer = next(c for c in rehearsal.people.carers(rehearsal.now) if not c["on_shift"])
     call = sos(rehearsal, carer["id"], position=PLACE)
-    assert (call["latitude"], call["longitude"]) == (PLACE["latitude"], PLACE["longitude"])
+    assert call["position"] == [PLACE["latitude"], PLACE["longitude"]]
     assert carer["name"] in call["reason"]
     (visit,) = rehearsal.cases.visits_of([call["id"]])
     assert visit["home_id"] is None

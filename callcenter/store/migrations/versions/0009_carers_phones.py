@@ -13,8 +13,7 @@ def upgrade() -> None:
     with op.batch_alter_table("calls", schema=None) as batch_op:
         batch_op.add_column(sa.Column("carer_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("at_home_id", sa.Integer(), nullable=True))
-        batch_op.add_column(sa.Column("latitude", sa.Float(), nullable=True))
-        batch_op.add_column(sa.Column("longitude", sa.Float(), nullable=True))
+        batch_op.add_column(sa.Column("position", sa.JSON(), nullable=True))
     with op.batch_alter_table("visits", schema=None) as batch_op:
         batch_op.add_column(sa.Column("stay_seconds", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("stay_due_at", sa.String(length=24), nullable=True))
