@@ -55,24 +55,22 @@ from callcenter.store.register import Register
 from callcenter.store.upgrade import WrongDatabase, check, upgrade
 from callcenter.store.users import Users
 from callcenter.store.vault import Vault
-from callcenter.supervision import Supervision
 from callcenter.wall import Wall
 from callcenter.watchman import Watchman
 from devices.codecs.registry import orders
 from devices.lines import BadCertificate, check_certificates, recorded
 from devices.settings import LineList, Simulation
 from dispatch.channels import journal, screen
-from dispatch.dispatcher import Dispatcher
 from dispatch.jobs import Jobs
 from dispatch.notifier import Notifier
 from dispatch.pages.carers_pages import carers_pages
 from dispatch.pages.sending import sending
+from dispatch.parts import Parts
 from dispatch.rules.eta import Travel
 from dispatch.rules.ladder import Ladder
 from dispatch.rules.ranking import Weights
 from dispatch.rules.visit import VisitPicture
 from dispatch.settings import Dispatch, PhonePage, Sending
-from dispatch.visit_clock import VisitClock
 
 log = structlog.get_logger("anxin")
 HERE = Path(__file__).resolve().parent
@@ -135,11 +133,9 @@ class House:
         self.intake = Intake(self.log, self.cases, self.people, self.zone, wire.account, retransmission_seconds=seconds)
         self.drill = Drill(self.log, self.cases, chosen.watch, self.zone, clock, wire)
         how = Sending(travel=chosen.travel, ranking=chosen.ranking, phone=chosen.phone, ladders=chosen.ladders)
-        self.dispatcher = Dispatcher(
-            self.log, self.cases, self.people, how, targets, self.zone, clock, chosen.dispatch.auto
-        )
-        self.visit_clock = VisitClock(self.log, self.cases, self.dispatcher, targets)
-        self.supervision = Supervision(self.log, self.cases, targets, self.dispatcher.call_missed)
+        auto = chosen.dispatch.auto
+        self.parts = Parts(self.log, self.cases, self.people, self.users, how, targets, self.zone, clock, auto)
+        self.dispatcher = self.parts.dispatcher
         self.watchman = Watchman(self.log, self.cases, chosen.watch, self.zone, self.dispatcher.request)
         channels = {"screen": screen.send, "log": journal.send}
         self.notifier = Notifier(self.log, channels, lambda: self.users.on_duty("supervisor"))
@@ -189,11 +185,7 @@ def run_dispatcher(house: House) -> None:
     """The clock: deadlines, offers, notices and the nightly seal. APScheduler only rings the bell."""
     scheduler = BackgroundScheduler(timezone=house.zone)
     ring = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-    turns = Turns(
-        lambda: house.supervision.tick(stamp(house.clock())),
-        house.visit_clock.raise_visits,
-        lambda: house.visit_clock.tick(stamp(house.clock())),
-    )
+    turns = Turns(*house.parts.turns(), house.parts.on_the_dot)
     alive = safely(lambda: house.cases.show_life("dispatcher", stamp(house.clock()), turns.state))
     scheduler.add_job(turns, "interval", seconds=TICK_SECONDS, **ring)
     scheduler.add_job(alive, "interval", seconds=1, **ring)

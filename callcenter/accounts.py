@@ -47,7 +47,7 @@ class Accounts:
 
     def add(
         self, login: str, name: str, role: str, *, password: str = "", carer_id: int | None = None,
-        station_id: int | None = None, by: str = "console",
+        station_id: int | None = None, phone: str = "", by: str = "console",
     ) -> str:  # fmt: skip
         """Make an account, or give an existing login a new password. Returns the password, the only time it is seen."""
         login = login.strip().lower()
@@ -67,7 +67,8 @@ class Accounts:
         hashed = self.offload(HASHER.hash, password)
         existing = self.users.by_login(login)
         with self.log.writing() as w:
-            row = {"name": name, "role": role, "password_hash": hashed, "carer_id": carer_id, "station_id": station_id}
+            row = {"name": name, "role": role, "password_hash": hashed, "carer_id": carer_id, "station_id": station_id,
+                   "phone": phone}  # fmt: skip
             if existing:
                 self.users.change(w.conn, existing["id"], **row, active=True)
             else:

@@ -2,16 +2,19 @@
 
 import time
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import structlog
 
-from callcenter.rules.events import Row
+from callcenter.rules.events import Row, call_stream
+from callcenter.rules.times import later
+from callcenter.steady import Steady
 from callcenter.store.cases import Cases
 from callcenter.store.database import StoreUnavailable
 from callcenter.store.log import Log, Writing
 
-AT_ONCE = 200
-MOST_SECONDS = 5.0  # of one tick; what is left is due again at the next
+AT_ONCE, MOST_AHEAD = 200, 5000
+MOST_ROUNDS, MOST_SECONDS = 50, 5.0  # of one tick; what is left is due again at the next
 Act = Callable[[Writing, Row, str], None]
 Together = Callable[[Writing, Sequence[Row], str], None]
 log = structlog.get_logger("deadlines")
@@ -24,17 +27,18 @@ class Deadlines:
     """
 
     def __init__(
-        self, log_: Log, cases: Cases, table: str, act: Act, together: Together = lambda _w, _rows, _now: None
-    ):
-        self.log, self.cases, self.table, self.act, self.together = log_, cases, table, act, together
+        self, log_: Log, cases: Cases, table: str, act: Act, steady: Steady, together: Together = lambda *_: None
+    ):  # fmt: skip
+        self.log, self.cases, self.table, self.act = log_, cases, table, act
+        self.steady, self.together = steady, together
 
     def tick(self, now: str) -> int:
         """Act on every deadline that has passed by ``now``. Returns how many."""
         began, done = time.monotonic(), 0
-        while self.cases.anything_due(self.table, now) and time.monotonic() - began < MOST_SECONDS:
-            acted = self._some(now)
+        for _ in range(MOST_ROUNDS):  # what is done at one deadline may have been due before the next, too
+            acted = self._some(now) if self.cases.anything_due(self.table, self._horizon(now)) else 0
             done += acted
-            if acted < AT_ONCE:
+            if not acted or time.monotonic() - began > MOST_SECONDS:
                 break
         return done
 
@@ -42,13 +46,12 @@ class Deadlines:
         """The longest overdue, in one transaction."""
         try:
             with self.log.writing() as w:
-                rows = self.cases.due(w.conn, self.table, now, AT_ONCE)
+                rows = self._found(w.conn, now)
                 w.know(self.table, rows)
+                w.heads([call_stream(row.get("call_id") or row["id"]) for row in rows])
                 if len(rows) > 1:
                     self.together(w, rows, now)
-                for row in rows:
-                    self._act(w, row["id"], now)
-            return len(rows)
+                return sum(self._act(w, row["id"], now) for row in rows)
         except StoreUnavailable:
             raise
         except Exception:
@@ -57,7 +60,7 @@ class Deadlines:
 
     def _each_alone(self, now: str) -> int:
         with self.log.database.read() as conn:
-            keys = [row["id"] for row in self.cases.due(conn, self.table, now, AT_ONCE)]
+            keys = [row["id"] for row in self._found(conn, now)]
         return sum(self._alone(key, now) for key in keys)
 
     def _alone(self, key: str, now: str) -> bool:
@@ -73,7 +76,22 @@ class Deadlines:
     def _act(self, w: Writing, key: str, now: str) -> bool:
         """Acts on the row as it is by now: what was done for another may have moved its deadline on."""
         row = w.row(self.table, key)
-        if row is None or row["next_due_at"] is None or row["next_due_at"] > now:
+        if row is None or not self._is_due(row, now):
             return False
-        self.act(w, row, now)
+        self.act(w, row, now if row["next_due_at"] <= now else self._horizon(now))
         return True
+
+    # --- a clock that was set back ------------------------------------------------------------------------------
+
+    def _horizon(self, now: str) -> str:
+        return later(now, self.steady.ahead) if self.steady.ahead else now
+
+    def _found(self, conn: Any, now: str) -> list[Row]:
+        most = AT_ONCE if not self.steady.ahead else MOST_AHEAD
+        rows = self.cases.due(conn, self.table, self._horizon(now), most)
+        return [row for row in rows if self._is_due(row, now)]
+
+    def _is_due(self, row: Row, now: str) -> bool:
+        """Written before the clock was set back, a deadline is judged by the clock it was written by."""
+        at = row["next_due_at"]
+        return at is not None and (at <= now or (at <= self._horizon(now) and row["armed_at"] > now))

@@ -3,29 +3,43 @@
 from collections.abc import Callable
 
 from callcenter.deadlines import Deadlines
-from callcenter.rules.call import Targets, miss
+from callcenter.rules.call import Targets, miss, seconds_late
 from callcenter.rules.events import Row, call_stream
+from callcenter.steady import Steady
 from callcenter.store.cases import Cases
 from callcenter.store.log import Log, Writing
 
 ACTOR = "clock"
 
+Overflow = Callable[[Writing, Row, bool], None]
 Missed = Callable[[Writing, Row, str], None]
 
 
 class Supervision:
-    """``on_missed`` is handed in from above and runs in the same transaction as the record of the miss."""
+    """``on_missed`` is handed in from above and runs in the same transaction as the record of the miss.
 
-    def __init__(self, log: Log, cases: Cases, targets: Targets, on_missed: Missed):
-        self.targets, self.on_missed = targets, on_missed
-        self.deadlines = Deadlines(log, cases, "calls", self._miss)
+    ``overflow`` takes a call that nobody answers beyond the seats. What is overdue for longer than ``stale_seconds`` is
+    recorded, and nobody is sent or rung for it: after a long outage a person must look first.
+    """
+
+    def __init__(
+        self, log: Log, cases: Cases, targets: Targets, on_missed: Missed, overflow: Overflow, steady: Steady,
+        stale_seconds: float,
+    ):  # fmt: skip
+        self.targets, self.on_missed, self.overflow, self.stale_seconds = targets, on_missed, overflow, stale_seconds
+        self.deadlines = Deadlines(log, cases, "calls", self._miss, steady)
 
     def tick(self, now: str) -> int:
         """Record every call deadline that has passed by ``now``. Returns how many were missed."""
         return self.deadlines.tick(now)
 
     def _miss(self, w: Writing, row: Row, now: str) -> None:
+        stale = seconds_late(row["next_due_at"], now) > self.stale_seconds
+        if row["next_step"] == "overflow":
+            return self.overflow(w, row, stale)
         w.append(call_stream(row["id"]), "DeadlineMissed", miss(row, self.targets, now), ACTOR)
         folded = w.row("calls", row["id"])
         assert folded is not None
-        self.on_missed(w, folded, row["next_step"])
+        if not stale:
+            self.on_missed(w, folded, row["next_step"])
+        return None

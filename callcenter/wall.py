@@ -14,8 +14,8 @@ from callcenter.store.log import Log
 from callcenter.store.people import People, portions
 
 STRANGER = {"name": "", "sex": "", "age": None, "place": "", "station": "", "tier": ""}
-HIDDEN = frozenset({"day", "number", "resident_id", "station_id"})
-OF_THE_CLOCK = frozenset({"ladder", "doubt_due_at"})
+HIDDEN = frozenset({"day", "number", "resident_id", "station_id", "armed_at"})
+OF_THE_CLOCK = frozenset({"ladder", "doubt_due_at", "armed_at"})
 TICK_LATE_SECONDS = 8.0
 DRILL_LATE_SECONDS = 36 * 3600.0
 Reasons = Callable[[Sequence[Any]], list[str]]

@@ -63,6 +63,10 @@ class Dispatcher:
         home_id = call["home_id"] or call["at_home_id"]
         return self.choosing.rank(home_id, call["priority"], busy, asked, self.clock(), call)
 
+    def candidates_in(self, w: Writing, call: Row) -> list[Candidate]:
+        """The same inside a transaction, for a call nobody has been asked about."""
+        return self.choosing.rank(call["home_id"], call["priority"], self.cases.busy(w.conn), {}, self.clock())
+
     # --- asking -----------------------------------------------------------------------------------------------
 
     def request(
@@ -112,10 +116,10 @@ class Dispatcher:
 
     def visits(self, w: Writing, call_id: str) -> list[Row]:
         """The visits of a call as this transaction has them."""
-        w.know("visits", self.cases.visits_in(w.conn, call_id))
-        stored = {v["id"]: v for v in self.cases.visits_in(w.conn, call_id)}
+        stored = self.cases.visits_in(w.conn, call_id)
+        w.know("visits", stored)
         changed = {v["id"]: v for v in w.changed("visits") if v["call_id"] == call_id}
-        return list((stored | changed).values())
+        return list(({v["id"]: v for v in stored} | changed).values())
 
     # --- what the carer says ----------------------------------------------------------------------------------
 
@@ -152,14 +156,16 @@ class Dispatcher:
             self.open(w, call, CLOCK, why=left["why"], interruptible=left["interruptible"])
 
     def _relieve(self, w: Writing, visit: Row) -> None:
-        """Somebody was sent because the first carer was in doubt: whoever would be there later is called back."""
+        """A second carer has said yes because the first was in doubt: the first is called back if that one is earlier.
+
+        Never one whose phone is silent: they may need help themselves, and nobody would look for them any more.
+        """
         first = w.row("visits", visit["backs_up"])
-        if first is None or first["stage"] not in life.UNDERWAY:
+        if first is None or first["stage"] not in life.UNDERWAY or "silent" in first["doubts"]:
             return
         expected = later(first["accepted_at"], (first["eta_seconds"] or 0) + LATE_ENOUGH_SECONDS)
-        mine = later(w.at, visit["eta_seconds"] or 0)
-        if mine < max(expected, w.at):
-            self._cancel(w, first, "relieved", CLOCK)
+        if w.at > expected or later(w.at, visit["eta_seconds"] or 0) < expected:
+            self.call_off(w, first, "relieved", CLOCK)
 
     def decline(self, w: Writing, visit_id: str, carer_id: int, who: str, reason: str, phone_at: str = "") -> Row:
         visit = self._theirs(self._visit(w, visit_id), carer_id)
@@ -205,9 +211,9 @@ class Dispatcher:
         visit = self._visit(w, visit_id)
         if carer_id is not None:
             self._theirs(visit, carer_id)
-        return self._cancel(w, visit, reason, actor(user))
+        return self.call_off(w, visit, reason, actor(user))
 
-    def _cancel(self, w: Writing, visit: Row, reason: str, who: str) -> Row:
+    def call_off(self, w: Writing, visit: Row, reason: str, who: str) -> Row:
         """Everyone who is asked is told too; ``others`` says that the call is not left without anybody."""
         visit = self.asking.withdraw(w, visit, "cancelled", who)
         body = {"visit": visit["id"], "reason": reason, "carer_id": visit["carer_id"],

@@ -131,11 +131,15 @@ class OnScene:
 
     # --- what the clock says ----------------------------------------------------------------------------------
 
-    def overdue(self, w: Writing, visit: Row) -> Row:
-        """The carer in the home has not been heard of: the next rung of ``rules/stay.py``."""
-        step = visit["stay_step"]
+    def overdue(self, w: Writing, visit: Row, stale: bool = False) -> Row:
+        """The carer in the home has not been heard of: the next rung of ``rules/stay.py``.
+
+        ``stale``: our own clock was away for hours; nobody is sent for that, people are told to ask.
+        """
+        step = "stale" if stale else visit["stay_step"]
+        then = stay.NOTHING if stale else stay.after(step, visit["stay_due_at"], visit["stay_seconds"])
         body = {"visit": visit["id"], "carer_id": visit["carer_id"], "carer_name": visit["carer_name"], "step": step,
-                **stay.after(step, visit["stay_due_at"], visit["stay_seconds"])}  # fmt: skip
+                **then}  # fmt: skip
         if step == "station_head":
             body["to"] = self.dispatcher.asking.people_of(w, visit, Step(after=0, who="station_head", at_once=HEADS))
         visit = self.dispatcher.append(w, visit, "CarerOverdue", body, CLOCK)

@@ -4,14 +4,16 @@ A row is the timer: what is due is found in ``visits.next_due_at``, so that a re
 """
 
 from callcenter.deadlines import Deadlines
-from callcenter.rules.call import Targets, miss
+from callcenter.rules.call import Targets, miss, seconds_late
 from callcenter.rules.events import Row, call_stream
 from callcenter.rules.times import later
+from callcenter.steady import Steady
 from callcenter.store.cases import Cases
 from callcenter.store.log import Log, Writing
 from dispatch.asking import CLOCK, URGENT
 from dispatch.dispatcher import Dispatcher
 from dispatch.on_scene import OnScene
+from dispatch.returning import STALE_SECONDS
 from dispatch.rules import ladder, stay
 from dispatch.rules import visit as life
 
@@ -23,10 +25,10 @@ DOUBTED = {"depart": "not_left", "arrive": "overdue"}
 class VisitClock:
     """``targets`` are seconds by priority and step."""
 
-    def __init__(self, log: Log, cases: Cases, dispatcher: Dispatcher, targets: Targets):
+    def __init__(self, log: Log, cases: Cases, dispatcher: Dispatcher, targets: Targets, steady: Steady):
         self.log, self.cases, self.dispatcher, self.targets = log, cases, dispatcher, targets
         self.on_scene = OnScene(dispatcher)
-        self.deadlines = Deadlines(log, cases, "visits", self._due)
+        self.deadlines = Deadlines(log, cases, "visits", self._due, steady)
 
     def tick(self, now: str) -> int:
         """Act on every visit deadline that has passed by ``now``. Returns how many."""
@@ -48,19 +50,30 @@ class VisitClock:
 
     def _due(self, w: Writing, visit: Row, now: str) -> None:
         step = visit["next_step"]
-        if step == "offer":
+        stale = seconds_late(visit["next_due_at"], now) > STALE_SECONDS
+        if step == stay.STEP:
+            self.on_scene.overdue(w, visit, stale)
+        elif stale:
+            self._stale(w, visit, now)
+        elif step == "offer":
             self._expired(w, visit, now)
         elif step == "rung":
             self.dispatcher.asking.climb(w, visit)
         elif step == "backup":
             self._back_up(w, visit, now)
-        elif step == stay.STEP:
-            self.on_scene.overdue(w, visit)
         else:
             body = {"visit": visit["id"], **miss(visit, self.targets, now)}
             visit = self.dispatcher.append(w, visit, "DeadlineMissed", body, CLOCK)
             if step in DOUBTED and visit["priority"] in URGENT:
                 self.doubt(w, visit, DOUBTED[step])
+
+    def _stale(self, w: Writing, visit: Row, now: str) -> None:
+        """Hours overdue: nobody is asked to go now. The call stays open, and says that nobody is coming."""
+        if visit["stage"] in life.ASKING:
+            self.dispatcher.call_off(w, visit, "stale", CLOCK)
+        else:
+            body = {"visit": visit["id"], **miss(visit, self.targets, now)}
+            self.dispatcher.append(w, visit, "DeadlineMissed", body, CLOCK)
 
     def _expired(self, w: Writing, visit: Row, now: str) -> None:
         for one in life.open_offers(visit):

@@ -33,16 +33,15 @@ from callcenter.store.people import People
 from callcenter.store.register import Register
 from callcenter.store.tables import signs_of_life
 from callcenter.store.upgrade import upgrade
+from callcenter.store.users import Users
 from callcenter.store.verify import Verified, verify
-from callcenter.supervision import Supervision
 from callcenter.watchman import Watchman
 from devices.codecs.dc09 import Dc09, write
 from devices.signal import Message, Setup
-from dispatch.dispatcher import Dispatcher
 from dispatch.notifier import Notifier
+from dispatch.parts import Parts
 from dispatch.rules.visit import VisitPicture
 from dispatch.settings import Sending
-from dispatch.visit_clock import VisitClock
 from tests import postgres
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -105,9 +104,9 @@ class Rehearsal:
         self.memory = Memory(self.cases, self.people)  # as one gateway has it, through the whole story
         self.desk = Desk(self.cases)
         self.commands = Commands(self.log, self.desk)
-        self.dispatcher = Dispatcher(self.log, self.cases, self.people, Sending(), self.targets, ZONE, lambda: self.now)
-        self.visit_clock = VisitClock(self.log, self.cases, self.dispatcher, self.targets)
-        self.supervision = Supervision(self.log, self.cases, self.targets, self.dispatcher.call_missed)
+        users = Users(database)
+        self.parts = Parts(self.log, self.cases, self.people, users, Sending(), self.targets, ZONE, lambda: self.now)
+        self.dispatcher, self.visit_clock = self.parts.dispatcher, self.parts.visit_clock
         self.watchman = Watchman(self.log, self.cases, Watch(), ZONE, self.dispatcher.request)
         self.notifier = Notifier(
             self.log, {"screen": lambda to, _words: f"screen:{to['id']}"}, lambda: [self.supervisor.__dict__]
@@ -153,9 +152,8 @@ class Rehearsal:
             self.tick()
 
     def tick(self) -> None:
-        self.supervision.tick(stamp(self.now))
-        self.visit_clock.raise_visits()
-        self.visit_clock.tick(stamp(self.now))
+        for turn in self.parts.turns():
+            turn()
         self.notifier.tick()
 
     def beats(self, seconds: float, silent: Container[str] = (), step: float = 30.0, gateway: bool = True) -> None:

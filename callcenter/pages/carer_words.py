@@ -26,6 +26,7 @@ SILENT: Words = {
     "ring": lazy_gettext("%(who)s has not answered in the home: they must be rung"),
     "station_head": lazy_gettext("%(who)s is still silent: the head of the station is told"),
     "second_carer": lazy_gettext("%(who)s is still silent: a second carer is sent"),
+    "stale": lazy_gettext("%(who)s was not heard of while our clock was away: ring them"),
 }
 TAG_READ: Words = {
     "proved": lazy_gettext("%(who)s has read the tag at the door"),

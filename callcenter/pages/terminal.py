@@ -133,8 +133,10 @@ def export(office: Office, file: Path) -> None:
 @click.option("--role", required=True, help="operator, carer, head, supervisor or admin")
 @click.option("--name", default="", help="the name others see")
 @click.option("--carer", default="", help="the carer's code, for role carer")
+@click.option("--station", default="", help="the station's code, for role head")
+@click.option("--phone", default="", help="the number that is rung when nobody else answers")
 @click.pass_obj
-def add_user(office: Office, login: str, role: str, name: str, carer: str) -> None:
+def add_user(office: Office, login: str, role: str, name: str, carer: str, station: str, phone: str) -> None:
     """Make an account, or give an existing one a new password; it is shown once."""
     upgrade(office.database)
     known = office.users.by_login(login.strip().lower()) or {}
@@ -145,10 +147,17 @@ def add_user(office: Office, login: str, role: str, name: str, carer: str) -> No
         else known
     )
     password = _made(lambda: office.accounts.add(
-        login, name or who.get("name") or login, role, by="command line",
-        carer_id=who.get("carer_id"), station_id=who.get("station_id"),
+        login, name or who.get("name") or login, role, by="command line", phone=phone or who.get("phone", ""),
+        carer_id=who.get("carer_id"), station_id=_station(office, station) if station else who.get("station_id"),
     ))  # fmt: skip
     click.echo(f"{login}  {password}")
+
+
+def _station(office: Office, code: str) -> int:
+    found = next((one for one in office.people.stations() if one["code"].lower() == code.lower()), None)
+    if found is None:
+        raise click.ClickException(f"there is no station {code!r}; their codes are in the sheet stations")
+    return int(found["id"])
 
 
 def _carer(office: Office, code: str) -> dict[str, Any]:

@@ -282,6 +282,11 @@ _TELL: Mapping[str, Callable[[Body, str], str]] = {
     "CallClosed": _closed,
     "CallReopened": _because(lazy_gettext("%(who)s reopened the call")),
     "DeadlineMissed": _missed,
+    "CallOverflowed": lambda b, who: _(
+        "Nobody has answered: %(step)s is told", step=word(_LADDER_STEPS, str(b.get("who", "")))
+    ),
+    "CallRaised": lambda _b, _w: gettext("Nobody has answered: the call is taken for graver now"),
+    "CarerPrealerted": lambda b, who: _("%(who)s is told to get ready", who=who),
     "VisitRequested": _requested,
     "LadderHasGaps": lambda b, who: _("Nobody is there for: %(steps)s", steps=steps_text(b.get("empty", []))),
     "RungClimbed": _climbed,
@@ -311,6 +316,15 @@ _TELL: Mapping[str, Callable[[Body, str], str]] = {
     "DeviceToldOrder": lambda b, who: _("The device was told: %(order)s", order=order_text(b)),
     "DeviceObeyed": lambda b, who: _("The device answered: %(order)s", order=order_text(b)),
     "OrderNotDelivered": _not_delivered,
+    "ClockReturned": lambda b, who: _(
+        "The centre's clock was away for %(time)s: %(n)d deadlines were overdue, %(stale)d of them too old to act on",
+        time=length_text(float(b.get("away_seconds") or 0)),
+        n=b.get("overdue", 0),
+        stale=b.get("stale", 0),
+    ),
+    "ClockSetBack": lambda b, who: _(
+        "The clock of the machine was set back by %(time)s", time=length_text(float(b.get("seconds") or 0))
+    ),
     "LineWentSilent": lambda b, who: _("Line %(line)s has gone silent", line=b.get("line", "")),
     "LineCameBack": lambda b, who: _("Line %(line)s is back", line=b.get("line", "")),
     "PeopleImported": lambda b, who: _("%(who)s imported people", who=who),

@@ -33,6 +33,9 @@ LIFE: dict[str, tuple[frozenset[str], str | None]] = {
     "CallClosed": (frozenset({WAITING, ANSWERED}), CLOSED),  # from waiting: device items only, see ``why_not_close``
     "CallReopened": (frozenset({CLOSED}), ANSWERED),
     "DeadlineMissed": (ANY, None),
+    "CallOverflowed": (frozenset({WAITING}), None),
+    "CallRaised": (OPEN, None),
+    "CarerPrealerted": (OPEN, None),
     "VisitRequested": (OPEN, None),
     "LadderHasGaps": (OPEN, None),
     "RungClimbed": (OPEN, None),
@@ -146,6 +149,7 @@ def opened(event: Event) -> Row:
         "evidence": None, "nobody_left": False, "restored": False, "seen_version": 1, "late": {},
         "carer_id": b.get("carer_id"), "at_home_id": b.get("at_home_id"),
         "position": _position(b),
+        "overflow": 0, "prealerted_id": None,
     }  # fmt: skip
 
 
@@ -175,7 +179,7 @@ def _joined(row: Row, e: Event) -> Row:
 
 def _rung_again(row: Row, e: Event) -> Row:
     late = {step: target for step, target in row["late"].items() if step not in ("answer", "hold")}
-    return {**row, "held_until": None, "late": late}
+    return {**row, "held_until": None, "late": late, "overflow": 0}
 
 
 def _held_by(row: Row, e: Event) -> Row:
@@ -242,6 +246,9 @@ AFTER: dict[str, Callable[[Row, Event], Row]] = {
     "CallClosed": _closed,
     "CallReopened": _reopened,
     "DeadlineMissed": _missed,
+    "CallOverflowed": lambda row, e: {**row, "overflow": e.body["step"]},
+    "CallRaised": lambda row, e: {**row, "priority": min(row["priority"], e.body["priority"])},
+    "CarerPrealerted": lambda row, e: {**row, "prealerted_id": e.body["carer_id"]},
     "VisitRequested": _visit_began,
     "VisitOffered": _first("offered_at"),
     "VisitAccepted": _found("accepted_at"),
@@ -275,6 +282,9 @@ def after(row: Row | None, event: Event) -> Row:
 # --- deadlines ---------------------------------------------------------------------------------------------------
 
 Targets = Mapping[int, Mapping[str, float]]
+# A call nobody answers goes beyond the seats: seconds since it rang, and who is told. After the last, all still ring.
+OVERFLOW = ((40.0, "supervisor"), (60.0, "station_phone"), (120.0, "duty_manager"))
+RAISED_SECONDS = 60.0  # and is then taken for graver than its key said
 
 
 def due(row: Row, targets: Targets) -> tuple[str, str] | None:
@@ -284,8 +294,9 @@ def due(row: Row, targets: Targets) -> tuple[str, str] | None:
     mine = targets.get(row["priority"], {})
     waiting = []
     if row["stage"] == WAITING and "answer" in mine and "answer" not in row["late"]:
-        since = row["last_press_at"] if row["answered_at"] else row["opened_at"]  # rung again: from that press on
-        waiting.append((later(since, mine["answer"]), "answer"))
+        waiting.append((later(_rang_at(row), mine["answer"]), "answer"))
+    if row["stage"] == WAITING and row["priority"] < DEVICE_PRIORITY and row["overflow"] < len(OVERFLOW):
+        waiting.append((later(_rang_at(row), OVERFLOW[row["overflow"]][0]), "overflow"))
     if row["requested_at"] is None and "decide" in mine and "decide" not in row["late"] and _needs_somebody(row):
         waiting.append((later(row["opened_at"], mine["decide"]), "decide"))
     if "repair" in mine and "repair" not in row["late"]:
@@ -295,6 +306,19 @@ def due(row: Row, targets: Targets) -> tuple[str, str] | None:
     if row["held_until"]:
         waiting.append((row["held_until"], "hold"))
     return min(waiting, default=None)
+
+
+def armed(before: Row | None, folded: Row, found: tuple[str, str] | None, event: Event) -> Row:
+    """The row with its next deadline, and when that was set: by which clock, should somebody set the clock back."""
+    next_due_at, next_step = found or (None, None)
+    same = before is not None and before["next_due_at"] == next_due_at and before["next_step"] == next_step
+    at = before["armed_at"] if same and before else event.at
+    return {**folded, "next_due_at": next_due_at, "next_step": next_step, "armed_at": at}
+
+
+def _rang_at(row: Row) -> str:
+    """Since when nobody has answered: of a call that rings again, since that press."""
+    return str(row["last_press_at"] if row["answered_at"] else row["opened_at"])
 
 
 def _needs_somebody(row: Row) -> bool:
@@ -313,8 +337,7 @@ class CallPicture:
 
     def after(self, row: Row | None, event: Event) -> Row:
         folded = after(row, event)
-        next_due_at, next_step = due(folded, self.targets) or (None, None)
-        return {**folded, "next_due_at": next_due_at, "next_step": next_step}
+        return armed(row, folded, due(folded, self.targets), event)
 
 
 def miss(row: Row, targets: Targets, now: str) -> Row:

@@ -90,6 +90,23 @@ class Cases:
         with self.database.read() as conn:
             return conn.execute(select(t.c.id).where(t.c.next_due_at <= now).limit(1)).first() is not None
 
+    def next_due(self, after: str, until: str) -> str | None:
+        """The nearest deadline of any call or visit within a span, if there is one."""
+        found = []
+        with self.database.read() as conn:
+            for t in (calls, visits):
+                within = and_(t.c.next_due_at > after, t.c.next_due_at <= until)
+                found.append(conn.execute(select(func.min(t.c.next_due_at)).where(within)).scalar())
+        return min((at for at in found if at), default=None)
+
+    def overdue(self, now: str, stale: str) -> Row:
+        """Deadlines that have passed: ``count``, how many of them before ``stale``, and the oldest."""
+        found: list[str] = []
+        with self.database.read() as conn:
+            for table in (calls, visits):
+                found += conn.execute(select(table.c.next_due_at).where(table.c.next_due_at <= now)).scalars()
+        return {"count": len(found), "stale": sum(at < stale for at in found), "oldest_at": min(found, default=now)}
+
     @staticmethod
     def visits_in(conn: Connection, call_id: str) -> list[Row]:
         return [

@@ -232,6 +232,11 @@ class Log:
         with self.database.read() as conn:
             return int(conn.execute(select(func.coalesce(func.max(events.c.seq), 0))).scalar_one())
 
+    def newest_at(self) -> str:
+        """When the last fact was written, by the clock of that moment."""
+        with self.database.read() as conn:
+            return conn.execute(select(events.c.at).order_by(events.c.seq.desc()).limit(1)).scalar() or ""
+
     def identity(self) -> str:
         """Which log this is: every process, and every screen, says the same of one log and another of another."""
         with self.database.read() as conn:

@@ -166,17 +166,25 @@ class People:
                 .where(homes.c.id == home_id)
             )
             found = conn.execute(query).mappings().first()
-            who = _rows(conn, select(residents.c.language, residents.c.carer_sex).where(residents.c.home_id == home_id))
+            asked = select(residents.c.language, residents.c.carer_sex, residents.c.tier)
+            who = _rows(conn, asked.where(residents.c.home_id == home_id))
         wished = {row["carer_sex"] for row in who}
         return dict(found or {}) | {
             "languages": sorted({row["language"] for row in who}),
             "carer_sex": wished.pop() if len(wished) == 1 else "",
+            "tiers": {row["tier"] for row in who},
         }
+
+    def stations(self) -> list[Row]:
+        with self.database.read() as conn:
+            return _rows(conn, select(stations).order_by(stations.c.id))
+
+    def station(self, station_id: int) -> Row | None:
+        return next((row for row in self.stations() if row["id"] == station_id), None)
 
     def stations_near(self, station_id: int, most: int) -> list[int]:
         """Ids of the stations next to this one, the nearest first; at this distance the earth is flat."""
-        with self.database.read() as conn:
-            places = {row["id"]: row for row in _rows(conn, select(stations))}
+        places = {row["id"]: row for row in self.stations()}
         own = places.pop(station_id, None)
         if own is None:
             return []

@@ -147,8 +147,11 @@ calls = Table(
     Column("carer_id", Integer),  # the carer this call is about: they asked for help for themselves
     Column("at_home_id", Integer),  # the home that carer was in; the call is not that home's
     Column("position", JSON),  # [latitude, longitude] of where they were when it was no home
+    Column("overflow", Integer, nullable=False, server_default=text("0")),  # steps beyond the seats that were taken
+    Column("prealerted_id", Integer),  # the carer who is getting ready
     Column("next_due_at", String(24)),
     Column("next_step", String(20)),
+    Column("armed_at", String(24), nullable=False, server_default=""),  # when that deadline was set
     Index(None, "stage", "priority", "opened_at"),
     Index(None, "home_id", "stage"),
     Index(None, "account", "stage"),
@@ -206,6 +209,7 @@ visits = Table(
     Column("stay_step", String(16)),  # what happens then: see dispatch/rules/stay.py
     Column("next_due_at", String(24)),
     Column("next_step", String(20)),
+    Column("armed_at", String(24), nullable=False, server_default=""),  # when that deadline was set
     Index(None, "call_id"),
     Index(
         "ix_visits_due",
@@ -526,6 +530,7 @@ users = Table(
     Column("station_id", Integer, ForeignKey("stations.id")),
     Column("language", String(8), nullable=False, server_default="zh_CN"),
     Column("active", Boolean, nullable=False, server_default=text("true")),
+    Column("phone", String(30), nullable=False, server_default=""),  # rung when a ladder comes to them
     Column("session_epoch", Integer, nullable=False, server_default=text("0")),  # raised to end every session
 )
 

@@ -15,7 +15,9 @@ from callcenter.store.log import Picture
 from callcenter.store.seal import broken_seals
 from callcenter.store.tables import calls, events, frames, metadata, streams
 
-DERIVED = frozenset({"next_due_at", "next_step"})  # follow from the row and today's promises, not from the log alone
+DERIVED = frozenset(
+    {"next_due_at", "next_step", "armed_at"}
+)  # follow from the row and today's promises, not from the log alone
 MOST_FAULTS = 100
 
 

@@ -79,18 +79,20 @@ def _steps(*taken: tuple[float, Who, int, str]) -> tuple[Step, ...]:
     return read(taken)
 
 
-# Times from the first offer; A and B post together is the district's own rule (AB岗制).
+# Times from the first offer; A and B post together is the district's own rule (AB岗制). While people are rung who are
+# no carers, the next carers are asked beside them: nobody lies on a floor for as long as a telephone rings in vain.
 P1 = _steps(
     (0, "nearest", 1, ""), (0, "post_b", 1, ""),
     (30, "next", 2, ""),
-    (60, "station_head", 2, "voice"),
+    (60, "next", 2, ""), (60, "station_head", 2, "voice"),
     (90, "neighbours", 20, ""), (90, "neighbour_heads", 4, "voice"),
-    (120, "responders", 5, ""), (120, "contacts", 3, "voice"), (120, "stand_by", 5, "voice"),
-    (180, "supervisor", 9, "voice"), (180, "duty_manager", 2, "voice"),
+    (120, "next", 5, ""), (120, "responders", 5, ""), (120, "contacts", 3, "voice"), (120, "stand_by", 5, "voice"),
+    (180, "everyone", MOST_AT_ONCE, ""), (180, "supervisor", 9, "voice"), (180, "duty_manager", 2, "voice"),
 )  # fmt: skip
 P2 = _steps(
-    (0, "nearest", 1, ""), (60, "next", 2, ""), (120, "station_head", 2, ""),
-    (180, "neighbours", 20, ""), (180, "neighbour_heads", 4, ""), (240, "supervisor", 9, ""),
+    (0, "nearest", 1, ""), (60, "next", 2, ""), (120, "next", 2, ""), (120, "station_head", 2, ""),
+    (180, "neighbours", 20, ""), (180, "neighbour_heads", 4, ""), (240, "everyone", MOST_AT_ONCE, ""),
+    (240, "supervisor", 9, ""),
 )  # fmt: skip
 P3 = _steps((0, "station", 1, ""), (300, "station", 1, ""), (600, "neighbours", 1, ""), (900, "next", 1, ""))
 P4 = _steps((0, "station", 1, ""), (1800, "next", 1, ""))

@@ -27,6 +27,7 @@ RUNGS = (
     Rung("station_head", 1.0, 180),
     Rung("second_carer", 1.0, 360),
 )
+NOTHING: Row = {"next_at": None, "next_step": None}
 NAMES = tuple(rung.name for rung in RUNGS)
 
 
@@ -44,7 +45,7 @@ def first(heard: Event) -> Row:
 def at_rung(number: int, heard_at: str, stay_seconds: float) -> Row:
     """When the rung of this number is due, counted from when the carer was last heard of."""
     if number >= len(RUNGS):
-        return {"next_at": None, "next_step": None}
+        return NOTHING
     rung = RUNGS[number]
     return {"next_at": later(heard_at, rung.share * stay_seconds + rung.more), "next_step": rung.name}
 

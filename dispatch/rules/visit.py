@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from callcenter.rules.call import NotNow, Targets
+from callcenter.rules.call import NotNow, Targets, armed
 from callcenter.rules.events import Event, Row, call_of
 from callcenter.rules.times import later
 from dispatch.rules import stay
@@ -265,8 +265,7 @@ class VisitPicture:
 
     def after(self, row: Row | None, event: Event) -> Row:
         folded = after(row, event)
-        next_due_at, next_step = due(folded, self.targets) or (None, None)
-        return {**folded, "next_due_at": next_due_at, "next_step": next_step}
+        return armed(row, folded, due(folded, self.targets), event)
 
 
 ARRIVAL_GRACE_SECONDS = 180

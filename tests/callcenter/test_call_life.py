@@ -38,6 +38,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "CallClosed": {"outcome": "helped", "evidence": "was_seen"},
     "CallReopened": {"user_id": 1, "name": "李敏", "reason": ""},
     "DeadlineMissed": {"step": "answer", "target": 15},
+    "CallOverflowed": {"step": 1, "who": "supervisor", "to": []},
+    "CallRaised": {"priority": 1},
+    "CarerPrealerted": {"carer_id": 1, "carer_name": "王芳"},
 }
 
 

@@ -79,6 +79,14 @@ def test_a_clock_that_was_away_takes_each_rung_once(rehearsal: Rehearsal) -> Non
     assert silences(rehearsal, call) == ["reminder", "ring", "station_head", "second_carer"]
 
 
+def test_after_an_outage_of_a_day_people_are_told_and_nobody_is_sent(rehearsal: Rehearsal) -> None:
+    call, _ = inside(rehearsal)
+    rehearsal.wait(86400, step=86400)
+    rehearsal.tick()
+    assert silences(rehearsal, call) == ["stale"]
+    assert len(rehearsal.cases.visits_of([call["id"]])) == 1
+
+
 @pytest.mark.parametrize("reason", ["heavy", "worse", "locked_out", "threatened"])
 def test_help_needed_here_brings_a_second_carer_who_knows_why(rehearsal: Rehearsal, reason: str) -> None:
     call, visit = inside(rehearsal)

@@ -15,6 +15,7 @@ ACTIVE = "stage IN ('accepted','on_the_way','arrived')"
 def upgrade() -> None:
     op.drop_index("uq_visits_active_carer", table_name="visits")
     with op.batch_alter_table("visits", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("armed_at", sa.String(length=24), server_default="", nullable=False))
         batch_op.add_column(sa.Column("interruptible", sa.Boolean(), server_default=sa.text("false"), nullable=False))
         batch_op.add_column(sa.Column("backs_up", sa.String(length=24), nullable=True))
         batch_op.add_column(sa.Column("ladder", sa.JSON(), server_default=sa.text("'[]'"), nullable=False))
@@ -24,6 +25,12 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("gaps", sa.JSON(), server_default=sa.text("'[]'"), nullable=False))
         batch_op.add_column(sa.Column("doubts", sa.JSON(), server_default=sa.text("'{}'"), nullable=False))
         batch_op.add_column(sa.Column("doubt_due_at", sa.String(length=24), nullable=True))
+    with op.batch_alter_table("calls", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("armed_at", sa.String(length=24), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("overflow", sa.Integer(), server_default=sa.text("0"), nullable=False))
+        batch_op.add_column(sa.Column("prealerted_id", sa.Integer(), nullable=True))
+    with op.batch_alter_table("users", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("phone", sa.String(length=30), server_default="", nullable=False))
     op.create_index(
         "uq_visits_active_carer",
         "visits",

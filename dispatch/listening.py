@@ -1,0 +1,104 @@
+"""Listening: what the log says happened elsewhere, and what this storey does about it.
+
+It follows the log with a mark of its own, moved in the same transaction as what it does: each event is acted on once,
+by whichever dispatcher comes first. What is old by the time it is read is passed over: nobody wants a carer to be got
+ready for yesterday's press.
+"""
+
+from collections.abc import Callable, Mapping
+
+from callcenter.rules.call import CLOSED
+from callcenter.rules.events import Event, Row, call_of, call_stream
+from callcenter.rules.times import later, seconds_between
+from callcenter.store.cases import Cases
+from callcenter.store.log import Log, Writing
+from callcenter.store.people import People
+from dispatch.asking import CLOCK
+from dispatch.dispatcher import Dispatcher
+from dispatch.rules import stay
+from dispatch.rules import visit as life
+
+FOLLOWER = "listening"
+LOOK = 500
+OLD_SECONDS = 120.0
+PROOF_SECONDS = 120.0  # a press so soon after the arrival is the carer's own: it proves that they are there
+HIGHEST_TIER = "A"
+Act = Callable[[Writing, Event, Row], None]
+
+
+class Listening:
+    def __init__(self, log: Log, cases: Cases, people: People, dispatcher: Dispatcher):
+        self.log, self.cases, self.people, self.dispatcher = log, cases, people, dispatcher
+        self.seq: int | None = None
+        self.acts: Mapping[str, Act] = {
+            "CallOpened": self._get_ready,
+            "PressRepeated": self._pressed_again,
+            "SignalJoined": self._joined,
+        }
+
+    def tick(self) -> int:
+        """Returns how many events were read."""
+        if self.seq is None:
+            self.seq = self.log.followed_to(FOLLOWER) or max(0, self.log.head() - LOOK)
+        found = self.log.after(self.seq, LOOK)
+        heard = [event for event in found if event.kind in self.acts]
+        if not found or (not heard and len(found) < LOOK // 2):
+            self.seq = found[-1].seq if found else self.seq
+            return len(found)
+        with self.log.writing() as w:
+            marked = self.log.followed_to(FOLLOWER)
+            for event in heard:
+                if event.seq > marked and seconds_between(event.at, w.at) < OLD_SECONDS:
+                    self._act(w, event)
+            if found[-1].seq > marked:
+                self.log.note_followed(w.conn, FOLLOWER, found[-1].seq)
+        self.seq = max(marked, found[-1].seq)
+        return len(found)
+
+    def _act(self, w: Writing, event: Event) -> None:
+        call = w.row("calls", call_of(event) or "")
+        if call is not None and call["stage"] != CLOSED:
+            self.acts[event.kind](w, event, call)
+
+    def _get_ready(self, w: Writing, _event: Event, call: Row) -> None:
+        """An emergency in a home of the highest risk: the likely carer gets ready while the operator still talks."""
+        if call["priority"] != 1 or call["requested_at"] or call["home_id"] is None:
+            return
+        if HIGHEST_TIER not in self.people.need(call["home_id"])["tiers"]:
+            return
+        best = next((one for one in self.dispatcher.candidates_in(w, call) if one.suitable), None)
+        if best:
+            body = {"carer_id": best.carer_id, "carer_name": best.name, "eta_seconds": best.eta_seconds}
+            w.append(call_stream(call["id"]), "CarerPrealerted", body, CLOCK)
+
+    def _pressed_again(self, w: Writing, event: Event, call: Row) -> None:
+        """The key, pressed while a carer is in the home: the carer's own proof, or a cry for more hands."""
+        for visit in self.dispatcher.visits(w, call["id"]):
+            if visit["stage"] == life.ARRIVED:
+                if visit["proof"] != "pager" and event.at <= later(visit["arrived_at"], PROOF_SECONDS):
+                    self._prove(w, visit)
+                else:
+                    self._more_hands(w, call)
+                return
+
+    def _joined(self, w: Writing, event: Event, call: Row) -> None:
+        """The unit's own "help has arrived" key: pressed in the home, so somebody is there."""
+        if event.body.get("kind") != "help_arrived":
+            return
+        for visit in self.dispatcher.visits(w, call["id"]):
+            if visit["stage"] in life.UNDERWAY:
+                body = {"visit": visit["id"], "carer_id": visit["carer_id"], "carer_name": visit["carer_name"],
+                        "proof": "pager", "metres": None,
+                        "stay_seconds": stay.seconds(visit["priority"], self.dispatcher.phone.stay_minutes)}  # fmt: skip
+                self.dispatcher.append(w, visit, "CarerArrived", body, CLOCK)
+            elif visit["stage"] == life.ARRIVED and visit["proof"] != "pager":
+                self._prove(w, visit)
+
+    def _prove(self, w: Writing, visit: Row) -> None:
+        who = {"carer_id": visit["carer_id"], "carer_name": visit["carer_name"]}
+        body = {"visit": visit["id"], **who, "proof": "pager"}
+        self.dispatcher.append(w, visit, "ArrivalProved", body, CLOCK)
+
+    def _more_hands(self, w: Writing, call: Row) -> None:
+        if all(visit["stage"] not in life.ASKING for visit in self.dispatcher.visits(w, call["id"])):
+            self.dispatcher.open(w, call, CLOCK, why="help_needed_here")
