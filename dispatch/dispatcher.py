@@ -186,8 +186,12 @@ class Dispatcher:
         metres, accuracy = _metres(home, position), (position or {}).get("accuracy")
         proof = "tag" if tag is not None else by_position(metres, accuracy, self.phone.fence_metres)
         more = {"tag": tag} if tag is not None else {"metres": metres, "accuracy": accuracy}
-        stay_seconds = stay.seconds(visit["priority"], self.phone.stay_minutes)
+        stay_seconds = self.stay_seconds(visit)
         return self._said(w, visit, "CarerArrived", who, phone_at, proof=proof, stay_seconds=stay_seconds, **more)
+
+    def stay_seconds(self, visit: Row) -> int:
+        """How long the carer of this visit may be silent in the home."""
+        return stay.seconds(visit["priority"], self.phone.stay_minutes)
 
     def finish(
         self, w: Writing, visit_id: str, carer_id: int, who: str, report: Mapping[str, Any], phone_at: str = ""

@@ -15,7 +15,6 @@ from callcenter.store.log import Log, Writing
 from callcenter.store.people import People
 from dispatch.asking import CLOCK
 from dispatch.dispatcher import Dispatcher
-from dispatch.rules import stay
 from dispatch.rules import visit as life
 
 FOLLOWER = "listening"
@@ -89,7 +88,7 @@ class Listening:
             if visit["stage"] in life.UNDERWAY:
                 body = {"visit": visit["id"], "carer_id": visit["carer_id"], "carer_name": visit["carer_name"],
                         "proof": "pager", "metres": None,
-                        "stay_seconds": stay.seconds(visit["priority"], self.dispatcher.phone.stay_minutes)}  # fmt: skip
+                        "stay_seconds": self.dispatcher.stay_seconds(visit)}  # fmt: skip
                 self.dispatcher.append(w, visit, "CarerArrived", body, CLOCK)
             elif visit["stage"] == life.ARRIVED and visit["proof"] != "pager":
                 self._prove(w, visit)
