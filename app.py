@@ -48,6 +48,7 @@ from callcenter.store.cases import Cases
 from callcenter.store.database import Database, StoreUnavailable
 from callcenter.store.figures import Figures
 from callcenter.store.log import Log
+from callcenter.store.notices import NoticeBook
 from callcenter.store.orders import OrderBook
 from callcenter.store.people import People
 from callcenter.store.phones import Phones
@@ -60,17 +61,20 @@ from callcenter.watchman import Watchman
 from devices.codecs.registry import orders
 from devices.lines import BadCertificate, check_certificates, recorded
 from devices.settings import LineList, Simulation
-from dispatch.channels import journal, screen
+from dispatch import outfit
+from dispatch.channels.opening import BadChannel, open_channels
 from dispatch.jobs import Jobs
-from dispatch.notifier import Notifier
+from dispatch.pages import comparing
 from dispatch.pages.carers_pages import carers_pages
+from dispatch.pages.channels import channels
 from dispatch.pages.sending import sending
+from dispatch.pages.trying import try_channel
 from dispatch.parts import Parts
 from dispatch.rules.eta import Travel
 from dispatch.rules.ladder import Ladder
 from dispatch.rules.ranking import Weights
 from dispatch.rules.visit import VisitPicture
-from dispatch.settings import Dispatch, PhonePage, Sending
+from dispatch.settings import ChannelList, Dispatch, Notices, PhonePage, Sending
 
 log = structlog.get_logger("anxin")
 HERE = Path(__file__).resolve().parent
@@ -96,6 +100,8 @@ class Settings(BaseSettings):
     travel: Travel = Travel()
     ranking: Weights = Weights()
     phone: PhonePage = PhonePage()
+    notices: Notices = Notices()
+    channels: ChannelList = ()
     simulate: Simulation = Simulation()
     lines: LineList = ()
     ladders: tuple[Ladder, ...] = ()
@@ -132,13 +138,18 @@ class House:
         seconds = chosen.intake.retransmission_seconds
         self.intake = Intake(self.log, self.cases, self.people, self.zone, wire.account, retransmission_seconds=seconds)
         self.drill = Drill(self.log, self.cases, chosen.watch, self.zone, clock, wire)
-        how = Sending(travel=chosen.travel, ranking=chosen.ranking, phone=chosen.phone, ladders=chosen.ladders)
+        how = Sending(
+            travel=chosen.travel,
+            ranking=chosen.ranking,
+            phone=chosen.phone,
+            ladders=chosen.ladders,
+            notices=chosen.notices,
+        )
         auto = chosen.dispatch.auto
         self.parts = Parts(self.log, self.cases, self.people, self.users, how, targets, self.zone, clock, auto)
         self.dispatcher = self.parts.dispatcher
         self.watchman = Watchman(self.log, self.cases, chosen.watch, self.zone, self.dispatcher.request)
-        channels = {"screen": screen.send, "log": journal.send}
-        self.notifier = Notifier(self.log, channels, lambda: self.users.on_duty("supervisor"))
+        self.notices = NoticeBook(self.database)
         reasons = lambda found: [reason_text(reason) for reason in found]  # noqa: E731
         self.wall = Wall(self.log, self.cases, self.people, targets, self.zone, clock, reasons)
         self.live = Live(self.log, self.wall, clock, event_text)
@@ -146,7 +157,8 @@ class House:
     def web(self) -> Flask:
         """The web application of one process, with its live push attached but not started."""
         server, phones = self.settings.server, Phones(self.database)
-        key = secret_key(Path(self.settings.database.data_dir))
+        data = Path(self.settings.database.data_dir)
+        key = secret_key(data)
         app, limiter = site.site(key, server.public_url, self.settings.centre.zone, self.users, self.wall.row)
         commands = Commands(self.log, Desk(self.cases))
         report = Report(Figures(self.database, self.zone), self.people, self.targets, self.clock, runtime.breathe)
@@ -163,15 +175,8 @@ class House:
             people(guard.need, self.people, self.register, self.exchange, self.zone, self.clock),
             supervisor(guard.need, report, self.log, self.zone, self.clock),
             watch(guard.need, self.people, self.log, self.watchman.watching, commands, self.zone, self.clock),
-            *carers_pages(
-                guard.need,
-                commands,
-                self.dispatcher,
-                phones,
-                jobs,
-                server.public_url,
-                Path(self.settings.database.data_dir) / "photos",
-            ),
+            *carers_pages(guard.need, commands, self.dispatcher, phones, jobs, server.public_url, data / "photos"),
+            channels(self.log, self.notices, self.settings, self.zone, self.clock),
             sending(guard.need, commands, self.dispatcher, self.cases, phones, jobs, self.wall.row, visit),
         )
         site.furnish(app, pages)
@@ -183,14 +188,14 @@ class House:
 
 def run_dispatcher(house: House) -> None:
     """The clock: deadlines, offers, notices and the nightly seal. APScheduler only rings the bell."""
-    scheduler = BackgroundScheduler(timezone=house.zone)
+    scheduler, notifier = BackgroundScheduler(timezone=house.zone), outfit.opened(house)
     ring = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     turns = Turns(*house.parts.turns(), house.parts.on_the_dot)
     alive = safely(lambda: house.cases.show_life("dispatcher", stamp(house.clock()), turns.state))
     scheduler.add_job(turns, "interval", seconds=TICK_SECONDS, **ring)
     scheduler.add_job(alive, "interval", seconds=1, **ring)
     # Its own turn: a slow channel must not keep the deadlines waiting.
-    scheduler.add_job(safely(house.notifier.tick), "interval", seconds=TICK_SECONDS, **ring)
+    scheduler.add_job(safely(notifier.tick), "interval", seconds=TICK_SECONDS, **ring)
     scheduler.add_job(
         safely(lambda: house.watchman.tick(stamp(house.clock()))), "interval", seconds=WATCH_SECONDS, **ring
     )
@@ -229,6 +234,7 @@ def cli(context: click.Context, config: Path) -> None:
 def run(house: House, with_demo: bool) -> None:
     """Start the centre: gateway, dispatcher and web, each started again when it dies."""
     check_certificates(house.settings.lines)
+    open_channels(house.settings.channels)
     upgrade(house.database)
     server = house.settings.server
     runtime.listen(server.host, server.port, server.webs > 1).close()  # better said now than by a child again and again
@@ -272,13 +278,15 @@ def web(house: House) -> None:
 
 terminal.furnish(cli)
 simulating.furnish(cli)
+cli.add_command(try_channel)
+comparing.furnish(cli)
 
 
 def main() -> None:
     os.umask(0o077)  # the database, its copies and exports hold health notes and keys: ours alone
     try:
         cli()
-    except (BadSettings, BadCertificate, WrongDatabase, StoreUnavailable, runtime.AddressTaken) as error:
+    except (BadSettings, BadCertificate, BadChannel, WrongDatabase, StoreUnavailable, runtime.AddressTaken) as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(1)
 

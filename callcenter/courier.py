@@ -110,7 +110,7 @@ class Courier:
         def answered(taken: bool) -> None:
             errand.taken = taken
 
-        handed = self.hand(body["account"], Order(body["what"], body["number"]), answered)
+        handed = self.hand(body["account"], Order(body["what"], body["number"], body.get("text", "")), answered)
         if handed == "sent":
             errand.sent_at = now
             errand.reports.append((TOLD, ""))

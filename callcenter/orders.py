@@ -29,6 +29,12 @@ class Orders:
         body = {"account": account, "what": what, "number": number, "call": call_id}
         return w.append(device_stream(account), GIVEN, body, actor(user)).seq
 
+    @staticmethod
+    def tell(w: Writing, account: str, text: str, call_id: str, who: str) -> int:
+        """Have a device show or speak ``text`` to whoever wears it; returns the order's seq."""
+        body = {"account": account, "what": "tell", "number": "", "call": call_id, "text": text}
+        return w.append(device_stream(account), GIVEN, body, who).seq
+
     def on_card(self, account: str, line: str) -> Row:
         """``{"can", "number", "recent"}`` for the device of a call, last heard on ``line``; the newest order last."""
         can = self.can.get(line, frozenset())

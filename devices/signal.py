@@ -169,10 +169,11 @@ class Codec(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What an operator asks of a device: say where you are, call this telephone number, make yourself heard."""
+    """What is asked of a device: say where you are, call this number, make yourself heard, tell whoever wears you."""
 
-    what: Literal["locate", "call", "find"]
+    what: Literal["locate", "call", "find", "tell"]
     number: str = ""
+    text: str = ""  # what is to be told, shown or spoken
 
 
 @runtime_checkable

@@ -35,18 +35,22 @@ class Named(NamedTuple):
 
 
 # Who else can be asked for help about a visit: rows of ``{role, id, name, phone}``.
+Patience = Callable[[Row, str], tuple[str, str] | None]  # visit, now -> until when, and why
 Resolver = Callable[[Writing, Row], list[Row]]
 
 
 class Asking:
-    """``resolvers`` say who the people of a rung are who are not carers; a rung nobody resolves is empty."""
+    """``resolvers`` say who the people of a rung are who are not carers; a rung nobody resolves is empty.
+
+    ``patience`` says until when a visit should wait that can.
+    """
 
     def __init__(
         self, cases: Cases, people: People, choosing: Choosing, ladders: Sequence[ladder.Ladder], targets: Targets,
-        zone: ZoneInfo, resolvers: Mapping[str, Resolver],
+        zone: ZoneInfo, resolvers: Mapping[str, Resolver], patience: Patience,
     ):  # fmt: skip
         self.cases, self.people, self.choosing, self.ladders = cases, people, choosing, tuple(ladders)
-        self.targets, self.zone, self.resolvers = targets, zone, resolvers
+        self.targets, self.zone, self.resolvers, self.patience = targets, zone, resolvers, patience
         self.matched: dict[str, int] = {}  # visit -> carer, of one tick in which several visits wait together
 
     # --- who ----------------------------------------------------------------------------------------------------
@@ -121,6 +125,10 @@ class Asking:
 
         At the top the visit stays unaccepted, red and audible, and everyone on duty is asked again in a minute.
         """
+        postponed = None if first or visit["rung"] >= 0 else self.patience(visit, w.at)
+        if postponed and visit["stage"] == life.REQUESTED:
+            body: Body = {"visit": visit["id"], "until": postponed[0], "why": postponed[1]}
+            return self._append(w, visit, "VisitPostponed", body, who)
         rungs = ladder.rungs(self._steps(visit))
         skipped: list[str] = []
         for number in range(visit["rung"] + 1, len(rungs)):
@@ -130,7 +138,7 @@ class Asking:
             visit = self._row(w, visit)
             if taken:
                 wait = rungs[number].seconds or max(ladder.AGAIN_SECONDS, self.offer_seconds(visit["priority"]))
-                body: Body = {"visit": visit["id"], "rung": number, "who": taken, "skipped": skipped,
+                body = {"visit": visit["id"], "rung": number, "who": taken, "skipped": skipped,
                               "next_at": later(w.at, wait)}  # fmt: skip
                 return self._nobody(w, self._append(w, visit, "RungClimbed", body, who), who)
         return self._top(w, visit, who)

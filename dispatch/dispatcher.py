@@ -16,11 +16,10 @@ from callcenter.rules.times import Clock, later
 from callcenter.store.cases import Cases
 from callcenter.store.log import Log, Writing
 from callcenter.store.people import People
-from dispatch.asking import CLOCK, URGENT, Asking, Named, Resolver, asked_in_round
+from dispatch.asking import CLOCK, URGENT, Asking, Named, Patience, Resolver, asked_in_round
 from dispatch.choosing import Choosing
 from dispatch.rules import ladder, stay
 from dispatch.rules import visit as life
-from dispatch.rules.eta import Position, distance
 from dispatch.rules.proof import by_position
 from dispatch.rules.ranking import Candidate
 from dispatch.settings import Sending
@@ -38,12 +37,12 @@ class Dispatcher:
     def __init__(
         self, log: Log, cases: Cases, people: People, settings: Sending, targets: Targets, zone: ZoneInfo, clock: Clock,
         auto: Sequence[int] = (1,), resolvers: Mapping[str, Resolver] | None = None,
-        rebook: Rebook = lambda _w, _visit: False,
+        rebook: Rebook = lambda _w, _visit: False, patience: Patience = lambda _visit, _at: None,
     ):  # fmt: skip
         self.log, self.cases, self.people, self.targets, self.clock = log, cases, people, targets, clock
         self.choosing, self.auto, self.rebook = Choosing(people, settings, zone), frozenset(auto), rebook
         self.phone, self.zone = settings.phone, zone
-        self.asking = Asking(cases, people, self.choosing, settings.ladders, targets, zone, resolvers or {})
+        self.asking = Asking(cases, people, self.choosing, settings.ladders, targets, zone, resolvers or {}, patience)
 
     # --- who could go -----------------------------------------------------------------------------------------
 
@@ -98,9 +97,13 @@ class Dispatcher:
 
     def open(
         self, w: Writing, call: Row, who: str, carer_id: int | None = None, *, why: str = "", override_reason: str = "",
-        backs_up: str | None = None, interruptible: bool = False,
+        backs_up: str | None = None, interruptible: bool = False, later_on: bool = False,
     ) -> Row:  # fmt: skip
-        """One more visit for a call, asked for at once; what the ladder lacks is said before it is reached."""
+        """One more visit for a call; what the ladder lacks is said before it is reached.
+
+        Somebody is asked at once, or, with ``later_on``, at the clock's next turn, together with whatever else waits
+        then: of many homes no one should get the carer of another because it was looked at first.
+        """
         visit_id = f"{call['id']}.{len(self.visits(w, call['id'])) + 1}"
         body = {
             "visit": visit_id, "why": why or call["reason"], "priority": call["priority"],
@@ -112,6 +115,8 @@ class Dispatcher:
         visit = _there(w.row("visits", visit_id))
         if visit["priority"] in URGENT and (gaps := self.asking.gaps(w, visit)):
             visit = self.append(w, visit, "LadderHasGaps", {"visit": visit_id, "empty": gaps}, who)
+        if later_on:
+            return visit
         return self.asking.climb(w, visit, who, Named(carer_id, override_reason) if carer_id is not None else None)
 
     def visits(self, w: Writing, call_id: str) -> list[Row]:
@@ -183,11 +188,9 @@ class Dispatcher:
         """At the door. A tag there or a position at the fence proves it; else the arrival is marked as said by hand."""
         visit = self._theirs(self._visit(w, visit_id), carer_id)
         home = self.people.need(visit["home_id"]) if visit["home_id"] else {}
-        metres, accuracy = _metres(home, position), (position or {}).get("accuracy")
-        proof = "tag" if tag is not None else by_position(metres, accuracy, self.phone.fence_metres)
-        more = {"tag": tag} if tag is not None else {"metres": metres, "accuracy": accuracy}
+        more = {"proof": "tag", "tag": tag} if tag is not None else by_position(home, position, self.phone.fence_metres)
         stay_seconds = self.stay_seconds(visit)
-        return self._said(w, visit, "CarerArrived", who, phone_at, proof=proof, stay_seconds=stay_seconds, **more)
+        return self._said(w, visit, "CarerArrived", who, phone_at, stay_seconds=stay_seconds, **more)
 
     def stay_seconds(self, visit: Row) -> int:
         """How long the carer of this visit may be silent in the home."""
@@ -228,10 +231,10 @@ class Dispatcher:
         return any(v["ended_at"] is None and v["id"] != visit["id"] for v in self.visits(w, visit["call_id"]))
 
     def shown(self, w: Writing, visit_id: str, carer_id: int) -> Row:
-        """The carer's phone has the offer on its screen: the receipt of the on-screen channel."""
+        """The carer's phone has the offer on its screen: it has been read."""
         visit = self._visit(w, visit_id)
         body = {"visit": visit_id, "channel": "screen", "carer_id": carer_id, "carer_name": _name(visit, carer_id)}
-        return self.append(w, visit, "NoticeDelivered", body, f"carer:{carer_id}")
+        return self.append(w, visit, "NoticeRead", body, f"carer:{carer_id}")
 
     # --- when a clock says so -----------------------------------------------------------------------------------
 
@@ -242,7 +245,7 @@ class Dispatcher:
         """
         nobody = call["stage"] in (WAITING, ON_HOLD) and call["requested_at"] is None
         if step in ("answer", "decide") and call["priority"] in self.auto and nobody and "decide" in call["late"]:
-            self.request(w, call["id"], CLOCK)
+            self.open(w, call, CLOCK, later_on=True)
 
     # --- common ground ----------------------------------------------------------------------------------------
 
@@ -290,10 +293,3 @@ def _name(visit: Row, carer_id: int) -> str:
 
 def _was_asked(visit: Row, carer_id: int) -> bool:
     return any(one["carer_id"] == carer_id for one in visit["asked"])
-
-
-def _metres(home: Row, position: Mapping[str, float] | None) -> float | None:
-    if not position or home.get("latitude") is None:
-        return None
-    here = Position(position["latitude"], position["longitude"])
-    return round(distance(here, Position(home["latitude"], home["longitude"])), 1)

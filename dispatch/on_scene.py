@@ -27,6 +27,10 @@ UNDONE = {
     "arrive": (life.ARRIVED, "ArrivalUndone", "arrived_at"),
 }
 SILENT = "护理员在现场没有回应：{name}"
+TOLD = {
+    "ring": "任务 {call}：您还好吗？请打开手机页面按“我没事”",
+    "station_head": "任务 {call}：护理员在现场没有回应，请马上联系",
+}
 
 
 class OnScene:
@@ -140,12 +144,24 @@ class OnScene:
         then = stay.NOTHING if stale else stay.after(step, visit["stay_due_at"], visit["stay_seconds"])
         body = {"visit": visit["id"], "carer_id": visit["carer_id"], "carer_name": visit["carer_name"], "step": step,
                 **then}  # fmt: skip
-        if step == "station_head":
-            body["to"] = self.dispatcher.asking.people_of(w, visit, Step(after=0, who="station_head", at_once=HEADS))
-        visit = self.dispatcher.append(w, visit, "CarerOverdue", body, CLOCK)
+        to = self._to_be_told(w, visit, step)
+        visit = self.dispatcher.append(w, visit, "CarerOverdue", {**body, "to": to if step != "ring" else []}, CLOCK)
+        if to:
+            words = TOLD[step].format(name=visit["carer_name"], call=visit["call_id"])
+            asked = {"visit": visit["id"], "who": to[0]["role"], "to": to, "words": words, "priority": 1}
+            self.dispatcher.append(w, visit, "NoticeAsked", asked, CLOCK)
         if step == "second_carer":
             self._second(w, visit, CLOCK, SILENT.format(name=visit["carer_name"]))
         return visit
+
+    def _to_be_told(self, w: Writing, visit: Row, step: str) -> list[Row]:
+        """The carer themself when they are to be rung; the heads of the station after that."""
+        if step == "station_head":
+            return self.dispatcher.asking.people_of(w, visit, Step(after=0, who="station_head", at_once=HEADS))
+        if step != "ring":
+            return []
+        carer = next((row for row in self.people.carers(moment(w.at)) if row["id"] == visit["carer_id"]), None)
+        return [{"role": "carer", **{name: carer[name] for name in ("id", "name", "phone")}}] if carer else []
 
     # --- common ground ----------------------------------------------------------------------------------------
 

@@ -16,8 +16,10 @@ from dispatch.asking import Resolver
 from dispatch.dispatcher import Dispatcher
 from dispatch.listening import Listening
 from dispatch.overflow import Overflow
+from dispatch.patience import Patience
 from dispatch.returning import STALE_SECONDS, Returning
 from dispatch.settings import Sending
+from dispatch.surge import Surge
 from dispatch.underway import Underway
 from dispatch.visit_clock import VisitClock
 from dispatch.whom import Whom
@@ -35,7 +37,11 @@ class Parts:
         self.clock, self.cases = clock, cases
         self.whom = Whom(people, users)
         known = {**self.whom.resolvers(), **(resolvers or {})}
-        self.dispatcher = Dispatcher(log, cases, people, settings, targets, zone, clock, auto, known)
+        self.surge = Surge(log, cases)
+        patience = Patience(settings.notices.spans(), zone, self.surge)
+        self.dispatcher = Dispatcher(
+            log, cases, people, settings, targets, zone, clock, auto, known, patience=patience.until
+        )
         self.steady = Steady()
         self.returning = Returning(log, cases, self.steady, clock)
         self.visit_clock = VisitClock(log, cases, self.dispatcher, targets, self.steady)
@@ -66,6 +72,7 @@ class Parts:
             self.returning.tick,
             lambda: self.supervision.tick(stamp(self.clock())),
             self.listening.tick,
+            lambda: self.surge.tick(stamp(self.clock())),
             self.visit_clock.raise_visits,
             lambda: self.visit_clock.tick(stamp(self.clock())),
             lambda: self.underway.tick(stamp(self.clock())),

@@ -29,6 +29,7 @@ from callcenter.settings import Promises, Watch
 from callcenter.store.cases import Cases
 from callcenter.store.database import Database
 from callcenter.store.log import Log
+from callcenter.store.notices import NoticeBook
 from callcenter.store.people import People
 from callcenter.store.register import Register
 from callcenter.store.tables import signs_of_life
@@ -38,10 +39,13 @@ from callcenter.store.verify import Verified, verify
 from callcenter.watchman import Watchman
 from devices.codecs.dc09 import Dc09, write
 from devices.signal import Message, Setup
+from dispatch import outfit
+from dispatch.channels import screen
+from dispatch.channels.channel import Channel
 from dispatch.notifier import Notifier
 from dispatch.parts import Parts
 from dispatch.rules.visit import VisitPicture
-from dispatch.settings import Sending
+from dispatch.settings import Notices, Sending
 from tests import postgres
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -108,13 +112,20 @@ class Rehearsal:
         self.parts = Parts(self.log, self.cases, self.people, users, Sending(), self.targets, ZONE, lambda: self.now)
         self.dispatcher, self.visit_clock = self.parts.dispatcher, self.parts.visit_clock
         self.watchman = Watchman(self.log, self.cases, Watch(), ZONE, self.dispatcher.request)
-        self.notifier = Notifier(
-            self.log, {"screen": lambda to, _words: f"screen:{to['id']}"}, lambda: [self.supervisor.__dict__]
-        )
+        self.notifier = self.notifying()
         self.operator = SimpleNamespace(id=1, name="李敏", role="operator")
         self.other = SimpleNamespace(id=2, name="王强", role="operator")
         self.supervisor = SimpleNamespace(id=3, name="陈主任", role="supervisor")
         self._sequence = 0
+
+    def notifying(
+        self, *channels: Channel, rules: Notices | None = None, link: str = "", lines: Row | None = None
+    ) -> Notifier:
+        """A notifier with these channels beside the phone page."""
+        book, supervisors = NoticeBook(self.database), lambda: [self.supervisor.__dict__]
+        return outfit.notifier(
+            self.log, book, rules or Notices(), ZONE, supervisors, lines, channels, link, always=(screen.CHANNEL,)
+        )
 
     # --- the field ----------------------------------------------------------------------------------------
 

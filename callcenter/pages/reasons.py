@@ -10,6 +10,8 @@ from callcenter.pages.terms import LANGUAGES, Words, word
 REASONS: Words = {
     "nearest": lazy_gettext("nearest"),
     "eta": lazy_gettext("about %(value)s min"),
+    "eta_by": lazy_gettext("time by %(value)s"),
+    "eta_fallback": lazy_gettext("%(value)s did not answer, reckoned by distance"),
     "metres": lazy_gettext("%(value)s m away"),
     "same_station": lazy_gettext("of the same station"),
     "other_station": lazy_gettext("of another station: %(value)s"),
@@ -22,7 +24,13 @@ REASONS: Words = {
     "skill_missing": lazy_gettext("not trained: %(value)s"),
     "busy": lazy_gettext("on a job"),
     "interruptible": lazy_gettext("on a job that can wait"),
+    "diverted": lazy_gettext("on the way to a job that can wait"),
+    "jobs_done": lazy_gettext("jobs in this shift: %(value)s"),
+    "on_break": lazy_gettext("on a break"),
+    "stand_by": lazy_gettext("on stand-by, not on shift"),
+    "phone_stale": lazy_gettext("the phone was last heard more than a minute ago"),
     "off_shift": lazy_gettext("off shift"),
+    "suspended": lazy_gettext("suspended from duty"),
     "asked": lazy_gettext("asked already for this call"),
     "declined": lazy_gettext("declined: %(value)s"),
     "expired": lazy_gettext("was asked and did not answer"),
@@ -52,7 +60,21 @@ _SKILLS: Words = {
     "first_aid": lazy_gettext("first aid"),
     "meals": lazy_gettext("meals"),
 }
+_ENGINES: Words = {
+    "osrm": lazy_gettext("the road map (OSRM)"),
+    "valhalla": lazy_gettext("the road map (Valhalla)"),
+    "learnt": lazy_gettext("earlier arrivals"),
+}
+_BARS: Words = {
+    "conflict": lazy_gettext("conflict of interest"),
+    "ban": lazy_gettext("not wanted in this home"),
+    "allergy": lazy_gettext("allergy"),
+    "infection": lazy_gettext("infection"),
+}
 _VALUES: Mapping[str, Words] = {
+    "forbidden": _BARS,
+    "eta_by": _ENGINES,
+    "eta_fallback": _ENGINES,
     "language": LANGUAGES,
     "language_missing": LANGUAGES,
     "sex_wish": _SEX,

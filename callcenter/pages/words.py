@@ -222,7 +222,9 @@ def _cancelled(b: Body, who: str) -> str:
 
 def _notice(text: LazyString) -> Callable[[Body, str], str]:
     def tell(b: Body, who: str) -> str:
-        why = str(b.get("error") or b.get("reason") or "")
+        why = "：".join(
+            part for part in (word(_WHY_NOT, str(b.get("reason") or "")), str(b.get("error") or "")) if part
+        )
         line = str(text).replace("%(who)s", str(b.get("to") or who)).replace("%(channel)s", _channel(b))
         return f"{line}：{why}" if why else line
 
@@ -235,6 +237,18 @@ _CHANNELS: Words = {
     "sms": lazy_gettext("text message"),
     "voice": lazy_gettext("telephone"),
     "webpush": lazy_gettext("push message"),
+    "robot": lazy_gettext("group robot"),
+    "mail": lazy_gettext("e-mail"),
+    "unit": lazy_gettext("the unit at home"),
+    "operator": lazy_gettext("the desk"),
+    "link": lazy_gettext("short link"),
+}
+# Why a channel was passed over for the next; what it said itself stands behind.
+_WHY_NOT: Words = {
+    "quota": lazy_gettext("the number has had its share"),
+    "busy": lazy_gettext("the channel had no hand free in time"),
+    "unknown": lazy_gettext("whether it went out is not known, so it is not sent again"),
+    "refused": lazy_gettext("refused"),
 }
 
 
@@ -246,6 +260,7 @@ _ORDERS: Words = {
     "locate": lazy_gettext("say where it is"),
     "call": lazy_gettext("ring back"),
     "find": lazy_gettext("make itself heard"),
+    "tell": lazy_gettext("tell its wearer"),
 }
 _UNDELIVERED: Words = {
     "not_connected": lazy_gettext("it is not connected"),
@@ -257,8 +272,8 @@ _UNDELIVERED: Words = {
 
 
 def order_text(b: Body) -> str:
-    """What a device is to do, with the number it is to ring."""
-    return f"{word(_ORDERS, str(b.get('what', '')))} {b.get('number') or ''}".strip()
+    """What a device is to do, with the number it is to ring or the words it is to say."""
+    return f"{word(_ORDERS, str(b.get('what', '')))} {b.get('number') or b.get('text') or ''}".strip()
 
 
 def _ordered(b: Body, who: str) -> str:
@@ -309,13 +324,24 @@ _TELL: Mapping[str, Callable[[Body, str], str]] = {
     "NobodyLeft": lambda b, who: _("Nobody is left to ask; everyone on duty is asked again in a minute"),
     "NoticeSent": _notice(lazy_gettext("Told %(who)s by %(channel)s")),
     "NoticeDelivered": _notice(lazy_gettext("%(who)s has received it (%(channel)s)")),
+    "NoticeRead": _notice(lazy_gettext("%(who)s has read it (%(channel)s)")),
     "NoticeFailed": _notice(lazy_gettext("%(who)s could not be reached by %(channel)s")),
+    "NoticeAsked": lambda b, _w: _("To be told: %(words)s", words=b.get("words", "")),
+    "NoticesExpired": lambda b, _w: _(
+        "%(n)d messages were too old to be sent and were not (%(since)s to %(until)s)",
+        n=b.get("count", 0),
+        since=b.get("first_at", ""),
+        until=b.get("last_at", ""),
+    ),
+    "OperatorAskedToTell": lambda b, _w: _("Please tell the resident: %(words)s", words=b.get("words", "")),
     "DeviceTested": lambda b, who: _("Test press received"),
     "DeviceReported": lambda b, who: _("Device reports: %(kind)s", kind=kind_text(str(b.get("kind", "")))),
     "DeviceOrdered": _ordered,
     "DeviceToldOrder": lambda b, who: _("The device was told: %(order)s", order=order_text(b)),
     "DeviceObeyed": lambda b, who: _("The device answered: %(order)s", order=order_text(b)),
     "OrderNotDelivered": _not_delivered,
+    "SurgeBegan": lambda b, who: _("Very many calls at once: emergencies go first, services wait"),
+    "SurgeEnded": lambda b, who: _("The rush of calls is over"),
     "ClockReturned": lambda b, who: _(
         "The centre's clock was away for %(time)s: %(n)d deadlines were overdue, %(stale)d of them too old to act on",
         time=length_text(float(b.get("away_seconds") or 0)),

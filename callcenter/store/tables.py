@@ -386,6 +386,7 @@ contacts = Table(
     Column("reachable", String(60), nullable=False, server_default=""),  # "18:00-22:00", "" is always
     Column("minutes_away", Integer),
     Column("has_key", Boolean, nullable=False, server_default=text("false")),
+    Column("wants_notices", Boolean, nullable=False, server_default=text("false")),  # consents to hear of each case
 )
 
 device_models = Table(
@@ -530,7 +531,7 @@ users = Table(
     Column("station_id", Integer, ForeignKey("stations.id")),
     Column("language", String(8), nullable=False, server_default="zh_CN"),
     Column("active", Boolean, nullable=False, server_default=text("true")),
-    Column("phone", String(30), nullable=False, server_default=""),  # rung when a ladder comes to them
+    Column("phone", String(30), nullable=False, server_default=""),  # where messages to this user go
     Column("session_epoch", Integer, nullable=False, server_default=text("0")),  # raised to end every session
 )
 
@@ -543,4 +544,73 @@ tokens = Table(
     Column("role", String(12), nullable=False),
     Column("created_at", String(24), nullable=False),
     Column("active", Boolean, nullable=False, server_default=text("true")),
+)
+
+# --- messages to people: an outbox, not a picture; what became of each is in the log ------------------------------
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("code", String(16), nullable=False, unique=True),  # of its short link
+    Column("about", Number, nullable=False),  # the event that is told
+    Column("stream", String(80), nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("visit", String(24), nullable=False, server_default=""),
+    Column("priority", Integer, nullable=False),
+    Column("audience", String(20), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("to_id", String(60), nullable=False),
+    Column("to_name", String(60), nullable=False),
+    Column("phone", String(30), nullable=False),
+    Column("words", Text, nullable=False),
+    Column("channels", String(20), nullable=False),  # the order of channels, see dispatch/rules/notices.py
+    Column("step", Integer, nullable=False),  # how many steps of it have begun
+    Column("level", Integer, nullable=False),  # how far it has come: 1 sent, 2 delivered, 3 read
+    Column("made_at", String(24), nullable=False),
+    Column("next_at", String(24), nullable=False),
+    Column("stale_at", String(24), nullable=False),  # too late to be told after this
+    Column("read_at", String(24)),
+    Column("state", String(12), nullable=False),  # open | over | unread | undelivered | moot | expired
+    UniqueConstraint("about", "role", "to_id"),
+    Index(None, "visit"),
+    Index(None, "stream"),
+    Index(None, "made_at"),
+    Index("ix_notices_due", "next_at", sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
+)
+
+UNDECIDED = "state IN ('due','sending')"
+
+deliveries = Table(
+    "deliveries",  # attempts: one message by one channel, written down before it is made
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("notice_id", Number, ForeignKey("notices.id"), nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("channel", String(30), nullable=False),
+    Column("address", String(30), nullable=False),  # the number, or empty
+    Column("reference", String(40), nullable=False, unique=True),
+    Column("state", String(10), nullable=False),  # due | sending | sent | delivered | read | failed | dropped
+    Column("due_at", String(24), nullable=False),
+    Column("at", String(24)),  # when it was handed to the channel; empty when it never was
+    Column("lease_until", String(24)),
+    Column("done_at", String(24)),
+    Column("reason", String(12), nullable=False, server_default=""),  # quota | busy | unknown | refused
+    Column("error", Text, nullable=False),
+    UniqueConstraint("notice_id", "step", "channel"),
+    Index(None, "channel", "at"),
+    Index(None, "done_at"),
+    Index("ix_deliveries_undecided", "state", sqlite_where=text(UNDECIDED), postgresql_where=text(UNDECIDED)),
+)
+
+push_subscriptions = Table(
+    "push_subscriptions",  # browsers that take web push
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("user_id", Integer, ForeignKey("users.id"), nullable=False, index=True),
+    Column("endpoint", Text, nullable=False, unique=True),
+    Column("p256dh", String(120), nullable=False),
+    Column("auth", String(60), nullable=False),
+    Column("added_at", String(24), nullable=False),
 )

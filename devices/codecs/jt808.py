@@ -18,7 +18,8 @@ Positions are WGS-84 by the standard; for those in GCJ-02 write ``format = {datu
 stored while there was no network (0704) are read in order like any others: late is better than never.
 
 Orders: 8201 asks where it is (answered 0201), 8400 lets it dial a number, as an ordinary call and never as a silent
-one. There is none to make itself heard that terminals agree on.
+one, 8300 shows a text and speaks it (GBK; the edition of 2019 has a byte more for its type). There is none to make
+itself heard that terminals agree on.
 """
 
 import re
@@ -38,7 +39,9 @@ TERMINALS = 64  # remembered on one connection; of others everything is news
 
 ANSWER, HEARTBEAT, REGISTER, AUTHENTICATE = 0x0001, 0x0002, 0x0100, 0x0102
 LOCATION, LOCATED, BATCH = 0x0200, 0x0201, 0x0704
-PLATFORM_ANSWER, REGISTERED, LOCATE, CALL = 0x8001, 0x8100, 0x8201, 0x8400
+PLATFORM_ANSWER, REGISTERED, LOCATE, CALL, TELL = 0x8001, 0x8100, 0x8201, 0x8400, 0x8300
+SHOWN_AND_SPOKEN, OF_SERVICE = b"\x0d", b"\x02"  # urgent, on the display, by text to speech; the type since 2019
+LONGEST_TEXT = 200  # characters: two bytes each fit into one frame, escapes included
 UNANSWERED = frozenset({ANSWER})
 PROOF_OF_LIFE = frozenset({ANSWER, HEARTBEAT, REGISTER, AUTHENTICATE})
 
@@ -64,7 +67,7 @@ class Jt808:
 
     name = "jt808"
     one_account = True  # on a connection: it is the device's own
-    orders = frozenset({"locate", "call"})
+    orders = frozenset({"locate", "call", "tell"})
 
     def __init__(self, setup: Setup) -> None:
         self._place = places(setup.format)
@@ -104,12 +107,21 @@ class Jt808:
         terminal = self._terminals.get(account)
         number = order.number.removeprefix("+")
         dials = number.isascii() and number.isdigit() and len(order.number) <= 20
-        if terminal is None or order.what not in self.orders or (order.what == "call" and not dials):
+        if (
+            terminal is None
+            or order.what not in self.orders
+            or (order.what == "call" and not dials)
+            or (order.what == "tell" and not order.text)
+        ):
             return b""
         self._serial = self._serial % 0xFFFF + 1
         terminal.orders = {**dict(list(terminal.orders.items())[-7:]), self._serial: order.what}
         if order.what == "locate":
             return write(LOCATE, account, self._serial, b"", terminal.version)
+        if order.what == "tell":
+            flags = SHOWN_AND_SPOKEN + (OF_SERVICE if terminal.version is not None else b"")
+            text = order.text[:LONGEST_TEXT].encode("gbk", "replace")
+            return write(TELL, account, self._serial, flags + text, terminal.version)
         return write(CALL, account, self._serial, b"\x00" + order.number.encode(), terminal.version)
 
     def obeyed(self, heard: Message | Heartbeat) -> tuple[str, bool] | None:

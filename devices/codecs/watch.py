@@ -37,7 +37,8 @@ FILLER = b"\x00\r\n "
 _PHONE = re.compile(r"\+?[0-9]{2,20}")
 
 ANSWERS = {"LK": "LK", "AL": "AL", "TKQ": "TKQ", "TKQ2": "TKQ2", "INIT": "INIT,1", "CONFIG": "CONFIG,1"}
-ORDERS = {"locate": "CR", "call": "CALL", "find": "FIND"}
+ORDERS = {"locate": "CR", "call": "CALL", "find": "FIND", "tell": "MESSAGE"}
+LONGEST_TEXT = 60  # characters; the makers name no limit, and the screens are small
 OBEYED = {word: what for what, word in ORDERS.items()}
 PROOF_OF_LIFE = frozenset({
     "LK", "TKQ", "TKQ2", "INIT", "CONFIG", *OBEYED,
@@ -97,10 +98,16 @@ class Watch:
         return write(answer, frame.account, frame.maker, frame.index) if answer else b""
 
     def order(self, account: str, order: Order, now: datetime) -> bytes:
-        """``CR`` (locate for three minutes), ``CALL,number`` (dial it), ``FIND`` (ring for a minute)."""
+        """``CR`` (locate for three minutes), ``CALL,number`` (dial it), ``FIND`` (ring for a minute), ``MESSAGE,text``
+
+        (show it, in UTF-16 written as hexadecimal).
+        """
         wearer = self._wearers.get(account)
         if wearer is None or (order.what == "call" and not _PHONE.fullmatch(order.number)):
             return b""
+        if order.what == "tell":
+            shown = order.text[:LONGEST_TEXT].encode("utf-16-be", "replace").hex().upper()
+            return write(f"MESSAGE,{shown}", account, wearer.maker, wearer.index) if shown else b""
         content = f"CALL,{order.number}" if order.what == "call" else ORDERS[order.what]
         return write(content, account, wearer.maker, wearer.index)
 

@@ -2,12 +2,15 @@
 
 import structlog
 
-from callcenter.rules.events import Row
+from dispatch.channels.channel import Channel, Message
 
 log = structlog.get_logger("notices")
 
 
-def send(to: Row, words: str) -> str:
+def send(message: Message) -> str:
     """Says who is told and what, without name, address or diagnosis."""
-    log.info("notice", to=to["id"], role=to["role"], words=words)
-    return f"log:{to['id']}"
+    log.info("notice", to=message.to["id"], role=message.to["role"], words=message.words)
+    return f"log:{message.to['id']}"
+
+
+CHANNEL = Channel("log", "log", send, quick=True)

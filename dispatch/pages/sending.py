@@ -127,7 +127,9 @@ def sending(
 
 
 def _candidate(one: Candidate) -> Row:
-    return one._asdict() | {
+    shown = one._asdict()
+    del shown["way"]
+    return shown | {
         "languages": sorted(one.languages),
         "skills": sorted(one.skills),
         "reasons": [reason_text(reason) for reason in one.reasons],

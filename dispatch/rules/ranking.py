@@ -1,92 +1,41 @@
 """Which carer should go: the nearest who may, with every reason said.
 
-The cost of a carer is the estimated time to the elder plus penalties in seconds for what is not ideal. Language, sex,
-keys and familiarity never rule anybody out, because with hard filters urgent visits came late or found nobody at all.
-Ruled out are only those who cannot go: off shift, no longer employed, busy, already asked in this round, or without a
-skill the job names. They are listed after the others, so that the operator sees why they were passed over.
+The cost of a carer is the estimated time to the elder plus what ``suitability`` adds for what is not ideal. Those who
+may not or cannot go are listed after the others, so that the operator sees why they were passed over. Whose phone has
+fallen silent is passed over for one that is heard; where none is heard the silent are asked, for nobody is assumed.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from operator import itemgetter
-from typing import Annotated, NamedTuple
+from typing import Any, NamedTuple
 
-from annotated_types import Ge
+import numpy as np
+from numpy.typing import NDArray
 
-from callcenter.rules.times import seconds_between, stamp
-from dispatch.rules.eta import Entrance, Estimator, Eta, Position, Travel
+from callcenter.rules.times import stamp
+from dispatch.rules.eta import DETOUR, MEANS, NOTHING, Entrance, Estimator, Eta, Known, Position, Travel
 from dispatch.rules.roster import SOON_SECONDS
+from dispatch.rules.suitability import (
+    MAY_GO,
+    SILENT,
+    Carer,
+    Judgement,
+    Likeness,
+    Need,
+    Penalty,
+    Reason,
+    Weights,
+    judge,
+    likeness,
+)
 
-Reason = tuple[str, str | int]  # ("eta", 6): a code of callcenter/pages/reasons.py and what belongs to it
-Likeness = tuple[frozenset[str], str, int, str]  # languages, sex, station, end of a shift that ends soon
-Drawbacks = tuple[int, tuple[Reason, ...]]
-Penalty = Annotated[int, Ge(0)]
-URGENT = 1
-ANSWERS = frozenset({"declined", "expired"})
+__all__ = ["Candidate", "Carer", "Need", "Penalty", "Reason", "Scales", "Weights", "rank"]
 
-
-@dataclass(frozen=True)
-class Weights:
-    """Seconds added to the time of arrival for what is not ideal; ``[ranking]`` of config.toml.
-
-    All are our estimates. ``language_interpreted`` holds while an interpreter is on the telephone line.
-    """
-
-    language: Penalty = 240
-    language_interpreted: Penalty = 60
-    interpreter: bool = False
-    sex_intimate: Penalty = 240
-    sex: Penalty = 60
-    key_missing: Penalty = 180
-    other_station: Penalty = 60
-    shift_ends: Penalty = 60
-    urgent_cap: Penalty = 240  # the most that all of them together may add to a P1
-    no_position: Penalty = 3600  # stands for the time of arrival of somebody whose place nobody knows
-
-
-@dataclass(frozen=True)
-class Need:
-    """What the visit asks for. Positions are WGS-84 degrees."""
-
-    priority: int
-    latitude: float | None = None
-    longitude: float | None = None
-    station_id: int | None = None
-    languages: frozenset[str] = frozenset()  # what the elder speaks; one in common is enough; empty: no matter
-    carer_sex: str = ""  # F or M when it was wished for
-    skills: frozenset[str] = frozenset()  # the job cannot be done without them
-    key_safe: bool = False
-    floor: int | None = None
-    lift: bool | None = None
-    intimate: bool = False  # washing, dressing: the sex of the carer weighs more
-    key_at_station: bool = False  # the key hangs in the home's own station: others would arrive without it
-    station_latitude: float | None = None  # of the home's own station, used when the home has no position
-    station_longitude: float | None = None
-
-
-@dataclass(frozen=True)
-class Carer:
-    """Everything about one carer that ranking looks at, at one moment."""
-
-    id: int
-    name: str
-    station_id: int
-    station: str
-    sex: str = ""
-    travel: str = "e_bike"
-    skills: frozenset[str] = frozenset()
-    languages: frozenset[str] = frozenset({"zh"})
-    latitude: float | None = None  # where the phone last said it was
-    longitude: float | None = None
-    position_at: str | None = None
-    on_shift: bool = True
-    shift_ends_at: str | None = None
-    busy_visit: str | None = None  # the active visit that keeps them
-    asked: str = ""  # offered, declined or expired, in this round
-    active: bool = True
-    station_latitude: float | None = None
-    station_longitude: float | None = None
+CROWD = 200  # from here on the far ones are sieved out before anybody is weighed
+GRAVER = 1e7  # seconds: nobody who may not go comes before one who may
+NOWHERE = (np.nan, np.nan)
+MARGIN_SECONDS = 2.0  # the sieve and the scales might round to different sides: nobody is lost who is this close
 
 
 class Candidate(NamedTuple):
@@ -101,33 +50,51 @@ class Candidate(NamedTuple):
     metres: int | None
     cost: int
     suitable: bool
-    state: str  # free, busy, off_shift, asked
+    state: str  # free, busy, off_shift, asked, barred
     reasons: tuple[Reason, ...]
+    eta_source: str = ""  # who reckoned the time of arrival: one of ``eta.SOURCES``; empty without one
+    way: dict[str, str | float] | None = None  # ``Eta.way``: kept with the offer
 
 
+Places = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]  # degrees, and means as places in ``MEANS``
 Weighed = tuple[int, int, int, Carer, Eta | None, str, tuple[Reason, ...]]
 """Place (0 for those who may go), cost, id, then what explains them: these sort into the final order."""
 
 
 def rank(
-    need: Need, carers: Iterable[Carer], now: datetime, travel: Travel, weights: Weights, most: int | None = None
-) -> list[Candidate]:
+    need: Need, carers: Iterable[Carer], now: datetime, travel: Travel, weights: Weights, most: int | None = None,
+    known: Known = NOTHING,
+) -> list[Candidate]:  # fmt: skip
     """Every carer once: those who may go by cost, then the others with why not; equals by id.
 
     ``now`` is an aware datetime in the centre's zone, for its hour decides between day and night. ``most`` cuts the
-    list after all have been compared. Raises ``ValueError`` for a means of travel that nobody knows.
+    list after all have been compared; ``known`` is what a road engine and past arrivals say of the ways. Raises
+    ``ValueError`` for a means of travel that nobody knows.
     """
-    scales = _Scales(need, now, travel, weights)
-    weighed = sorted(map(scales.weigh, carers), key=itemgetter(0, 1, 2))
-    quickest = min((one[4].seconds for one in weighed if one[0] == 0 and one[4]), default=None)
-    return [_candidate(one, quickest) for one in weighed[:most]]
+    scales = Scales(need, now, travel, weights, known)
+    people = list(carers)
+    if most is not None and len(people) >= max(CROWD, 4 * most):
+        people = scales.sieve(people, most)
+    weighed = sorted(map(scales.weigh, people), key=itemgetter(0, 1, 2))
+    last = last_to_go(weighed[0][0] if weighed else MAY_GO)
+    quickest = min((one[4].seconds for one in weighed if one[0] <= last and one[4]), default=None)
+    return [_candidate(one, last, quickest, known.missed) for one in weighed[:most]]
 
 
-def _candidate(one: Weighed, quickest: int | None) -> Candidate:
+def last_to_go(best: int) -> int:
+    """The last place that may go, given the best there is."""
+    return SILENT if best == SILENT else MAY_GO
+
+
+def _candidate(one: Weighed, last: int, quickest: int | None, missed: str) -> Candidate:
     place, cost, _, carer, arrival, state, reasons = one
     if arrival:
+        if arrival.source != DETOUR:
+            reasons = (("eta_by", arrival.source), *reasons)
+        if missed and arrival.by == DETOUR:
+            reasons = (*reasons, ("eta_fallback", missed))
         reasons = (("eta", max(1, round(arrival.seconds / 60))), *reasons)
-        if place == 0 and arrival.seconds == quickest:
+        if place <= last and arrival.seconds == quickest:
             reasons = (("nearest", ""), *reasons)
     return Candidate(
         carer.id,
@@ -140,16 +107,21 @@ def _candidate(one: Weighed, quickest: int | None) -> Candidate:
         arrival.seconds if arrival else None,
         arrival.metres if arrival else None,
         cost,
-        place == 0,
+        place <= last,
         state,
         reasons,
+        arrival.source if arrival else "",
+        arrival.way(carer.travel) if arrival else None,
     )
 
 
-class _Scales:
+class Scales:
     """One need at one moment: what is the same for many carers is worked out once."""
 
-    def __init__(self, need: Need, now: datetime, travel: Travel, weights: Weights) -> None:
+    def __init__(
+        self, need: Need, now: datetime, travel: Travel, weights: Weights, known: Known = NOTHING,
+        judged: dict[Likeness, Judgement] | None = None,
+    ) -> None:  # fmt: skip
         self.need = need
         self.weights = weights
         self.now = stamp(now)
@@ -159,20 +131,21 @@ class _Scales:
         self.where: tuple[Reason, ...] = () if home else (("no_home_position", ""),)
         destination = home or _position(need.station_latitude, need.station_longitude)
         entrance = Entrance(need.key_safe, need.floor, need.lift)
-        self.estimator = Estimator(destination, now.hour, entrance, travel) if destination else None
-        self.seen: dict[Likeness, Drawbacks] = {}  # carers who are alike in all that counts share their drawbacks
+        self.estimator = Estimator(destination, now.hour, entrance, travel, known) if destination else None
+        self.judged = {} if judged is None else judged  # shared by needs that differ in place alone
 
     def weigh(self, carer: Carer) -> Weighed:
         arrival, where = self._arrival(carer)
-        ends_at = carer.shift_ends_at if carer.shift_ends_at and carer.shift_ends_at <= self.soon else ""
-        likeness = (carer.languages, carer.sex, carer.station_id, ends_at)
-        drawbacks = self.seen.get(likeness)
-        if drawbacks is None:
-            drawbacks = self.seen[likeness] = self._drawbacks(carer, ends_at)
-        penalty, why = drawbacks
-        place, state, why_not = self._obstacles(carer)
+        place, penalty, state, why = self.judgement(carer)
         time = arrival.seconds if arrival else self.weights.no_position
-        return place, time + penalty, carer.id, carer, arrival, state, (*where, *why, *why_not)
+        return place, time + penalty, carer.id, carer, arrival, state, (*where, *why)
+
+    def judgement(self, carer: Carer) -> Judgement:
+        alike = likeness(carer)
+        found = self.judged.get(alike)
+        if found is None:
+            found = self.judged[alike] = judge(self.need, carer, self.weights, self.now, self.soon)
+        return found
 
     def _arrival(self, carer: Carer) -> tuple[Eta | None, tuple[Reason, ...]]:
         origin, where = None, self.where
@@ -185,67 +158,47 @@ class _Scales:
             return None, where
         return self.estimator.eta(origin, carer.travel), where
 
-    def _drawbacks(self, carer: Carer, ends_at: str) -> Drawbacks:
-        """Seconds for what is not ideal, and what that is (with what is good beside it)."""
-        need, weights = self.need, self.weights
-        reasons: list[Reason] = []
-        total = self._language(carer, reasons) + self._keys(carer, reasons)
-        if need.carer_sex and carer.sex == need.carer_sex:
-            reasons.append(("sex_wish", need.carer_sex))
-        elif need.carer_sex:
-            reasons.append(("sex_mismatch", need.carer_sex))
-            total += weights.sex_intimate if need.intimate else weights.sex
-        if ends_at:
-            reasons.append(("shift_ending", max(0, round(seconds_between(self.now, ends_at) / 60))))
-            total += weights.shift_ends
-        return min(total, weights.urgent_cap) if need.priority == URGENT else total, tuple(reasons)
+    # --- a crowd ----------------------------------------------------------------------------------------------
 
-    def _keys(self, carer: Carer, reasons: list[Reason]) -> int:
-        """The home's own station knows the home, and may have its key."""
-        if self.need.station_id is None:
-            return 0
-        if carer.station_id == self.need.station_id:
-            reasons.append(("same_station", ""))
-            return 0
-        reasons.append(("other_station", carer.station))
-        if not self.need.key_at_station or self.need.key_safe:
-            return self.weights.other_station
-        reasons.append(("key_needed", ""))
-        return self.weights.other_station + self.weights.key_missing
+    def sieve(self, people: Sequence[Carer], most: int) -> list[Carer]:
+        """Those of ``people`` who can be among the first ``most`` or be the quickest, and perhaps a few more.
 
-    def _language(self, carer: Carer, reasons: list[Reason]) -> int:
-        wanted = self.need.languages
-        if not wanted:
-            return 0
-        shared = wanted & carer.languages
-        if shared:
-            reasons.append(("language", min(shared)))
-            return 0
-        reasons.append(("language_missing", min(wanted)))
-        return self.weights.language_interpreted if self.weights.interpreter else self.weights.language
+        Reckoned for all at once; the sieve only leaves out, the scales weigh whoever is left.
+        """
+        place, cost, seconds = self.weigh_all(people, whereabouts(people, self.fresh_from))
+        order = GRAVER * place + cost
+        worst = np.partition(order, most - 1)[most - 1] if most else -np.inf
+        going = ~np.isnan(seconds) & (place <= last_to_go(int(place.min())))
+        quickest = seconds[going].min() if going.any() else -np.inf
+        kept = (order <= worst + MARGIN_SECONDS) | (going & (seconds <= quickest + MARGIN_SECONDS))
+        return [people[index] for index in np.flatnonzero(kept).tolist()]
 
-    def _obstacles(self, carer: Carer) -> tuple[int, str, tuple[Reason, ...]]:
-        """Place in the list (0: may go), state and why not; every obstacle is said, the gravest decides."""
-        able = self.need.skills <= carer.skills
-        if able and carer.on_shift and carer.active and not carer.busy_visit and not carer.asked:
-            return 0, "free", ()
-        reasons: list[Reason] = []
-        place, state = 1, "free"
-        if not able:
-            reasons.append(("skill_missing", min(self.need.skills - carer.skills)))
-        if carer.asked:
-            reasons.append((carer.asked if carer.asked in ANSWERS else "asked", ""))
-            place, state = 2, "asked"
-        if carer.busy_visit:
-            reasons.append(("busy", carer.busy_visit))
-            place, state = 3, "busy"
-        if not carer.on_shift:
-            reasons.append(("off_shift", ""))
-            place, state = 4, "off_shift"
-        if not carer.active:
-            reasons.append(("inactive", ""))
-            place, state = 5, "off_shift"
-        return place, state, tuple(reasons)
+    def weigh_all(self, people: Sequence[Carer], places: Places) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+        """Place, cost and time of arrival of each; the time is not a number where nobody knows it."""
+        judged = list(map(self.judgement, people))
+        place, penalty = (np.array([one[part] for one in judged]) for part in (0, 1))
+        seconds = self.estimator.seconds(*places) if self.estimator else np.full(len(people), np.nan)
+        return place, penalty + np.where(np.isnan(seconds), self.weights.no_position, seconds), seconds
+
+
+def whereabouts(people: Sequence[Carer], fresh_from: str) -> Places:
+    """Where each of a crowd is believed to be, and how they travel; raises ``ValueError`` as ``rank`` does."""
+    places = np.array([_whereabouts(one, fresh_from) for one in people])
+    number = {means: index for index, means in enumerate(MEANS)}
+    try:
+        means = np.array([number[one.travel] for one in people])
+    except KeyError as unknown:
+        raise ValueError(f"{unknown} is not a known means of travel; the known ones are {', '.join(MEANS)}") from None
+    return places[:, 0], places[:, 1], means
+
+
+def _whereabouts(carer: Carer, fresh_from: str) -> tuple[float, float]:
+    told = carer.position_at is not None and carer.position_at >= fresh_from
+    if told and carer.latitude is not None and carer.longitude is not None:
+        return carer.latitude, carer.longitude
+    if carer.station_latitude is None or carer.station_longitude is None:
+        return NOWHERE
+    return carer.station_latitude, carer.station_longitude
 
 
 def _position(latitude: float | None, longitude: float | None) -> Position | None:

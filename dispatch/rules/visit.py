@@ -47,8 +47,10 @@ LIFE: dict[str, tuple[frozenset[str], str | None]] = {
     "VisitInterrupted": (GOING, INTERRUPTED),
     "ArrivalProved": (frozenset({ARRIVED}), None),
     "VisitRaised": (ACTIVE, None),
+    "NoticeAsked": (ANY, None),
     "NoticeSent": (ANY, None),
     "NoticeDelivered": (ANY, None),
+    "NoticeRead": (ANY, None),
     "NoticeFailed": (ANY, None),
     "DeadlineMissed": (ANY, None),
 }
@@ -145,6 +147,9 @@ def _marked(row: Row, e: Event, result: str, reason: str) -> list[Row]:
 
 
 def _shown(row: Row, e: Event) -> Row:
+    """The phone page has it on its screen; what a provider reports of its own message is another matter."""
+    if e.body["channel"] != "screen":
+        return row
     asked = [
         {**a, "shown_at": a.get("shown_at") or e.at} if a["carer_id"] == e.body["carer_id"] else a for a in row["asked"]
     ]
@@ -234,7 +239,8 @@ AFTER: dict[str, Callable[[Row, Event], Row]] = {
     "VisitFinished": lambda row, e: {**_ended("finished_at")(row, e), "report": e.body["report"]},
     "VisitCancelled": _ended("ended_at"),
     "VisitInterrupted": _ended("ended_at"),
-    "NoticeDelivered": _shown,
+    "NoticeDelivered": _shown,  # as it was written before there was a word for reading
+    "NoticeRead": _shown,
     "VisitRaised": _raised,
     "DeadlineMissed": lambda row, e: {
         **row,

@@ -183,7 +183,8 @@ def stored(page: Page) -> str:
         page.evaluate("""async () => {
             const texts = [localStorage, sessionStorage, await indexedDB.databases()].map((one) => JSON.stringify(one))
             for (const { name } of await indexedDB.databases()) {
-                const opened = await new Promise((resolve) => (indexedDB.open(name).onsuccess = (e) => resolve(e.target.result)))
+                const opening = indexedDB.open(name)
+                const opened = await new Promise((done) => (opening.onsuccess = () => done(opening.result)))
                 for (const store of opened.objectStoreNames) {
                     const asked = opened.transaction(store).objectStore(store).getAll()
                     const rows = await new Promise((resolve) => (asked.onsuccess = () => resolve(asked.result)))

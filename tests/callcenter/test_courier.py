@@ -72,6 +72,17 @@ def test_an_order_is_handed_on_once_and_its_answer_written_down(desk: Desk) -> N
     assert not desk.rehearsal.verify().faults
 
 
+def test_what_is_to_be_told_reaches_the_lines_word_for_word(desk: Desk) -> None:
+    lines = Lines()
+    with desk.rehearsal.log.writing() as w:
+        desk.orders.tell(w, WATCH, "护理员已出发，约 8 分钟到", "", "notifier")
+    courier = desk.gateway(lines)
+    courier.look()
+    courier.look()
+    assert lines.told == [(WATCH, Order("tell", text="护理员已出发，约 8 分钟到"))]
+    assert desk.states() == ["told"]
+
+
 def test_a_device_that_refuses_cannot_or_stays_silent_is_said_to(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = Lines()
     courier = desk.gateway(lines)

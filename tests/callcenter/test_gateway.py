@@ -18,7 +18,7 @@ from callcenter.rules.times import stamp
 from callcenter.store.database import StoreUnavailable
 from devices.codecs.dc09 import Dc09, write
 from devices.signal import Garbled, Message, Setup
-from dispatch.notifier import Notifier
+from dispatch.channels import channel as channels
 from tests.conftest import MAINS_LOST, MORNING, SOS, Rehearsal
 from tests.house import until as wait_until
 
@@ -251,11 +251,12 @@ def test_a_line_that_falls_silent_is_a_fact_of_the_log_seen_on_every_wall_and_to
     rehearsal = door.rehearsal
     told: list[tuple[str, str]] = []
 
-    def send(to: Row, words: str) -> str:
-        told.append((to["name"], words))
+    def send(message: channels.Message) -> str:
+        told.append((message.to["name"], message.words))
         return "1"
 
-    notifier = Notifier(rehearsal.log, {"sms": send}, lambda: [CHIEF])
+    rehearsal.supervisor.phone = "000-1"
+    notifier = rehearsal.notifying(channels.Channel("sms", "sms", send, quick=True))
     notifier.tick()
     door.gateway.start()
     for state, detail in (("up", "reading"), ("silent", "no good frame for 55 s"), ("up", "heard again")):
@@ -263,12 +264,9 @@ def test_a_line_that_falls_silent_is_a_fact_of_the_log_seen_on_every_wall_and_to
         wait_until(lambda: _line(rehearsal) == (state, detail))  # noqa: B023
         notifier.tick()
     kinds = [e.kind for e in rehearsal.log.after(0, 100) if e.stream == "line:receiver"]
-    assert kinds == ["LineWentSilent", "NoticeSent", "LineCameBack"]
+    assert kinds == ["LineWentSilent", "NoticeSent", "NoticeSent", "LineCameBack"]
     assert told == [("陈主任", "设备线路 receiver 无信号，请检查接收机和线缆")]
     assert not rehearsal.verify().faults
-
-
-CHIEF = {"id": 1, "name": "陈主任", "role": "supervisor"}
 
 
 def _line(rehearsal: Rehearsal) -> tuple[str, str]:

@@ -27,10 +27,13 @@ NOBODY = "nobody"
 class WholeSite:
     """``who`` is a role of people (a browser with a cookie) or of tokens, or ``NOBODY``. The clock stands still."""
 
-    def __init__(self, url: str, folder: Path, clock: Callable[[], datetime] = lambda: MORNING, **server: Any):
+    def __init__(
+        self, url: str, folder: Path, clock: Callable[[], datetime] = lambda: MORNING, channels: Any = (), **server: Any
+    ):
         chosen: Any = {
             "server": {"async_mode": "threading", **server},
             "database": {"url": url, "data_dir": str(folder / "data")},
+            "channels": channels,
         }
         self.house = House(Settings(**chosen), folder / "config.toml", clock)
         self.app: Flask = self.house.web()

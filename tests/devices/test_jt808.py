@@ -164,3 +164,18 @@ def test_orders_carry_their_own_serial_by_which_the_answer_is_known() -> None:
         assert isinstance(answer, Heartbeat)
         assert codec.obeyed(answer) == ("call", done)
     assert codec.obeyed(says(codec, write(0x0001, ID, 7, b"\x00\x63\x84\x00\x00"))) is None  # type: ignore[arg-type]
+
+
+def test_a_text_is_shown_and_spoken_in_the_form_of_the_terminals_edition() -> None:
+    said = Order("tell", text="护理员已出发")
+    for version, flags in ((None, b"\x0d"), (1, b"\x0d\x02")):
+        codec, terminal = Jt808(Setup()), ID if version is None else ID.rjust(20, "0")
+        says(codec, write(0x0002, terminal, 1, b"", version))
+        (account,) = codec._terminals
+        told = codec.order(account, said, NOON)
+        assert told == write(0x8300, account, 1, flags + "护理员已出发".encode("gbk"), version)
+        answer = says(codec, write(0x0001, terminal, 2, b"\x00\x01\x83\x00\x00", version))
+        assert isinstance(answer, Heartbeat)
+        assert codec.obeyed(answer) == ("tell", True)
+        assert codec.order(account, Order("tell"), NOON) == b"", "there is nothing to say"
+        assert len(codec.order(account, Order("tell", text="长" * 5000), NOON)) < 1000

@@ -172,6 +172,20 @@ def test_orders_go_in_the_form_the_watch_speaks_and_its_echo_is_known() -> None:
     assert (codec.obeyed(echo), codec.obeyed(alive)) == (("locate", True), None)
 
 
+def test_a_text_goes_to_the_screen_as_the_makers_document_writes_it() -> None:
+    """Both frames are the document's own examples (command 27, "Phrases Display")."""
+    codec = Watch(Setup())
+    assert codec.order("5678901234", Order("tell", text="好123"), NOON) == b""
+    codec.feed(b"[3G*5678901234*0002*LK]", NOON)
+    told = codec.order("5678901234", Order("tell", text=b"\x59\x7d\x00\x31\x00\x32\x00\x33".decode("utf-16-be")), NOON)
+    assert told == b"[3G*5678901234*0018*MESSAGE,597D003100320033]"
+    (echo,) = codec.feed(b"[3G*5678901234*0007*MESSAGE]", NOON)
+    assert isinstance(echo, Heartbeat)
+    assert codec.obeyed(echo) == ("tell", True)
+    assert codec.order("5678901234", Order("tell"), NOON) == b"", "there is nothing to say"
+    assert len(codec.order("5678901234", Order("tell", text="长" * 5000), NOON)) < 300
+
+
 def test_a_peer_that_names_a_thousand_watches_is_not_remembered_without_bound() -> None:
     codec = Watch(Setup())
     for number in range(1000):

@@ -8,7 +8,7 @@ import pytest
 from callcenter.rules.events import Row
 from callcenter.rules.times import stamp
 from callcenter.store.database import StoreUnavailable
-from dispatch.notifier import Notifier
+from dispatch.channels.channel import Channel
 from tests.conftest import Rehearsal
 
 NEIGHBOURS = ("1042", "1043", "1044", "1045", "1046")
@@ -79,7 +79,8 @@ def test_a_notice_whose_record_fails_is_recorded_later_and_not_sent_again(
     rehearsal: Rehearsal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[str] = []
-    notifier = Notifier(rehearsal.log, {"sms": lambda to, _words: told.append(to["name"]) or "1"}, lambda: [])  # type: ignore[func-returns-value]
+    sms = Channel("sms", "sms", lambda message: told.append(message.to["name"]) or "1", quick=True)  # type: ignore[func-returns-value]
+    notifier = rehearsal.notifying(sms)
     notifier.tick()
     visit = rehearsal.send(rehearsal.act("answer", rehearsal.press("1042")))
     writing, asked = rehearsal.log.writing, []
@@ -96,20 +97,9 @@ def test_a_notice_whose_record_fails_is_recorded_later_and_not_sent_again(
             notifier.tick()
     monkeypatch.undo()
     notifier.tick()
-    names = [one["name"] for one in rehearsal.visit(visit)["asked"]]
-    assert told == names, "the carer of the A post and the one of the B post, once each"
-    assert rehearsal.kinds({"id": visit["call_id"]}).count("NoticeSent") == len(names)
-
-
-def test_a_notice_claimed_by_a_process_that_died_is_sent_by_the_next(rehearsal: Rehearsal) -> None:
-    rehearsal.tick()
-    visit = rehearsal.send(rehearsal.act("answer", rehearsal.press("1042")))
-    with rehearsal.writing() as w:  # what a notifier does last before it is killed
-        rehearsal.log.note_followed(w.conn, "notifier", rehearsal.log.head())
-    Rehearsal(rehearsal.database, rehearsal.now).notifier.tick()
-    Rehearsal(rehearsal.database, rehearsal.now).notifier.tick()
-    told = [e.body["to_id"] for e in rehearsal.log.stream(f"call:{visit['call_id']}") if e.body.get("role") == "carer"]
-    assert sorted(told) == sorted(one["carer_id"] for one in visit["asked"])
+    assert told == [one["name"] for one in visit["asked"]], "the A post and the B post, once each"
+    sent = rehearsal.kinds({"id": visit["call_id"]}).count("NoticeSent")
+    assert sent == 2 * len(told), "each by the page and by text message"
 
 
 def test_a_clock_that_steps_back_loses_no_deadline_and_records_none_twice(rehearsal: Rehearsal) -> None:

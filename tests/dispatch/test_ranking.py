@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dispatch.rules.eta import MEANS, Travel
+from dispatch.rules.eta import MEANS, Known, Travel
 from dispatch.rules.ranking import Candidate, Carer, Need, Weights, rank
 
 NOW = datetime(2026, 11, 21, 12, 5, tzinfo=UTC)
@@ -38,6 +38,23 @@ def test_the_nearest_comes_first_and_says_so() -> None:
     assert first.reasons[:2] == (("nearest", ""), ("eta", round((first.eta_seconds or 0) / 60)))
     assert second.reasons[0][0] == "eta"
     assert ("same_station", "") in first.reasons
+
+
+def test_whose_estimate_it_is_is_said_and_kept_with_the_offer() -> None:
+    far, near = carer(1, 1.0), carer(2, 0.5)
+    known = Known("osrm", {(far.latitude or 0, 101.760, "e_bike"): 60.0}, {("detour", "e_bike"): 1.2})
+    first, second = rank(HOME, [far, near], NOW, TRAVEL, WEIGHTS, known=known)
+    assert (first.carer_id, first.eta_source, ("eta_by", "osrm") in first.reasons) == (1, "osrm", True)
+    assert first.way == {"means": "e_bike", "by": "osrm", "road": 60.0, "fixed": 210, "factor": 1.0}
+    assert (second.eta_source, ("eta_by", "learnt") in second.reasons) == ("learnt", True)
+    assert second.way
+    assert (second.way["by"], second.way["factor"]) == ("detour", 1.2)
+    assert second.way["road"] == pytest.approx(500 * 1.4 / (16 / 3.6), abs=1)
+
+
+def test_an_engine_that_did_not_answer_is_named() -> None:
+    (only,) = rank(HOME, [carer(1, 1.0)], NOW, TRAVEL, WEIGHTS, known=Known(missed="valhalla"))
+    assert (only.eta_source, only.reasons[-1]) == ("detour", ("eta_fallback", "valhalla"))
 
 
 def test_nearest_is_by_time_not_by_metres() -> None:
@@ -159,16 +176,16 @@ def crowd(size: int) -> list[Carer]:
     ]
 
 
-@pytest.mark.parametrize(("size", "most", "milliseconds"), [(60, None, 1.0), (6000, 60, 20.0)])
+@pytest.mark.parametrize(("size", "most", "milliseconds"), [(60, None, 1.0), (6000, 60, 10.0)])
 def test_ranking_is_quick(size: int, most: int | None, milliseconds: float) -> None:
-    """Measured 0.25 ms and 18 ms on 2 shared cores; fails only at four times the promise, for busy machines."""
+    """Measured 0.4 ms and 8 ms on 2 shared cores; fails only at five times the promise, for busy machines."""
     carers, best = crowd(size), float("inf")
     need = replace(HOME, languages=frozenset({"bo"}), carer_sex="F")
     for _ in range(10):
         started = time.perf_counter()
         rank(need, carers, NOW, TRAVEL, WEIGHTS, most)
         best = min(best, time.perf_counter() - started)
-    assert best * 1000 < 4 * milliseconds
+    assert best * 1000 < 5 * milliseconds
 
 
 LANGUAGES = st.frozensets(st.sampled_from(["zh", "qinghai", "bo", "mjg"]), max_size=2)

@@ -139,7 +139,7 @@ def test_the_receipt_is_recorded_once_when_the_offer_is_on_the_screen(
     phone = Telephone(app, 1000 + visit["carer_id"])
     phone.jobs()
     phone.jobs()
-    assert rehearsal.kinds(call).count("NoticeDelivered") == 1
+    assert rehearsal.kinds(call).count("NoticeRead") == 1
 
 
 def test_the_same_tap_twice_is_one_step(rehearsal: Rehearsal, app: Flask, operator: Telephone) -> None:

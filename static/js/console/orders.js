@@ -7,6 +7,7 @@ import { monthDay, timeOfDay } from './time.js'
 import { t } from './words.js'
 
 const BUTTONS = { locate: () => t('Locate'), call: () => t('Ring back'), find: () => t('Let it ring') }
+const ASKED = { ...BUTTONS, tell: () => t('Message') }
 const STATES = {
   asked: () => t('being sent'),
   told: () => t('sent, no answer yet'),
@@ -73,6 +74,6 @@ function Told({ recent }) {
     return () => clearInterval(timer)
   }, [waiting, newest.seq])
   return html`<ul class="orders-told small" aria-live="polite">${[...recent].reverse().map((one) => html`<li key=${one.seq}>
-    <time>${timeOfDay(Date.parse(one.at), seat.state.zone)}</time> ${BUTTONS[one.what]()} ${one.number}
+    <time>${timeOfDay(Date.parse(one.at), seat.state.zone)}</time> ${ASKED[one.what]()} ${one.number}
     ${' '}<span class=${FAILED.includes(one.state) ? 'late' : ''}>${STATES[one.state]?.() ?? one.state}</span></li>`)}</ul>`
 }

@@ -29,8 +29,6 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("armed_at", sa.String(length=24), server_default="", nullable=False))
         batch_op.add_column(sa.Column("overflow", sa.Integer(), server_default=sa.text("0"), nullable=False))
         batch_op.add_column(sa.Column("prealerted_id", sa.Integer(), nullable=True))
-    with op.batch_alter_table("users", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("phone", sa.String(length=30), server_default="", nullable=False))
     op.create_index(
         "uq_visits_active_carer",
         "visits",
