@@ -100,7 +100,9 @@ def test_the_map_once_chosen_is_one_touch_away(page: Page, centre: Centre) -> No
     page.locator("[data-map=tencent]").click()
     page.get_by_role("button", name="返回", exact=True).click()
     link = page.locator("footer a[data-map=tencent]")
-    expect(link).to_have_attribute("href", re.compile(r"^https://apis\.map\.qq\.com/uri/v1/routeplan\?.*tocoord=36\.6499"))
+    expect(link).to_have_attribute(
+        "href", re.compile(r"^https://apis\.map\.qq\.com/uri/v1/routeplan\?.*tocoord=36\.6499")
+    )
 
 
 def test_a_photo_is_made_small_sent_and_not_kept(page: Page, centre: Centre) -> None:
@@ -169,7 +171,7 @@ def test_nothing_of_a_person_is_left_after_log_out(page: Page, centre: Centre) -
     assert "4502#" in stored(page)
     centre.control(jobs=[])
     stage(page, "quiet")
-    page.get_by_role("button", name="退出登录").click()
+    page.get_by_role("button", name="退出").click()
     page.goto(f"{centre.url}/phone")
     stage(page, "quiet")
     nothing_personal(page)

@@ -53,7 +53,7 @@
       ? [h('h1', {}, t('In danger? Hold the SOS button for two seconds'))]
       : safety.waiting() || !safety.reached
         ? [h('h1', { class: 'sos-state', 'data-sos': 'waiting' }, t('SOS is not sent yet: no network. Telephone now!'))]
-        : [h('h1', { class: 'sos-state', 'data-sos': 'sent' }, t('SOS has reached the centre: somebody is coming'))]
+        : [h('h1', { class: 'sos-state', 'data-sos': 'sent' }, t('SOS has reached the centre: somebody is being sent'))]
     return h('div', { class: 'stack', role: 'alert' }, state,
       Phone.pieces.call(t('Ring the centre'), number, 'urgent'),
       Phone.pieces.call(t('Ring 110'), POLICE, 'urgent'),
