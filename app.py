@@ -33,6 +33,7 @@ from callcenter.orders import Orders
 from callcenter.pages import guard, simulating, site, terminal
 from callcenter.pages.api import api
 from callcenter.pages.console import console
+from callcenter.pages.handing_over import handing_over
 from callcenter.pages.health import health
 from callcenter.pages.login import login
 from callcenter.pages.people import people
@@ -44,6 +45,7 @@ from callcenter.report import Report
 from callcenter.rules.call import CallPicture
 from callcenter.rules.pictures import SUPERVISED
 from callcenter.rules.times import Clock, stamp
+from callcenter.standing import Standing
 from callcenter.store.cases import Cases
 from callcenter.store.database import Database, StoreUnavailable
 from callcenter.store.figures import Figures
@@ -65,16 +67,20 @@ from dispatch import outfit
 from dispatch.channels.opening import BadChannel, open_channels
 from dispatch.jobs import Jobs
 from dispatch.pages import comparing
+from dispatch.pages.arrivals import arrivals
+from dispatch.pages.arrivals import figures as eta_figures
 from dispatch.pages.carers_pages import carers_pages
 from dispatch.pages.channels import channels
+from dispatch.pages.responder import responder
 from dispatch.pages.sending import sending
 from dispatch.pages.trying import try_channel
 from dispatch.parts import Parts
 from dispatch.rules.eta import Travel
+from dispatch.rules.journey import JourneyPicture
 from dispatch.rules.ladder import Ladder
 from dispatch.rules.ranking import Weights
 from dispatch.rules.visit import VisitPicture
-from dispatch.settings import ChannelList, Dispatch, Notices, PhonePage, Sending
+from dispatch.settings import ChannelList, Dispatch, Notices, PhonePage, Routing, Sending
 
 log = structlog.get_logger("anxin")
 HERE = Path(__file__).resolve().parent
@@ -96,9 +102,11 @@ class Settings(BaseSettings):
     intake: settings.IntakeRules = settings.IntakeRules()
     promises: settings.Promises = settings.Promises()
     watch: settings.Watch = settings.Watch()
+    emergency: settings.Emergency = settings.Emergency()
     dispatch: Dispatch = Dispatch()
     travel: Travel = Travel()
     ranking: Weights = Weights()
+    routing: Routing = Routing()
     phone: PhonePage = PhonePage()
     notices: Notices = Notices()
     channels: ChannelList = ()
@@ -125,9 +133,10 @@ class House:
     def __init__(self, chosen: Settings, config: Path, clock: Clock = lambda: datetime.now(UTC)):
         self.settings, self.config, self.clock = chosen, config, clock
         self.zone = ZoneInfo(chosen.centre.zone)
-        self.targets = targets = chosen.promises.targets()
         self.database = Database(chosen.database.url)
-        self.log = Log(self.database, clock, (CallPicture(targets), VisitPicture(targets), *SUPERVISED))
+        self.targets = targets = Standing(self.database, chosen.promises.targets(), self.zone)
+        pictures = (CallPicture(targets), VisitPicture(targets), JourneyPicture(), *SUPERVISED)
+        self.log = Log(self.database, clock, pictures, targets.fills)
         self.vault = Vault(self.database)
         self.cases, self.people, self.users = Cases(self.database), People(self.database), Users(self.database)
         self.register = Register(self.database, self.log)
@@ -138,15 +147,9 @@ class House:
         seconds = chosen.intake.retransmission_seconds
         self.intake = Intake(self.log, self.cases, self.people, self.zone, wire.account, retransmission_seconds=seconds)
         self.drill = Drill(self.log, self.cases, chosen.watch, self.zone, clock, wire)
-        how = Sending(
-            travel=chosen.travel,
-            ranking=chosen.ranking,
-            phone=chosen.phone,
-            ladders=chosen.ladders,
-            notices=chosen.notices,
-        )
-        auto = chosen.dispatch.auto
-        self.parts = Parts(self.log, self.cases, self.people, self.users, how, targets, self.zone, clock, auto)
+        how = Sending(**{name: getattr(chosen, name) for name in Sending.model_fields})
+        auto, at = chosen.dispatch.auto, chosen.server.outside()
+        self.parts = Parts(self.log, self.cases, self.people, self.users, how, targets, self.zone, clock, auto, at)
         self.dispatcher = self.parts.dispatcher
         self.watchman = Watchman(self.log, self.cases, chosen.watch, self.zone, self.dispatcher.request)
         self.notices = NoticeBook(self.database)
@@ -156,26 +159,28 @@ class House:
 
     def web(self) -> Flask:
         """The web application of one process, with its live push attached but not started."""
-        server, phones = self.settings.server, Phones(self.database)
-        data = Path(self.settings.database.data_dir)
-        key = secret_key(data)
+        server, phones, rules = self.settings.server, Phones(self.database), self.settings.emergency
+        key = secret_key(Path(data := self.settings.database.data_dir))
         app, limiter = site.site(key, server.public_url, self.settings.centre.zone, self.users, self.wall.row)
         commands = Commands(self.log, Desk(self.cases))
         report = Report(Figures(self.database, self.zone), self.people, self.targets, self.clock, runtime.breathe)
-        centre_phone, visit = self.settings.phone.centre_phone, self.wall.visit
+        centre_phone, visit, ways = self.settings.phone.centre_phone, self.wall.visit, self.dispatcher.choosing.ways
         jobs = Jobs(self.cases, self.people, phones, visit, centre_phone, self.zone, self.clock)
         can = {line.name: orders(line.protocol) for line in self.settings.lines}
         ordering = Orders(OrderBook(self.database), can, centre_phone)
         self.live.attach(app, server.async_mode)
         pages = (
-            login(self.accounts, limiter),
+            login(self.accounts, limiter, self.cases.owned),
             console(guard.need, HERE / "static"),
             api(self.log, self.wall, self.live, commands, self.intake, ordering, event_text),
-            health(self.wall, self.live),
+            *handing_over(commands, self.wall, self.users, self.dispatcher.request, rules, centre_phone),
+            health(self.wall, self.live, eta_figures(ways, self.zone, self.clock)),
+            arrivals(guard.need, ways, report.figures.stations, self.clock),
             people(guard.need, self.people, self.register, self.exchange, self.zone, self.clock),
             supervisor(guard.need, report, self.log, self.zone, self.clock),
             watch(guard.need, self.people, self.log, self.watchman.watching, commands, self.zone, self.clock),
-            *carers_pages(guard.need, commands, self.dispatcher, phones, jobs, server.public_url, data / "photos"),
+            *carers_pages(guard.need, commands, self.dispatcher, phones, jobs, server.public_url, data),
+            responder(guard.need, limiter, commands, self.parts.responding, self.wall.row),
             channels(self.log, self.notices, self.settings, self.zone, self.clock),
             sending(guard.need, commands, self.dispatcher, self.cases, phones, jobs, self.wall.row, visit),
         )

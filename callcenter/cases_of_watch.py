@@ -8,6 +8,7 @@ from callcenter.rules.events import Row, call_stream
 from callcenter.rules.times import moment
 from callcenter.store.cases import Cases
 from callcenter.store.log import Writing
+from callcenter.store.users import Users
 
 ACTOR = "watch"
 SOURCE = "watch"
@@ -46,8 +47,11 @@ class CasesOfWatch:
             "account": where.get("account") or account.format(call=call_id), "kind": kind, "code": "", "restore": False,
             "call": call_id, "day": self.day, "number": self._number, "priority": priority, "source": SOURCE,
             "reason": words, "community": where.get("community") or "", "resident_id": None,
+            "tier": where.get("tier") or "",
             **{column: where.get(column) for column in ("home_id", "station_id")},
         }  # fmt: skip
+        if priority == DEVICE_PRIORITY and (owner := Users.supervisor(self.w.conn)):
+            body |= {"owner_id": owner["id"], "owner_name": owner["name"]}
         self.w.append(call_stream(call_id), "CallOpened", body, ACTOR)
         return call_id
 

@@ -8,6 +8,7 @@ from typing import Any
 from callcenter.desk import HOLD_CHOICES, Desk, Who
 from callcenter.rules.call import DEVICE_EVIDENCE, OUTCOMES, NotNow
 from callcenter.rules.events import Row
+from callcenter.rules.pauses import MINUTES, REASONS
 from callcenter.store.log import Log, Writing
 
 KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -56,6 +57,8 @@ class Commands:
             "hold": lambda w: self.desk.hold(w, call_id, user, _seconds(body)),
             "resume": lambda w: self.desk.resume(w, call_id, user),
             "note": lambda w: self.desk.note(w, call_id, user, text(body, "text", 2000)),
+            "heard": lambda w: self.desk.heard(w, call_id, user, True),
+            "unheard": lambda w: self.desk.heard(w, call_id, user, False),
             "close": lambda w: self.desk.close(
                 w,
                 call_id,
@@ -65,6 +68,8 @@ class Commands:
                 choice(body, "evidence"),
                 text(body, "words", 2000),
             ),
+            "pause": lambda w: self.desk.pause(w, call_id, user, choice(body, "reason"), _minutes(body)),
+            "resume-clock": lambda w: self.desk.resume_clock(w, call_id, user),
             "reopen": lambda w: self.desk.reopen(w, call_id, user, text(body, "reason", 500)),
         }
         return self.once(f"{verb} {call_id}", body.get("key"), user, lambda w: {"call": verbs[verb](w)["id"]})
@@ -90,10 +95,16 @@ def text(body: Row, name: str, longest: int) -> str:
 
 
 def choice(body: Row, name: str) -> str:
-    allowed = {"outcome": OUTCOMES, "evidence": DEVICE_EVIDENCE}[name]
+    allowed = {"outcome": OUTCOMES, "evidence": DEVICE_EVIDENCE, "reason": REASONS}[name]
     if body.get(name) not in allowed:
         raise BadCommand(name, f"{name} is not one of the choices", f"choose one of {', '.join(allowed)}")
     return str(body[name])
+
+
+def _minutes(body: Row) -> int:
+    if body.get("minutes") not in MINUTES or isinstance(body["minutes"], bool):
+        raise BadCommand("minutes", "a pause lasts 10, 30, 60, 240 or 1440 minutes", "choose one of these")
+    return int(body["minutes"])
 
 
 def _seconds(body: Row) -> int:

@@ -1,7 +1,7 @@
 """Deadlines that have come are acted on together; when that fails, each alone: one odd row holds up no other."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -16,18 +16,18 @@ from callcenter.store.log import Log, Writing
 AT_ONCE, MOST_AHEAD = 200, 5000
 MOST_ROUNDS, MOST_SECONDS = 50, 5.0  # of one tick; what is left is due again at the next
 Act = Callable[[Writing, Row, str], None]
-Together = Callable[[Writing, Sequence[Row], str], None]
+Together = Callable[[Writing, list[Row], str], list[Row]]
 log = structlog.get_logger("deadlines")
 
 
 class Deadlines:
     """The deadlines of one table. ``act`` gets the transaction, the row whose ``next_due_at`` has come, and now.
 
-    ``together`` sees all of them first, when there are several.
+    ``together`` sees all of them first, when there are several, and says in which order they are acted on.
     """
 
     def __init__(
-        self, log_: Log, cases: Cases, table: str, act: Act, steady: Steady, together: Together = lambda *_: None
+        self, log_: Log, cases: Cases, table: str, act: Act, steady: Steady, together: Together | None = None
     ):  # fmt: skip
         self.log, self.cases, self.table, self.act = log_, cases, table, act
         self.steady, self.together = steady, together
@@ -49,8 +49,8 @@ class Deadlines:
                 rows = self._found(w.conn, now)
                 w.know(self.table, rows)
                 w.heads([call_stream(row.get("call_id") or row["id"]) for row in rows])
-                if len(rows) > 1:
-                    self.together(w, rows, now)
+                if self.together and len(rows) > 1:
+                    rows = self.together(w, rows, now)
                 return sum(self._act(w, row["id"], now) for row in rows)
         except StoreUnavailable:
             raise

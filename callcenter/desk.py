@@ -3,8 +3,10 @@
 Every verb takes the ``Writing`` it happens in, so that the command's idempotency key is kept with what it did.
 """
 
+from callcenter import clocks
 from callcenter.rules import call as life
 from callcenter.rules.call import DEVICE_PRIORITY, NotNow, NotThere
+from callcenter.rules.emergency import concerned
 from callcenter.rules.events import Body, Row, call_stream
 from callcenter.rules.times import later, seconds_between
 from callcenter.store.cases import Cases
@@ -50,9 +52,31 @@ class Desk:
             raise _not_now(row)
         return self._append(w, call_id, "CallResumed", {"user_id": user.id, "name": user.name}, user)
 
+    def pause(self, w: Writing, call_id: str, user: Who, reason: str, minutes: int) -> Row:
+        """The resident's side asks to wait: deadlines that may move do, the rest runs on."""
+        row = self._mine(w, call_id, user)
+        if row["stage"] != life.ANSWERED:
+            raise _not_now(row)
+        clocks.pause(w, self.cases, row, actor(user), reason, minutes * 60)
+        return self._call(w, call_id)
+
+    def resume_clock(self, w: Writing, call_id: str, user: Who) -> Row:
+        """Anyone may: what was waited for has come."""
+        row = self._call(w, call_id)
+        if not clocks.resume(w, self.cases, row, actor(user)):
+            raise NotNow("not_paused", "The clock is running", "Nothing to do", call=row)
+        return self._call(w, call_id)
+
     def note(self, w: Writing, call_id: str, user: Who, text: str) -> Row:
         self._call(w, call_id)
         return self._append(w, call_id, "NoteAdded", {"text": text}, user)
+
+    def heard(self, w: Writing, call_id: str, user: Who, anybody: bool) -> Row:
+        """Whether anybody was heard. Two silences are an answer: what follows is the dispatcher's business."""
+        row = self._mine(w, call_id, user)
+        if row["stage"] != life.ANSWERED:
+            raise _not_now(row)
+        return self._append(w, call_id, "VoiceHeard" if anybody else "NobodyHeard", {"name": user.name}, user)
 
     def close(
         self, w: Writing, call_id: str, user: Who, seen_version: int, outcome: str, evidence: str, words: str
@@ -69,7 +93,7 @@ class Desk:
             raise NotNow("moved_on", "This version of the call does not exist", "Look at the call again", call=row)
         refusal = life.why_not_close(row, evidence, seen_version, visiting)
         if refusal:
-            raise NotNow(*refusal, call=row)
+            raise NotNow(*refusal, call=row, services=concerned(row))
         body = {"outcome": outcome, "evidence": evidence, "words": words, "name": user.name}
         return self._append(w, call_id, "CallClosed", body, user)
 

@@ -29,7 +29,7 @@ RESIDENT = [
     "away_until",
     "notes",
 ]
-CONTACT = ["rank", "name", "relation", "phone", "reachable", "minutes_away", "has_key"]
+CONTACT = ["rank", "name", "relation", "phone", "reachable", "minutes_away", "has_key", "wants_notices"]
 HEALTH = ["text", "critical"]
 SPARE = 2  # empty lines below what is there
 
@@ -97,7 +97,9 @@ def _lines(code: str, sheet: str, names: list[str], typed: Typed, zone: ZoneInfo
     for number in _numbers(typed, code, sheet):
         prefix = f"{code}.{sheet}.{number}"
         said = {name: typed.get(f"{prefix}.{name}", "").strip() for name in names}
-        if not any(value for name, value in said.items() if name not in ("rank", "has_key", "critical")):
+        if not any(
+            value for name, value in said.items() if name not in ("rank", "has_key", "wants_notices", "critical")
+        ):
             continue
         line = dict(typed) | {f"{prefix}.rank": said.get("rank") or str(number + 1)}
         yield {"resident": code} | _read(prefix, columns(sheet, names), line, zone, errors)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from callcenter import clocks
 from callcenter.journal import RETRANSMISSION_SECONDS, Journal, Received
 from callcenter.memory import Memory, whose
 from callcenter.rules import drill, triage
@@ -18,6 +19,7 @@ from callcenter.rules.times import later, moment, stamp
 from callcenter.store.cases import Cases
 from callcenter.store.log import Log, Writing
 from callcenter.store.people import CONDITION, People
+from callcenter.store.users import Users
 from devices.signal import Kind, Message, Signal
 
 PLUMBING = "line"  # the actor of everything a wire said
@@ -36,6 +38,7 @@ class _Scene:
     working: dict[str, str] = field(default_factory=dict)  # whose -> open device item
     ended: dict[str, str] = field(default_factory=dict)  # whose -> call closed a moment ago
     states: dict[str, Row] = field(default_factory=dict)  # account -> how its device is now
+    supervisors: list[Row | None] = field(default_factory=list)  # who owns what machines open, once it was asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +163,8 @@ class Intake:
         assert row is not None
         body = {**heard.said, "priority": triage.raised(row["priority"], priority, row["presses"] + 1)}
         scene.w.append(call_stream(open_id), "PressRepeated", body, heard.actor)
+        if row["pauses"]:  # somebody presses: nothing is waited for any more
+            clocks.resume(scene.w, self.cases, row, heard.actor)
         if rings_again(row, body["priority"]):
             scene.w.append(call_stream(open_id), "CallRungAgain", {"priority": body["priority"]}, heard.actor)
         return open_id
@@ -204,13 +209,21 @@ class Intake:
         body = {
             **heard.said, **more, "call": call_id, "day": scene.day, "number": scene.number, "priority": priority,
             "source": heard.source, "reason": heard.words or heard.said["code"],
-            "community": at_home.get("community") or "",
+            "community": at_home.get("community") or "", "tier": at_home.get("tier") or "",
             **{column: at_home.get(column) for column in ("home_id", "resident_id", "station_id")},
         }  # fmt: skip
+        if priority == DEVICE_PRIORITY and (owner := self._owner(scene)):
+            body |= {"owner_id": owner["id"], "owner_name": owner["name"]}
         scene.w.begin(call_stream(call_id), "calls", call_id)
         scene.w.append(call_stream(call_id), "CallOpened", body, heard.actor)
         (scene.ringing if priority < DEVICE_PRIORITY else scene.working)[heard.whose] = call_id
         return call_id
+
+    def _owner(self, scene: _Scene) -> Row | None:
+        """Asked once for all the items of one storm."""
+        if not scene.supervisors:
+            scene.supervisors.append(Users.supervisor(scene.w.conn))
+        return scene.supervisors[0]
 
     def _mark(self, scene: _Scene, signal: Signal, device: Row | None) -> None:
         if device is None:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from callcenter.rules.events import Event
-from callcenter.rules.figures import STEPS, Step, Tally, Targets, duration, missed, standing
+from callcenter.rules.figures import STEPS, Step, Tally, duration, missed, standing, waited
 from callcenter.rules.filters import Filters
+from callcenter.rules.promises import Book
 from callcenter.rules.times import Clock, moment, seconds_between, stamp
 from callcenter.store.figures import Figures, Row
 from callcenter.store.people import People
@@ -55,6 +56,7 @@ class StepTaken:
     standing: str
     target: float | None
     late: bool
+    stood: float  # seconds of it in which the clock stood still
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class Story:
 class Report:
     """``breathe`` is called often in long work; in a web process of greenlets it lets the others run."""
 
-    def __init__(self, figures: Figures, people: People, targets: Targets, clock: Clock, breathe: Callable[[], None]):
+    def __init__(self, figures: Figures, people: People, targets: Book, clock: Clock, breathe: Callable[[], None]):
         self.figures, self.people, self.targets = figures, people, targets
         self.clock, self.breathe = clock, breathe
 
@@ -150,9 +152,10 @@ class Report:
 
     def _taken(self, listed: Listed, step: Step) -> StepTaken:
         row, name = listed.row, step.name
-        target = listed.late.get(name) or self.targets.get(row["priority"], {}).get(name)
+        target = listed.late.get(name) or self.targets.of(row).get(name)
         where, seconds = listed.standings[name], listed.seconds[name]
-        return StepTaken(step, row[step.start], row[step.end], seconds, where, target, name in listed.late)
+        stood = waited(row, step, row[step.end]) if seconds is not None else 0.0
+        return StepTaken(step, row[step.start], row[step.end], seconds, where, target, name in listed.late, stood)
 
 
 def shown(row: Row, late: Mapping[str, float], show: str) -> bool:

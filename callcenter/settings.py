@@ -39,6 +39,10 @@ class Server(_Section):
     public_url: str = ""  # https://… once a proxy stands in front: cookies are then marked secure
     frozen_after_seconds: Annotated[float, Field(ge=10, le=600)] = 30.0
 
+    def outside(self) -> str:
+        """Where a link in a message leads; without a public address only this machine can follow it."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
     @field_validator("public_url")
     @classmethod
     def _whole(cls, url: str) -> str:
@@ -69,6 +73,12 @@ class IntakeRules(_Section):
     """``[intake]``."""
 
     retransmission_seconds: Annotated[float, Field(ge=5, le=600)] = 60.0
+
+
+class Emergency(_Section):
+    """``[emergency]``: cases handed to 120, 119 or 110."""
+
+    chase_seconds: Annotated[float, Field(ge=60, le=3600)] = 300.0  # until the crew has arrived, again and again
 
 
 class Watch(_Section):

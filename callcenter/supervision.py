@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from callcenter.deadlines import Deadlines
-from callcenter.rules.call import Targets, miss, seconds_late
+from callcenter.rules.call import miss, seconds_late
 from callcenter.rules.events import Row, call_stream
+from callcenter.rules.promises import Book
 from callcenter.steady import Steady
 from callcenter.store.cases import Cases
 from callcenter.store.log import Log, Writing
@@ -23,7 +24,7 @@ class Supervision:
     """
 
     def __init__(
-        self, log: Log, cases: Cases, targets: Targets, on_missed: Missed, overflow: Overflow, steady: Steady,
+        self, log: Log, cases: Cases, targets: Book, on_missed: Missed, overflow: Overflow, steady: Steady,
         stale_seconds: float,
     ):  # fmt: skip
         self.targets, self.on_missed, self.overflow, self.stale_seconds = targets, on_missed, overflow, stale_seconds

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from callcenter.rules.call import Targets
 from callcenter.rules.events import Row
 from callcenter.rules.incidents import KIND as INCIDENT
+from callcenter.rules.promises import Book
 from callcenter.rules.times import Clock, seconds_between, stamp
 from callcenter.store.cases import Cases
 from callcenter.store.log import Log
@@ -25,7 +25,7 @@ class Wall:
     """``reasons`` puts the reasons for a carer into the reader's words; handed in, because words belong to pages."""
 
     def __init__(
-        self, log: Log, cases: Cases, people: People, targets: Targets, zone: ZoneInfo, clock: Clock, reasons: Reasons
+        self, log: Log, cases: Cases, people: People, targets: Book, zone: ZoneInfo, clock: Clock, reasons: Reasons
     ):
         self.log, self.cases, self.people = log, cases, people
         self.targets, self.zone, self.clock, self.reasons = targets, zone, clock, reasons
@@ -54,6 +54,7 @@ class Wall:
             **(home or {}),
             "known": home is not None,
             "visit": self.visit(visit) if visit else None,
+            "owed": dict(self.targets.of(call)),
         }
 
     def visit(self, visit: Row) -> Row:
@@ -71,7 +72,7 @@ class Wall:
             "calls": self.rows(self.cases.live()),
             "technical": self.cases.technical(),
             "carers": self.carers(),
-            "targets": {str(p): dict(t) for p, t in self.targets.items()},
+            "targets": {str(p): t for p, t in self.targets.current(stamp(self.clock())).plain().items()},
             "health": self.health(),
         }
 

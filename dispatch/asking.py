@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from callcenter.rules.call import NotNow, NotThere, Targets
+from callcenter.rules.call import NotNow, NotThere
 from callcenter.rules.events import Body, Row, call_stream
+from callcenter.rules.promises import Book
 from callcenter.rules.times import later, moment
 from callcenter.store.cases import Cases
 from callcenter.store.log import Writing
@@ -46,12 +47,12 @@ class Asking:
     """
 
     def __init__(
-        self, cases: Cases, people: People, choosing: Choosing, ladders: Sequence[ladder.Ladder], targets: Targets,
+        self, cases: Cases, people: People, choosing: Choosing, ladders: Sequence[ladder.Ladder], targets: Book,
         zone: ZoneInfo, resolvers: Mapping[str, Resolver], patience: Patience,
     ):  # fmt: skip
         self.cases, self.people, self.choosing, self.ladders = cases, people, choosing, tuple(ladders)
         self.targets, self.zone, self.resolvers, self.patience = targets, zone, resolvers, patience
-        self.matched: dict[str, int] = {}  # visit -> carer, of one tick in which several visits wait together
+        self.matched: dict[str, int] = {}  # visit -> carer, while several visits wait together
 
     # --- who ----------------------------------------------------------------------------------------------------
 
@@ -61,10 +62,10 @@ class Asking:
     def ranked(self, w: Writing, visit: Row, anyone: bool = False) -> list[Candidate]:
         """Everyone for this visit as the transaction sees them; ``anyone`` forgets who was asked in this round."""
         asked = {} if anyone else asked_in_round(visit)
-        call, busy = w.row("calls", visit["call_id"]), self.occupied(w, visit)
-        if call and call["carer_id"]:  # nobody is sent to help themselves
-            busy[call["carer_id"]] = visit
-        return self.choosing.rank(visit["home_id"], visit["priority"], busy, asked, moment(w.at), call)
+        call = w.row("calls", visit["call_id"])
+        return self.choosing.rank(
+            visit["home_id"], visit["priority"], self.occupied(w, visit), asked, moment(w.at), call
+        )
 
     def occupied(self, w: Writing, visit: Row) -> dict[int, Row]:
         """Carer to the visit that keeps them: one they are on, or one they are being asked about.
@@ -80,24 +81,36 @@ class Asking:
                 continue
             if row["stage"] == life.OFFERED and not (outranks(visit, row) and row["priority"] not in URGENT):
                 found |= {one["carer_id"]: row for one in life.open_offers(row)}
+        call = w.row("calls", visit["call_id"])
+        if call and call["carer_id"]:  # nobody is sent to help themselves
+            found[call["carer_id"]] = visit
         return found | {row["carer_id"]: row for row in rows if row["stage"] in life.GOING}
 
     def carers_of(self, w: Writing, visit: Row, step: Step, ranked: Sequence[Candidate]) -> list[Candidate]:
         """The carers whom a step asks, the best first."""
-        suitable = [one for one in ranked if one.suitable]
-        if step.who == "nearest" and visit["id"] in self.matched:
-            matched = self.matched.pop(visit["id"])
-            suitable.sort(key=lambda one: one.carer_id != matched)
-        elif step.who in ("post_b", "station", "neighbours"):
+        suitable = self._unmatched(visit, [one for one in ranked if one.suitable])
+        if step.who in ("post_b", "station", "neighbours"):
             wanted = self._placed(w, visit, step.who)
             suitable = [one for one in suitable if one.carer_id in wanted]
         return suitable[: step.at_once]
+
+    def match(self, w: Writing, waiting: Sequence[Row]) -> None:
+        """Who should be asked first about each of several visits that wait together: the best whole."""
+        busy = {row["id"]: self.occupied(w, row) for row in waiting}
+        matched = self.choosing.match(waiting, busy, moment(w.at))
+        self.matched = {visit: one.carer_id for visit, one in matched.items()}
+
+    def _unmatched(self, visit: Row, suitable: list[Candidate]) -> list[Candidate]:
+        """The carer matched to this visit first, and those meant for other homes last."""
+        meant = {carer: other for other, carer in self.matched.items()}
+        place = {None: 1, visit["id"]: 0}
+        return sorted(suitable, key=lambda one: place.get(meant.get(one.carer_id), 2))
 
     def _placed(self, w: Writing, visit: Row, who: str) -> set[int]:
         """Ids of the carers on the posts of a step: the home's own station, its B post, the stations next to it."""
         home = self.people.need(visit["home_id"]) if visit["home_id"] else {}
         own = home.get("station_id")
-        stations = set(self.people.stations_near(own, NEIGHBOURS)) if who == "neighbours" and own else {own}
+        stations = set(self.people.stations.near(own, NEIGHBOURS)) if who == "neighbours" and own else {own}
         return {
             row["id"]
             for row in self.people.carers(moment(w.at))
@@ -137,7 +150,7 @@ class Asking:
             skipped += [step.who for step in steps if step.who not in taken]
             visit = self._row(w, visit)
             if taken:
-                wait = rungs[number].seconds or max(ladder.AGAIN_SECONDS, self.offer_seconds(visit["priority"]))
+                wait = rungs[number].seconds or max(ladder.AGAIN_SECONDS, self.offer_seconds(visit))
                 body = {"visit": visit["id"], "rung": number, "who": taken, "skipped": skipped,
                               "next_at": later(w.at, wait)}  # fmt: skip
                 return self._nobody(w, self._append(w, visit, "RungClimbed", body, who), who)
@@ -193,7 +206,9 @@ class Asking:
         chosen = next((one for one in ranked if one.carer_id == carer_id), None)
         if chosen is None:
             raise NotThere(f"there is no carer {carer_id}")
-        if chosen.state == "busy":
+        if chosen.state == "barred":
+            raise NotNow("barred", "{name} may not be sent to this home", "Choose another carer", name=chosen.name)
+        if chosen.state == "busy" and not chosen.suitable:
             raise NotNow(
                 "busy", "{name} is on another visit", "Choose another carer, or end that visit first", name=chosen.name
             )
@@ -204,7 +219,8 @@ class Asking:
         body = {
             "visit": visit["id"], "carer_id": one.carer_id, "carer_name": one.name, "eta_seconds": one.eta_seconds,
             "metres": one.metres, "round": visit["round"], "rung": rung, "reasons": [list(r) for r in one.reasons],
-            "due_at": later(w.at, self.offer_seconds(visit["priority"])), "override_reason": override_reason,
+            "due_at": later(w.at, self.offer_seconds(visit)), "override_reason": override_reason,
+            "eta_source": one.eta_source, "way": one.way,
         }  # fmt: skip
         return self._append(w, visit, "VisitOffered", body, who)
 
@@ -240,8 +256,8 @@ class Asking:
         rows = [row for row in self.cases.visits_going(w.conn) if row["id"] not in seen] + changed
         return [row for row in rows if row["stage"] == life.OFFERED]
 
-    def offer_seconds(self, priority: int) -> float:
-        return float(self.targets.get(priority, {}).get("offer", OFFER_SECONDS[priority]))
+    def offer_seconds(self, visit: Row) -> float:
+        return float(self.targets.of(visit).get("offer", OFFER_SECONDS[visit["priority"]]))
 
     # --- common ground --------------------------------------------------------------------------------------------
 

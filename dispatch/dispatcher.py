@@ -5,13 +5,14 @@ runs out). Both work on the rows inside one transaction, so whoever comes second
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from callcenter.desk import Who, actor
-from callcenter.rules.call import CLOSED, ON_HOLD, WAITING, NotNow, NotThere, Targets
+from callcenter.rules.call import CLOSED, NotNow, NotThere
 from callcenter.rules.events import Body, Row, call_stream
+from callcenter.rules.promises import Book
 from callcenter.rules.times import Clock, later
 from callcenter.store.cases import Cases
 from callcenter.store.log import Log, Writing
@@ -29,18 +30,18 @@ Rebook = Callable[[Writing, Row], bool]
 
 
 class Dispatcher:
-    """``targets`` are seconds by priority and step; ``auto`` the priorities sent for without an operator's word.
+    """``targets`` says what a visit is owed.
 
     ``rebook`` is told of an interrupted visit in the same transaction and says whether it has taken care of it.
     """
 
     def __init__(
-        self, log: Log, cases: Cases, people: People, settings: Sending, targets: Targets, zone: ZoneInfo, clock: Clock,
-        auto: Sequence[int] = (1,), resolvers: Mapping[str, Resolver] | None = None,
+        self, log: Log, cases: Cases, people: People, settings: Sending, targets: Book, zone: ZoneInfo, clock: Clock,
+        resolvers: Mapping[str, Resolver] | None = None,
         rebook: Rebook = lambda _w, _visit: False, patience: Patience = lambda _visit, _at: None,
     ):  # fmt: skip
         self.log, self.cases, self.people, self.targets, self.clock = log, cases, people, targets, clock
-        self.choosing, self.auto, self.rebook = Choosing(people, settings, zone), frozenset(auto), rebook
+        self.choosing, self.rebook = Choosing(people, settings, zone), rebook
         self.phone, self.zone = settings.phone, zone
         self.asking = Asking(cases, people, self.choosing, settings.ladders, targets, zone, resolvers or {}, patience)
 
@@ -65,6 +66,10 @@ class Dispatcher:
     def candidates_in(self, w: Writing, call: Row) -> list[Candidate]:
         """The same inside a transaction, for a call nobody has been asked about."""
         return self.choosing.rank(call["home_id"], call["priority"], self.cases.busy(w.conn), {}, self.clock())
+
+    def tier(self, home_id: int) -> str:
+        """The highest risk of anybody in a home; empty where nobody wrote it down."""
+        return min((tier for tier in self.people.need(home_id).get("tiers", ()) if tier), default="")
 
     # --- asking -----------------------------------------------------------------------------------------------
 
@@ -188,9 +193,11 @@ class Dispatcher:
         """At the door. A tag there or a position at the fence proves it; else the arrival is marked as said by hand."""
         visit = self._theirs(self._visit(w, visit_id), carer_id)
         home = self.people.need(visit["home_id"]) if visit["home_id"] else {}
-        more = {"proof": "tag", "tag": tag} if tag is not None else by_position(home, position, self.phone.fence_metres)
-        stay_seconds = self.stay_seconds(visit)
-        return self._said(w, visit, "CarerArrived", who, phone_at, stay_seconds=stay_seconds, **more)
+        by_tag: Body = {"proof": "tag", "tag": tag}
+        more = by_tag if tag is not None else by_position(home, position, self.phone.fence_metres)
+        more["journey"] = self.choosing.ways.journey(w, visit, more["proof"], phone_at)
+        more["stay_seconds"] = self.stay_seconds(visit)
+        return self._said(w, visit, "CarerArrived", who, phone_at, **more)
 
     def stay_seconds(self, visit: Row) -> int:
         """How long the carer of this visit may be silent in the home."""
@@ -235,17 +242,6 @@ class Dispatcher:
         visit = self._visit(w, visit_id)
         body = {"visit": visit_id, "channel": "screen", "carer_id": carer_id, "carer_name": _name(visit, carer_id)}
         return self.append(w, visit, "NoticeRead", body, f"carer:{carer_id}")
-
-    # --- when a clock says so -----------------------------------------------------------------------------------
-
-    def call_missed(self, w: Writing, call: Row, step: str) -> None:
-        """Handed to ``callcenter.supervision``: nobody talks to the person of an urgent call, so a carer is asked.
-
-        Not while an operator has the call in hand: half of all presses end in words, and are talked about for longer.
-        """
-        nobody = call["stage"] in (WAITING, ON_HOLD) and call["requested_at"] is None
-        if step in ("answer", "decide") and call["priority"] in self.auto and nobody and "decide" in call["late"]:
-            self.open(w, call, CLOCK, later_on=True)
 
     # --- common ground ----------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from callcenter.desk import Who, actor
 from callcenter.rules.call import NotThere
 from callcenter.rules.events import Row
+from callcenter.store import alone
 from callcenter.store.door_tags import DoorTagRows
 from callcenter.store.log import Log, Writing
 from dispatch.on_scene import OnScene
@@ -59,7 +60,7 @@ class DoorTags:
     def _scanned(self, w: Writing, tag: Row, carer_id: int, who: str) -> Scanned:
         if tag["revoked_at"]:
             return Scanned("revoked")
-        visit_id = self.rows.going(w.conn, carer_id, tag["home_id"])
+        visit_id = alone.visit_at(w.conn, carer_id, tag["home_id"])
         visit = w.row("visits", visit_id) if visit_id else None
         if visit is None:
             return Scanned("no_visit")

@@ -22,7 +22,15 @@ VISIT = (
     *("arrived_at", "finished_at", "proof", "stay_due_at", "stay_step"),
 )  # not who else was asked, and what they said
 ADDRESS = ("address", "building", "unit", "door", "floor", "lift", "latitude", "longitude")
-DOOR = ("phone", "way_in", "door_code", "key_holder", "key_safe")  # told from accepting until the end
+DOOR = (
+    "phone",
+    "way_in",
+    "door_code",
+    "key_holder",
+    "key_safe",
+    "access_checked_at",
+    "access_fault",
+)  # told from accepting until the end
 SHOWN = life.GOING | {life.OFFERED}
 
 

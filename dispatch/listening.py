@@ -7,6 +7,7 @@ ready for yesterday's press.
 
 from collections.abc import Callable, Mapping
 
+from callcenter.rules import unheard
 from callcenter.rules.call import CLOSED
 from callcenter.rules.events import Event, Row, call_of, call_stream
 from callcenter.rules.times import later, seconds_between
@@ -16,23 +17,24 @@ from callcenter.store.people import People
 from dispatch.asking import CLOCK
 from dispatch.dispatcher import Dispatcher
 from dispatch.rules import visit as life
+from dispatch.unheard import HIGHEST_TIER, Unheard
 
 FOLLOWER = "listening"
 LOOK = 500
 OLD_SECONDS = 120.0
 PROOF_SECONDS = 120.0  # a press so soon after the arrival is the carer's own: it proves that they are there
-HIGHEST_TIER = "A"
 Act = Callable[[Writing, Event, Row], None]
 
 
 class Listening:
-    def __init__(self, log: Log, cases: Cases, people: People, dispatcher: Dispatcher):
-        self.log, self.cases, self.people, self.dispatcher = log, cases, people, dispatcher
+    def __init__(self, log: Log, cases: Cases, people: People, dispatcher: Dispatcher, silences: Unheard):
+        self.log, self.cases, self.people, self.dispatcher, self.silences = log, cases, people, dispatcher, silences
         self.seq: int | None = None
         self.acts: Mapping[str, Act] = {
             "CallOpened": self._get_ready,
             "PressRepeated": self._pressed_again,
             "SignalJoined": self._joined,
+            "NobodyHeard": self._silent,
         }
 
     def tick(self) -> int:
@@ -92,6 +94,10 @@ class Listening:
                 self.dispatcher.append(w, visit, "CarerArrived", body, CLOCK)
             elif visit["stage"] == life.ARRIVED and visit["proof"] != "pager":
                 self._prove(w, visit)
+
+    def _silent(self, w: Writing, _event: Event, call: Row) -> None:
+        if call["unheard"] >= unheard.TRIES:
+            self.silences.silence(w, call)
 
     def _prove(self, w: Writing, visit: Row) -> None:
         who = {"carer_id": visit["carer_id"], "carer_name": visit["carer_name"]}

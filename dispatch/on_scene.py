@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from callcenter.rules.call import NotNow, NotThere, rings_again
 from callcenter.rules.events import Body, Row, call_stream
 from callcenter.rules.times import moment, seconds_between
+from callcenter.store import alone
 from callcenter.store.log import Writing
 from dispatch.asking import CLOCK
 from dispatch.dispatcher import Dispatcher
@@ -53,7 +54,9 @@ class OnScene:
         if seconds_between(visit[column], said_at) > UNDO_SECONDS:
             raise NotNow("too_late", "This step can no longer be taken back", "Ring the centre", visit=visit)
         others = [v[column] for v in self.dispatcher.visits(w, visit["call_id"]) if v["id"] != visit_id and v[column]]
-        more = {"was_at": visit[column], "first_at": min(others, default=None)}
+        more: Body = {"was_at": visit[column], "first_at": min(others, default=None)}
+        if step == "arrive":
+            more["taught"] = w.row("journeys", visit_id) is not None
         return self.dispatcher.told(w, visit, carer_id, kind, who, phone_at, **more)
 
     def need_help(
@@ -94,7 +97,7 @@ class OnScene:
             "account": f"carer-{carer['code']}"[:32], "kind": SOS_KIND, "code": "", "restore": False, "priority": 1,
             **({"position": place} if place else {}), **({"phone_at": phone_at} if phone_at else {}),
         }  # fmt: skip
-        open_id = self.cases.open_about_carer(w.conn, carer_id)
+        open_id = alone.call_for_help(w.conn, carer_id)
         if open_id is None:
             return self._open_sos(w, carer, said, who)
         call = w.row("calls", open_id)

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
-from callcenter.rules.call import Targets
+from callcenter.rules.promises import Book
 from callcenter.rules.times import Clock, later, seconds_between, stamp
 from callcenter.steady import Steady
 from callcenter.store.cases import Cases
@@ -17,10 +17,12 @@ from dispatch.dispatcher import Dispatcher
 from dispatch.listening import Listening
 from dispatch.overflow import Overflow
 from dispatch.patience import Patience
+from dispatch.responding import Responding
 from dispatch.returning import STALE_SECONDS, Returning
 from dispatch.settings import Sending
 from dispatch.surge import Surge
 from dispatch.underway import Underway
+from dispatch.unheard import Unheard
 from dispatch.visit_clock import VisitClock
 from dispatch.whom import Whom
 
@@ -28,20 +30,19 @@ TURN_SECONDS = 0.25
 
 
 class Parts:
-    """``resolvers`` add to the people a ladder may ask, or replace them."""
+    """``resolvers`` add to the people a ladder may ask, or replace them; ``address`` is where links lead."""
 
     def __init__(
-        self, log: Log, cases: Cases, people: People, users: Users, settings: Sending, targets: Targets, zone: ZoneInfo,
-        clock: Clock, auto: Sequence[int] = (1,), resolvers: Mapping[str, Resolver] | None = None,
+        self, log: Log, cases: Cases, people: People, users: Users, settings: Sending, targets: Book, zone: ZoneInfo,
+        clock: Clock, auto: Sequence[int] = (1,), address: str = "", resolvers: Mapping[str, Resolver] | None = None,
     ):  # fmt: skip
         self.clock, self.cases = clock, cases
         self.whom = Whom(people, users)
-        known = {**self.whom.resolvers(), **(resolvers or {})}
+        self.responding = Responding(log, cases, zone, clock, address, settings.phone.centre_phone)
+        known = {**self.whom.resolvers(), **self.responding.resolvers, **(resolvers or {})}
         self.surge = Surge(log, cases)
         patience = Patience(settings.notices.spans(), zone, self.surge)
-        self.dispatcher = Dispatcher(
-            log, cases, people, settings, targets, zone, clock, auto, known, patience=patience.until
-        )
+        self.dispatcher = Dispatcher(log, cases, people, settings, targets, zone, clock, known, patience=patience.until)
         self.steady = Steady()
         self.returning = Returning(log, cases, self.steady, clock)
         self.visit_clock = VisitClock(log, cases, self.dispatcher, targets, self.steady)
@@ -51,11 +52,12 @@ class Parts:
                 "station_phone": lambda call: self.whom.station_phones(call["station_id"]),
             }
         )
+        self.unheard = Unheard(self.dispatcher, auto)
         self.supervision = Supervision(
-            log, cases, targets, self.dispatcher.call_missed, overflow, self.steady, STALE_SECONDS
+            log, cases, targets, self.unheard.call_missed, overflow, self.steady, STALE_SECONDS
         )
         self.underway = Underway(log, cases, people, self.visit_clock, settings.travel, zone)
-        self.listening = Listening(log, cases, people, self.dispatcher)
+        self.listening = Listening(log, cases, people, self.dispatcher, self.unheard)
 
     def on_the_dot(self) -> None:
         """A deadline that falls before the next turn is waited for: a quarter of a second is long for 900 of them."""

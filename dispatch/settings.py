@@ -1,6 +1,7 @@
 """What config.toml may say about sending carers: one frozen model for each section."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -25,6 +26,39 @@ class Dispatch(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     auto: tuple[Annotated[int, Field(ge=1, le=4)], ...] = (1,)
+
+
+Profile = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{0,40}$")]  # empty: what the engine itself calls it
+
+
+class Routing(BaseModel):
+    """A road engine of one's own; ``[routing]``. ``engine`` empty: the time on the road is reckoned by distance.
+
+    ``{profile}`` in ``url`` stands for the profile, because one osrm-routed serves one profile only.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    engine: Literal["", "osrm", "valhalla"] = ""
+    url: str = ""
+    timeout_ms: Annotated[int, Field(ge=20, le=2000)] = 300
+    profile_walk: Profile = ""
+    profile_e_bike: Profile = ""
+    profile_car: Profile = ""
+
+    @field_validator("url")
+    @classmethod
+    def _whole(cls, url: str) -> str:
+        plain = url.replace("{profile}", "profile")
+        if url and not (plain.startswith(("http://", "https://")) and urlsplit(plain).hostname):
+            raise ValueError("must be a whole address such as http://127.0.0.1:5000, or empty")
+        return url
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Self:
+        if self.engine and not self.url:
+            raise ValueError("needs a url when an engine is chosen, such as http://127.0.0.1:5000")
+        return self
 
 
 class PhonePage(BaseModel):
@@ -152,6 +186,7 @@ class Sending(BaseModel):
 
     travel: Travel = Travel()
     ranking: Weights = Weights()
+    routing: Routing = Routing()
     phone: PhonePage = PhonePage()
     ladders: tuple[Ladder, ...] = ()
     notices: Notices = Notices()

@@ -9,7 +9,17 @@ from callcenter.store import reach
 from callcenter.store.log import Writing
 from callcenter.store.notices import NoticeBook
 from dispatch.channels.channel import Channel
-from dispatch.rules.notices import AGAIN_AFTER, FIRST_CONTACTS, GROUPS, PLUMBING, TELLS, Tell, coming, order_for
+from dispatch.rules.notices import (
+    AGAIN_AFTER,
+    FIRST_CONTACTS,
+    GROUPS,
+    PLUMBING,
+    REASONS,
+    TELLS,
+    Tell,
+    coming,
+    order_for,
+)
 from dispatch.settings import Notices
 
 Supervisors = Callable[[], Sequence[Row]]
@@ -48,7 +58,7 @@ class Telling:
             words = self._words(event, case, tell)
             for to in self._audiences[tell.audience](w, event, case):
                 said = " ".join(part for part in (to.get("words") or words, to.get("link", "")) if part)
-                order = order_for(tell.order, priority, to.get("channel") or "")
+                order = order_for(tell.order, priority, to.get("channel") or event.body.get("channel") or "")
                 made += self._add(w, event, tell, to, said, order, priority)
             for group in self.groups if tell.group else ():
                 if group.serves(self._audience(event, tell)):
@@ -75,7 +85,9 @@ class Telling:
     # --- in which words ---------------------------------------------------------------------------------------
 
     def _words(self, event: Event, case: _Case, tell: Tell) -> str:
+        reason = str(event.body.get("reason") or event.body.get("doubt") or "")
         said: dict[str, Any] = {
+            "reason": REASONS.get(reason, REASONS[""]),
             "call": case.id, "line": event.body.get("line", ""), "words": event.body.get("words", ""),
             "coming": coming((case.visit or {}).get("eta_seconds")),
         }  # fmt: skip

@@ -4,8 +4,9 @@ A row is the timer: what is due is found in ``visits.next_due_at``, so that a re
 """
 
 from callcenter.deadlines import Deadlines
-from callcenter.rules.call import Targets, miss, seconds_late
+from callcenter.rules.call import miss, seconds_late
 from callcenter.rules.events import Row, call_stream
+from callcenter.rules.promises import Book
 from callcenter.rules.times import later
 from callcenter.steady import Steady
 from callcenter.store.cases import Cases
@@ -14,7 +15,7 @@ from dispatch.asking import CLOCK, URGENT
 from dispatch.dispatcher import Dispatcher
 from dispatch.on_scene import OnScene
 from dispatch.returning import STALE_SECONDS
-from dispatch.rules import ladder, stay
+from dispatch.rules import ladder, stay, surge
 from dispatch.rules import visit as life
 
 DOUBT_SECONDS = 60.0  # a carer in doubt has so long to be heard of before somebody else is sent as well
@@ -23,16 +24,18 @@ DOUBTED = {"depart": "not_left", "arrive": "overdue"}
 
 
 class VisitClock:
-    """``targets`` are seconds by priority and step."""
+    """``targets`` says what a visit is owed."""
 
-    def __init__(self, log: Log, cases: Cases, dispatcher: Dispatcher, targets: Targets, steady: Steady):
+    def __init__(self, log: Log, cases: Cases, dispatcher: Dispatcher, targets: Book, steady: Steady):
         self.log, self.cases, self.dispatcher, self.targets = log, cases, dispatcher, targets
         self.on_scene = OnScene(dispatcher)
-        self.deadlines = Deadlines(log, cases, "visits", self._due, steady)
+        self.deadlines = Deadlines(log, cases, "visits", self._due, steady, self._together)
 
     def tick(self, now: str) -> int:
         """Act on every visit deadline that has passed by ``now``. Returns how many."""
-        return self.deadlines.tick(now)
+        acted = self.deadlines.tick(now)
+        self.dispatcher.asking.matched = {}
+        return acted
 
     def raise_visits(self) -> None:
         """A visit follows its call upwards: a second press must not wait on the clock of the first."""
@@ -42,11 +45,20 @@ class VisitClock:
         with self.log.writing() as w:
             for row in self.cases.below_their_call(w.conn):
                 priority, asking = row["call_priority"], self.dispatcher.asking
+                seconds = asking.offer_seconds({**row, "priority": priority})
                 body = {
-                    "visit": row["id"], "priority": priority, "due_at": later(w.at, asking.offer_seconds(priority)),
+                    "visit": row["id"], "priority": priority, "due_at": later(w.at, seconds),
                     "ladder": ladder.written(asking.steps_for(priority, w.at)),
                 }  # fmt: skip
                 w.append(call_stream(row["call_id"]), "VisitRaised", body, CLOCK)
+
+    def _together(self, w: Writing, rows: list[Row], now: str) -> list[Row]:
+        """Several homes need somebody at once: the best whole is found before anybody is asked."""
+        waiting = [row for row in rows if row["next_step"] in ("offer", "rung") and row["stage"] in life.ASKING]
+        if len(waiting) > 1:
+            self.dispatcher.asking.match(w, waiting)
+        tiers = {home: self.dispatcher.tier(home) for home in {row["home_id"] for row in waiting} if home}
+        return sorted(rows, key=lambda row: surge.order(row, tiers.get(row["home_id"], "")))
 
     def _due(self, w: Writing, visit: Row, now: str) -> None:
         step = visit["next_step"]

@@ -18,7 +18,7 @@ class Whom:
     def resolvers(self) -> Mapping[str, Resolver]:
         return {
             "station_head": self._at_home(lambda own: [own]),
-            "neighbour_heads": self._at_home(lambda own: self.people.stations_near(own, NEIGHBOURS)),
+            "neighbour_heads": self._at_home(lambda own: self.people.stations.near(own, NEIGHBOURS)),
             "supervisor": lambda _w, _visit: self.supervisors(),
         }
 
@@ -27,7 +27,7 @@ class Whom:
 
     def station_phones(self, station_id: int | None) -> list[Row]:
         """The telephone of a station, as somebody who can be rung."""
-        station = self.people.station(station_id) if station_id else None
+        station = self.people.stations.one(station_id) if station_id else None
         if not station or not station["phone"]:
             return []
         return [{"role": "station", "id": station["id"], "name": station["name"], "phone": station["phone"]}]

@@ -18,14 +18,17 @@ from sqlalchemy import update
 from callcenter.commands import Commands
 from callcenter.demo import district as demo
 from callcenter.desk import Desk
+from callcenter.emergency import Emergency
 from callcenter.intake import Intake
 from callcenter.journal import Received
 from callcenter.memory import Memory
+from callcenter.owning import Owning
 from callcenter.rules.call import CallPicture
 from callcenter.rules.events import Event, Row
 from callcenter.rules.pictures import SUPERVISED
 from callcenter.rules.times import stamp
 from callcenter.settings import Promises, Watch
+from callcenter.standing import Standing
 from callcenter.store.cases import Cases
 from callcenter.store.database import Database
 from callcenter.store.log import Log
@@ -44,6 +47,7 @@ from dispatch.channels import screen
 from dispatch.channels.channel import Channel
 from dispatch.notifier import Notifier
 from dispatch.parts import Parts
+from dispatch.rules.journey import JourneyPicture
 from dispatch.rules.visit import VisitPicture
 from dispatch.settings import Notices, Sending
 from tests import postgres
@@ -101,8 +105,9 @@ class Rehearsal:
 
     def __init__(self, database: Database, now: datetime = MORNING):
         self.now, self.database = now, database
-        self.targets = Promises().targets()
-        self.log = Log(database, lambda: self.now, (CallPicture(self.targets), VisitPicture(self.targets), *SUPERVISED))
+        self.targets = Standing(database, Promises().targets(), ZONE)
+        pictures = (CallPicture(self.targets), VisitPicture(self.targets), JourneyPicture(), *SUPERVISED)
+        self.log = Log(database, lambda: self.now, pictures, self.targets.fills)
         self.cases, self.people, self.register = Cases(database), People(database), Register(database, self.log)
         self.intake = Intake(self.log, self.cases, self.people, ZONE)
         self.memory = Memory(self.cases, self.people)  # as one gateway has it, through the whole story
@@ -111,11 +116,14 @@ class Rehearsal:
         users = Users(database)
         self.parts = Parts(self.log, self.cases, self.people, users, Sending(), self.targets, ZONE, lambda: self.now)
         self.dispatcher, self.visit_clock = self.parts.dispatcher, self.parts.visit_clock
+        self.emergency = Emergency(300, self.dispatcher.request)
+        self.owning = Owning(lambda number: next((u.__dict__ for u in self.seats if u.id == number), None))
         self.watchman = Watchman(self.log, self.cases, Watch(), ZONE, self.dispatcher.request)
         self.notifier = self.notifying()
         self.operator = SimpleNamespace(id=1, name="李敏", role="operator")
         self.other = SimpleNamespace(id=2, name="王强", role="operator")
         self.supervisor = SimpleNamespace(id=3, name="陈主任", role="supervisor")
+        self.seats = [SimpleNamespace(**u.__dict__, active=True) for u in (self.operator, self.other, self.supervisor)]
         self._sequence = 0
 
     def notifying(
@@ -196,6 +204,13 @@ class Rehearsal:
         """An operator's verb on a call; returns the call afterwards."""
         with self.log.writing() as w:
             row: Row = getattr(self.desk, verb)(w, call["id"], user or self.operator, **more)
+        return row
+
+    def hand_over(self, verb: str, call: Row, user: Any = None, **more: Any) -> Row:
+        """To 120, 119, 110 (``call``, ``chase`` …) or to a colleague (``offer``, ``accept``, ``keep``)."""
+        service = self.emergency if hasattr(self.emergency, verb) else self.owning
+        with self.log.writing() as w:
+            row: Row = getattr(service, verb)(w, call["id"], user or self.operator, **more)
         return row
 
     def send(self, call: Row, **more: Any) -> Row:

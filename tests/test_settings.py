@@ -140,6 +140,7 @@ def test_the_configuration_that_is_shipped_is_the_one_that_is_meant_when_nothing
         "promises",
         "dispatch",
         "travel",
+        "routing",
         "ranking",
         "phone",
         "watch",

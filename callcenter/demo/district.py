@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from callcenter.demo import planted
 from callcenter.demo.household import residents_of
+from callcenter.demo.neighbours import neighbours
 from callcenter.demo.roster import carers, shifts
 from callcenter.rules.register import BY_NAME, SHEETS, Record
 from callcenter.rules.times import stamp
@@ -84,6 +85,7 @@ def district(today: date, zone: ZoneInfo, seed: int = 1, dead: bool = False) -> 
         device["model"] = planted.MODEL if device["account"] in planted.ACCOUNTS else device["model"]
     sheets["carers"] = carers(dice, plan["stations"])
     sheets["shifts"] = shifts(sheets["carers"], today, DAYS, zone)
+    sheets["responders"] = neighbours(seed, sheets["homes"])
     return {name: [_whole(name, row) for row in rows] for name, rows in sheets.items()}
 
 

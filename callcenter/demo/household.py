@@ -87,6 +87,7 @@ def _contacts(dice: Random, person: Record, descent: str, kind: str) -> list[Rec
                 "reachable": dice.choice(WINDOWS),
                 "minutes_away": dice.randint(1, 5) if near else dice.choice([10, 15, 20, 30, 45, 60, 120]),
                 "has_key": near or dice.random() < 0.4,
+                "wants_notices": False,  # nobody of an invented family has been asked
             }
         )
     return rows

@@ -82,10 +82,15 @@ def api(
             "call": intake.report(w, signal, body.source, body.text, who)})  # fmt: skip
         return _answer(done.result, 200 if done.again else 201)
 
-    @routes.post("/calls/<call_id>/<any(answer,hold,resume,note,close,reopen):verb>")
+    @routes.post("/calls/<call_id>/<any(answer,hold,resume,note,heard,unheard,close,reopen,pause):verb>")
     @need("handle")
     def command(call_id: str, verb: str) -> ResponseReturnValue:
         return _answer(commands.on_call(verb, call_id, current_user, forms.body()).result, 200)
+
+    @routes.post("/calls/<call_id>/resume-clock")
+    @need("handle")
+    def resume_clock(call_id: str) -> ResponseReturnValue:
+        return command(call_id, "resume-clock")
 
     @routes.get("/events")
     @need("events")

@@ -35,6 +35,7 @@ FIRST: tuple[Part, ...] = (
     (_("Community"), _plain("community"), 14),
     (_("Station"), _plain("station"), 24),
     (_("Operator"), _plain("holder_name"), 10),
+    (_("Answers for it"), _plain("owner_name"), 10),
     (_("Carer"), lambda one: "、".join(dict.fromkeys(one.row["carers"])), 12),
     (_("Stage"), _word("stage", names.CALL_STAGES), 10),
     (_("Outcome"), _word("outcome", names.OUTCOMES), 14),

@@ -1,5 +1,7 @@
 """For machines that watch us: is the process there, is the centre ready, and its figures for Prometheus."""
 
+from collections.abc import Callable, Iterable
+
 from flask import Blueprint, Response, jsonify
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
@@ -9,8 +11,11 @@ from callcenter.rules.times import seconds_between, stamp
 from callcenter.store.database import StoreUnavailable
 from callcenter.wall import Wall
 
+More = Callable[[], Iterable[tuple[str, str, float]]]  # name, what it is, value
 
-def health(wall: Wall, live: Live) -> Blueprint:
+
+def health(wall: Wall, live: Live, more: More) -> Blueprint:
+    """``more``: figures of the upper storey."""
     pages = Blueprint("health", __name__)
 
     @pages.get("/healthz")
@@ -35,13 +40,13 @@ def health(wall: Wall, live: Live) -> Blueprint:
     @pages.get("/metrics")
     def metrics() -> ResponseReturnValue:
         registry = CollectorRegistry()
-        _figures(registry, wall, live)
+        _figures(registry, wall, live, more)
         return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
     return pages
 
 
-def _figures(registry: CollectorRegistry, wall: Wall, live: Live) -> None:
+def _figures(registry: CollectorRegistry, wall: Wall, live: Live, more: More) -> None:
     now = stamp(wall.clock())
     calls = [c for c in wall.cases.live() if c["priority"] < 4]
     waiting = [c for c in calls if c["stage"] == "waiting"]
@@ -67,3 +72,5 @@ def _figures(registry: CollectorRegistry, wall: Wall, live: Live) -> None:
     lines = Gauge("anxin_line_up", "1 when a line is up", ["line"], registry=registry)
     for line in found["lines"]:
         lines.labels(line["name"]).set(line["state"] == "up")
+    for name, what, value in more():
+        Gauge(name, what, registry=registry).set(value)

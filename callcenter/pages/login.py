@@ -1,5 +1,6 @@
 """In and out, the language, and where each role starts."""
 
+from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
 import structlog
@@ -12,12 +13,14 @@ from flask_login import current_user, login_user, logout_user
 from callcenter.accounts import Accounts
 from callcenter.pages.guard import Visitor
 from callcenter.rules import access
+from callcenter.rules.events import Row
 
 LANGUAGES = ("zh_CN", "en")
 log = structlog.get_logger("web")
 
 
-def login(accounts: Accounts, limiter: Limiter) -> Blueprint:
+def login(accounts: Accounts, limiter: Limiter, owned: Callable[[int], Sequence[Row]] = lambda _user: ()) -> Blueprint:
+    """``owned`` says which open cases a person answers for: nobody leaves them behind without being asked."""
     pages = Blueprint("login", __name__)
 
     @pages.get("/")
@@ -45,6 +48,9 @@ def login(accounts: Accounts, limiter: Limiter) -> Blueprint:
 
     @pages.post("/logout")
     def log_out() -> ResponseReturnValue:
+        may_own = current_user.is_authenticated and access.may(current_user.role, access.HANDLE)
+        if may_own and not request.form.get("anyway") and owned(current_user.id):
+            return redirect("/leaving")
         logout_user()
         session.clear()
         return redirect("/login")

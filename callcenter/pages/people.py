@@ -20,7 +20,7 @@ from callcenter.rules import cells
 from callcenter.rules.access import EXPORT, PEOPLE_EDIT, PEOPLE_READ, may
 from callcenter.rules.cells import Field, Unreadable
 from callcenter.rules.people import age, holes, reachable_now
-from callcenter.rules.register import BY_NAME
+from callcenter.rules.register import BY_NAME, RESPONDERS
 from callcenter.rules.times import Clock, moment, stamp
 from callcenter.store.directory import Directory
 from callcenter.store.households import Household, Households, Moved
@@ -177,6 +177,14 @@ def people(
             holes=holes(stations, shifts, stamp(clock()), end), ends=last, left=left, runs_out=left < RUNS_OUT,
             carer_columns=BY_NAME["carers"],
         )  # fmt: skip
+
+    @pages.get("/people/responders")
+    @need(PEOPLE_READ)
+    def responders() -> ResponseReturnValue:
+        kind = request.args.get("kind", "")
+        listing = directory.responders(kind if kind in RESPONDERS else "", request.args.get("page", 1, type=int))
+        columns = BY_NAME["responders"]
+        return show("responders", listing=listing, kind=kind, columns=columns)
 
     @pages.get("/people/devices")
     @need(PEOPLE_READ)

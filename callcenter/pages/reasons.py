@@ -49,8 +49,30 @@ REASONS: Words = {
     "car": lazy_gettext("by car"),
     "override": lazy_gettext("chosen by the operator: %(value)s"),
     "forbidden": lazy_gettext("not for this home: %(value)s"),
+    # What the best proposal lacks: dispatch/rules/shortfall.py.
+    "nobody_in_time": lazy_gettext("nobody within the promised time: nearest %(value)s min, promised %(limit)s min"),
+    "time_unknown": lazy_gettext("nobody whose time of arrival is known"),
+    "only_interrupting": lazy_gettext("only by breaking off another visit"),
+    "only_silent": lazy_gettext("only carers whose phones are silent: telephone them"),
+    "only_stand_by": lazy_gettext("only from stand-by"),
+    "only_on_break": lazy_gettext("only from a break"),
+    "nobody_speaks": lazy_gettext("nobody speaks %(value)s"),
+    "nobody_of_sex": lazy_gettext("no %(value)s is there, as was wished"),
+    "nobody_can_go": lazy_gettext("nobody can go"),
+    "nobody_on_duty": lazy_gettext("nobody is on duty"),
+    "nobody_trained": lazy_gettext("nobody on duty is trained: %(value)s"),
+    "so_many_busy": lazy_gettext("on visits that cannot wait: %(value)s"),
+    "so_many_asked": lazy_gettext("already asked: %(value)s"),
+    "two_needed": lazy_gettext("two should go: %(value)s"),
 }
 
+_TWO: Words = {
+    "no_voice": lazy_gettext("nobody answers"),
+    "heavy": lazy_gettext("lifting somebody who cannot help"),
+    "aggression": lazy_gettext("aggression was seen here"),
+    "dog": lazy_gettext("a dog"),
+    "night_key": lazy_gettext("going in with a key at night"),
+}
 _SEX: Words = {"F": lazy_gettext("woman"), "M": lazy_gettext("man")}
 _SKILLS: Words = {
     "lift": lazy_gettext("lifting"),
@@ -79,6 +101,10 @@ _VALUES: Mapping[str, Words] = {
     "language_missing": LANGUAGES,
     "sex_wish": _SEX,
     "sex_mismatch": _SEX,
+    "nobody_speaks": LANGUAGES,
+    "nobody_of_sex": _SEX,
+    "nobody_trained": _SKILLS,
+    "two_needed": _TWO,
     "skill": _SKILLS,
     "skill_missing": _SKILLS,
 }
@@ -95,4 +121,5 @@ def reason_text(reason: str | Sequence[Any]) -> str:
     known = _VALUES.get(code, {})
     parts = value if isinstance(value, list | tuple) else [value]
     spoken = "、".join(word(known, str(part)) for part in parts if part is not None)
-    return str(text).replace("%(value)s", spoken).strip("：: ")
+    limit = "" if isinstance(reason, str) or len(reason) < 3 else str(reason[2])
+    return str(text).replace("%(value)s", spoken).replace("%(limit)s", limit).strip("：: ")

@@ -154,7 +154,7 @@ def add_user(office: Office, login: str, role: str, name: str, carer: str, stati
 
 
 def _station(office: Office, code: str) -> int:
-    found = next((one for one in office.people.stations() if one["code"].lower() == code.lower()), None)
+    found = next((one for one in office.people.stations.all() if one["code"].lower() == code.lower()), None)
     if found is None:
         raise click.ClickException(f"there is no station {code!r}; their codes are in the sheet stations")
     return int(found["id"])

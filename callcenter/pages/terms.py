@@ -63,6 +63,8 @@ STEPS: Words = {
     "hold": lazy_gettext("Hold is over"),
     "conclude": lazy_gettext("Going on"),
     "repair": lazy_gettext("Repair"),
+    "chase": lazy_gettext("Asking where the crew is"),
+    "prompt": lazy_gettext("Calling 120: no voice, nobody there"),
 }
 
 OUTCOMES: Words = {
@@ -85,6 +87,51 @@ EVIDENCE: Words = {
     "was_seen": lazy_gettext("Somebody saw the resident"),
     "handed_over": lazy_gettext("Handed over, the crew has arrived"),
     "device_answers": lazy_gettext("The device answers again"),
+}
+
+CRITERIA: Words = {
+    "chest_pain": lazy_gettext("Chest pain"),
+    "breathing": lazy_gettext("Trouble breathing"),
+    "stroke": lazy_gettext("Signs of a stroke"),
+    "unconscious": lazy_gettext("Unconscious"),
+    "bleeding": lazy_gettext("Heavy bleeding"),
+    "fall_head": lazy_gettext("Fall, head struck"),
+    "fall_hip": lazy_gettext("Fall, hip"),
+    "silent": lazy_gettext("No voice for ten minutes"),
+    "smoke": lazy_gettext("Smoke or fire"),
+    "gas": lazy_gettext("Smell of gas"),
+    "trapped": lazy_gettext("Trapped"),
+    "violence": lazy_gettext("Violence"),
+}
+
+CREW: Words = {
+    "carer_there": lazy_gettext("Our carer says so"),
+    "family_there": lazy_gettext("The family says so"),
+    "crew_rang": lazy_gettext("The crew rang us"),
+    "service_confirms": lazy_gettext("Their centre confirms it"),
+}
+
+RESPONDERS: Words = {
+    "grid_leader": lazy_gettext("Grid leader"),
+    "party_member": lazy_gettext("Party member of the street"),
+    "volunteer": lazy_gettext("Volunteer"),
+    "neighbour": lazy_gettext("Neighbour"),
+    "key_holder": lazy_gettext("Key holder"),
+    "family": lazy_gettext("Family"),
+}
+
+RESPONDING: Words = {
+    "asked": lazy_gettext("asked"),
+    "going": lazy_gettext("goes"),
+    "cannot": lazy_gettext("cannot"),
+    "there": lazy_gettext("is there"),
+    "reported": lazy_gettext("has seen"),
+}
+
+SEEN: Words = {
+    "talks": lazy_gettext("talks clearly"),
+    "hurt": lazy_gettext("hurt or ill"),
+    "no_answer": lazy_gettext("no answer at the door"),
 }
 
 SOURCES: Words = {
@@ -151,7 +198,16 @@ NEXT_STEPS: Words = {
     "repair": lazy_gettext("The device needs repair"),
 }
 
+PAUSES: Words = {
+    "resident_asked": lazy_gettext("The resident asked to wait"),
+    "waiting_for_family": lazy_gettext("Waiting for the family"),
+    "waiting_for_key": lazy_gettext("Waiting for the key"),
+    "waiting_for_part": lazy_gettext("Waiting for a spare part"),
+    "weather": lazy_gettext("Weather"),
+}
+
 LISTS: Mapping[str, Words] = {
+    "pauses": PAUSES,
     "kinds": KINDS,
     "stages": STAGES,
     "steps": STEPS,
@@ -165,6 +221,11 @@ LISTS: Mapping[str, Words] = {
     "done": DONE,
     "door_codes": DOOR_CODES,
     "next_steps": NEXT_STEPS,
+    "criteria": CRITERIA,
+    "crew": CREW,
+    "responders": RESPONDERS,
+    "responding": RESPONDING,
+    "seen": SEEN,
 }
 
 

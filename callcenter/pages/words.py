@@ -7,6 +7,7 @@ from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from callcenter.pages.carer_words import OF_CARERS
+from callcenter.pages.handing_words import TELL as HANDING
 from callcenter.pages.reasons import reason_text
 from callcenter.pages.scripts import js_words
 from callcenter.pages.terms import (
@@ -14,6 +15,7 @@ from callcenter.pages.terms import (
     KINDS,
     LISTS,
     OUTCOMES,
+    PAUSES,
     SOURCES,
     STEPS,
     Words,
@@ -55,7 +57,8 @@ class Happened(Protocol):
 
 def event_text(event: Happened) -> str:
     """One line of the timeline. An event of an unknown kind is named, never left out."""
-    tell = _TELL.get(event.kind) or TELL.get(event.kind) or OF_CARERS.get(event.kind)
+    tables = (_TELL, TELL, OF_CARERS, HANDING)
+    tell = next((found for table in tables if (found := table.get(event.kind))), None)
     return tell(event.body, _who(event)) if tell else event.kind
 
 
@@ -111,7 +114,16 @@ def _missed(b: Body, who: str) -> str:
     step = word(STEPS, str(b.get("step", "")))
     if b.get("step") == "hold":
         return _("The hold is over")
+    if b.get("step") == "chase":
+        return _("The crew has not arrived: ask again where it is")
+    if b.get("step") == "prompt":
+        return _("No voice, risk A, and nobody there for ten minutes: call 120")
     return _("Overdue: %(step)s (target %(time)s)", step=step, time=length_text(float(b.get("target") or 0)))
+
+
+def _paused(b: Body, who: str) -> str:
+    time, why = length_text(float(b.get("seconds") or 0)), word(PAUSES, str(b.get("reason", "")))
+    return _("%(who)s lets the clock stand still for %(time)s", who=who, time=time) + f"：{why}"
 
 
 def _offered(b: Body, who: str) -> str:
@@ -297,10 +309,17 @@ _TELL: Mapping[str, Callable[[Body, str], str]] = {
     "CallClosed": _closed,
     "CallReopened": _because(lazy_gettext("%(who)s reopened the call")),
     "DeadlineMissed": _missed,
+    "ClockPaused": _paused,
+    "ClockResumed": lambda b, who: _("%(who)s lets the clock run again", who=who),
+    "PromisesChanged": lambda b, who: _(
+        "%(who)s changed the service promises: version %(n)s", who=who, n=b.get("version", "")
+    ),
+    "NobodyHeard": lambda b, who: _("%(who)s: nobody is heard", who=who),
+    "VoiceHeard": lambda b, who: _("%(who)s has heard the resident", who=who),
     "CallOverflowed": lambda b, who: _(
         "Nobody has answered: %(step)s is told", step=word(_LADDER_STEPS, str(b.get("who", "")))
     ),
-    "CallRaised": lambda _b, _w: gettext("Nobody has answered: the call is taken for graver now"),
+    "CallRaised": lambda _b, _w: gettext("The call is taken for graver now"),
     "CarerPrealerted": lambda b, who: _("%(who)s is told to get ready", who=who),
     "VisitRequested": _requested,
     "LadderHasGaps": lambda b, who: _("Nobody is there for: %(steps)s", steps=steps_text(b.get("empty", []))),

@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from callcenter.rules import answering, emergency, owning, pauses, unheard
 from callcenter.rules.events import Event, Row, call_of
+from callcenter.rules.promises import Book
 from callcenter.rules.times import later, moment
 
 WAITING, ANSWERED, ON_HOLD, CLOSED = "waiting", "answered", "on_hold", "closed"
@@ -33,6 +35,10 @@ LIFE: dict[str, tuple[frozenset[str], str | None]] = {
     "CallClosed": (frozenset({WAITING, ANSWERED}), CLOSED),  # from waiting: device items only, see ``why_not_close``
     "CallReopened": (frozenset({CLOSED}), ANSWERED),
     "DeadlineMissed": (ANY, None),
+    "ClockPaused": (OPEN, None),
+    "ClockResumed": (OPEN, None),
+    "NobodyHeard": (frozenset({ANSWERED}), None),
+    "VoiceHeard": (frozenset({ANSWERED}), None),
     "CallOverflowed": (frozenset({WAITING}), None),
     "CallRaised": (OPEN, None),
     "CarerPrealerted": (OPEN, None),
@@ -63,6 +69,7 @@ LIFE: dict[str, tuple[frozenset[str], str | None]] = {
     "VisitCancelled": (ANY, None),
     "VisitRaised": (OPEN, None),
     "NobodyLeft": (OPEN, None),
+    **dict.fromkeys((*emergency.KINDS, *owning.KINDS, *answering.KINDS), (OPEN, None)),
     "NoticeSent": (ANY, None),
     "NoticeDelivered": (ANY, None),
     "NoticeRead": (ANY, None),
@@ -123,7 +130,7 @@ def why_not_close(row: Row, evidence: str, seen_version: int, visiting: bool) ->
             "A carer is still on this call",
             "Wait until the carer has finished, or cancel the visit first",
         )
-    return None
+    return None if things else emergency.why_not_close(row, evidence)
 
 
 def rings_again(row: Row, priority: int) -> bool:
@@ -149,10 +156,10 @@ def opened(event: Event) -> Row:
         "opened_at": event.at, "answered_at": None, "holder_id": None, "holder_name": None, "held_until": None,
         "requested_at": None, "offered_at": None, "accepted_at": None, "departed_at": None, "arrived_at": None,
         "finished_at": None, "idle_since": None, "closed_at": None, "closed_by": None, "outcome": None,
-        "evidence": None, "nobody_left": False, "restored": False, "seen_version": 1, "late": {},
-        "carer_id": b.get("carer_id"), "at_home_id": b.get("at_home_id"),
-        "position": _position(b),
-        "overflow": 0, "prealerted_id": None,
+        "evidence": None, "nobody_left": False, "restored": False, "seen_version": 1, "responders": {}, "late": {},
+        "carer_id": b.get("carer_id"), "at_home_id": b.get("at_home_id"), "position": _position(b),
+        "promise": b.get("promise", ""), "tier": b.get("tier", ""), "pauses": [],
+        "overflow": 0, "prealerted_id": None, **unheard.OPENED, **owning.opened(event), **emergency.opened(b, event.at),
     }  # fmt: skip
 
 
@@ -187,13 +194,14 @@ def _rung_again(row: Row, e: Event) -> Row:
 
 def _held_by(row: Row, e: Event) -> Row:
     b = e.body
-    return {**row, "holder_id": b["user_id"], "holder_name": b["name"], "held_until": None,
+    return {**owning.taken_up(row, e), "holder_id": b["user_id"], "holder_name": b["name"], "held_until": None,
             "answered_at": row["answered_at"] or e.at, "seen_version": min(row["seen_version"], e.version)}  # fmt: skip
 
 
 def _closed(row: Row, e: Event) -> Row:
-    return {**row, "closed_at": e.at, "closed_by": e.body.get("name", e.actor), "outcome": e.body["outcome"],
-            "evidence": e.body["evidence"], "held_until": None, "nobody_left": False}  # fmt: skip
+    ended = {**emergency.quieted(row), "owner_offer": None, "held_until": None, "nobody_left": False}
+    return {**ended, "closed_at": e.at, "closed_by": e.body.get("name", e.actor), "outcome": e.body["outcome"],
+            "evidence": e.body["evidence"], "pauses": pauses.ended(row["pauses"], e.at)}  # fmt: skip
 
 
 def _reopened(row: Row, e: Event) -> Row:
@@ -204,7 +212,9 @@ def _reopened(row: Row, e: Event) -> Row:
 def _missed(row: Row, e: Event) -> Row:
     step = e.body["step"]
     row = {**row, "late": {**row["late"], step: e.body["target"]}, "seen_version": row["seen_version"]}
-    ended = {"hold": "held_until", "conclude": "idle_since"}.get(step)
+    if step in (emergency.CHASE, emergency.PROMPT):
+        return emergency.missed(row, step)
+    ended = {"hold": "held_until", "conclude": "idle_since", unheard.STEP: "unheard_at"}.get(step)
     return {**row, ended: None} if ended else row
 
 
@@ -213,7 +223,21 @@ def _first(column: str) -> Callable[[Row, Event], Row]:
 
 
 def _visit_began(row: Row, e: Event) -> Row:
-    return {**row, "requested_at": row["requested_at"] or e.at, "idle_since": None}
+    """Somebody is sent: nothing is waited for any more."""
+    ended = pauses.ended(row["pauses"], e.at)
+    return {**row, "requested_at": row["requested_at"] or e.at, "idle_since": None, "pauses": ended}
+
+
+def paused(row: Row, e: Event) -> Row:
+    """A call's or a visit's clock stands still; told again for another visit of the same call it is the same pause."""
+    if any(one["from"] == e.at and one["to"] is None for one in row["pauses"]):
+        return row
+    one = {"from": e.at, "until": e.body["until"], "to": None, "reason": e.body["reason"]}
+    return {**row, "pauses": [*row["pauses"], one]}
+
+
+def runs_again(row: Row, e: Event) -> Row:
+    return {**row, "pauses": pauses.ended(row["pauses"], e.at)}
 
 
 def _left(row: Row, e: Event) -> Row:
@@ -249,6 +273,9 @@ AFTER: dict[str, Callable[[Row, Event], Row]] = {
     "CallClosed": _closed,
     "CallReopened": _reopened,
     "DeadlineMissed": _missed,
+    "ClockPaused": paused,
+    "ClockResumed": runs_again,
+    **unheard.AFTER,
     "CallOverflowed": lambda row, e: {**row, "overflow": e.body["step"]},
     "CallRaised": lambda row, e: {**row, "priority": min(row["priority"], e.body["priority"])},
     "CarerPrealerted": lambda row, e: {**row, "prealerted_id": e.body["carer_id"]},
@@ -256,7 +283,7 @@ AFTER: dict[str, Callable[[Row, Event], Row]] = {
     "VisitOffered": _first("offered_at"),
     "VisitAccepted": _found("accepted_at"),
     "CarerDeparted": _first("departed_at"),
-    "CarerArrived": lambda row, e: {**_first("arrived_at")(row, e), "seen_version": e.version},
+    "CarerArrived": lambda row, e: {**_first("arrived_at")(emergency.quieted(row), e), "seen_version": e.version},
     "DepartureUndone": _taken_back("departed_at"),
     "ArrivalUndone": lambda row, e: {**_taken_back("arrived_at")(row, e), "seen_version": e.version},
     "HelpNeeded": lambda row, e: {
@@ -269,6 +296,9 @@ AFTER: dict[str, Callable[[Row, Event], Row]] = {
     "VisitCancelled": lambda row, e: {**_left(row, e), "nobody_left": False},
     "VisitInterrupted": lambda row, e: {**_left(row, e), "seen_version": e.version},
     "NobodyLeft": lambda row, e: {**row, "nobody_left": True},
+    **emergency.AFTER,
+    **owning.AFTER,
+    **answering.AFTER,
 }
 
 
@@ -284,30 +314,37 @@ def after(row: Row | None, event: Event) -> Row:
 
 # --- deadlines ---------------------------------------------------------------------------------------------------
 
-Targets = Mapping[int, Mapping[str, float]]
 # A call nobody answers goes beyond the seats: seconds since it rang, and who is told. After the last, all still ring.
 OVERFLOW = ((40.0, "supervisor"), (60.0, "station_phone"), (120.0, "duty_manager"))
 RAISED_SECONDS = 60.0  # and is then taken for graver than its key said
 
 
-def due(row: Row, targets: Targets) -> tuple[str, str] | None:
+def due(row: Row, targets: Book) -> tuple[str, str] | None:
     """The next deadline of a call as ``(stamp, step)``, or None. Steps already missed are not due again."""
     if row["stage"] == CLOSED:
         return None
-    mine = targets.get(row["priority"], {})
+    mine = targets.of(row)
     waiting = []
+
+    def moved(start: str, step: str) -> str:
+        return pauses.moved(start, mine[step], step, row["priority"], row["pauses"])
+
     if row["stage"] == WAITING and "answer" in mine and "answer" not in row["late"]:
         waiting.append((later(_rang_at(row), mine["answer"]), "answer"))
     if row["stage"] == WAITING and row["priority"] < DEVICE_PRIORITY and row["overflow"] < len(OVERFLOW):
         waiting.append((later(_rang_at(row), OVERFLOW[row["overflow"]][0]), "overflow"))
     if row["requested_at"] is None and "decide" in mine and "decide" not in row["late"] and _needs_somebody(row):
-        waiting.append((later(row["opened_at"], mine["decide"]), "decide"))
+        waiting.append((moved(row["opened_at"], "decide"), "decide"))
     if "repair" in mine and "repair" not in row["late"]:
-        waiting.append((later(row["opened_at"], mine["repair"]), "repair"))
+        waiting.append((moved(row["opened_at"], "repair"), "repair"))
     if row["idle_since"] and "decide" in mine:  # nobody goes any more, and nobody has closed
-        waiting.append((later(row["idle_since"], mine["decide"]), "conclude"))
+        waiting.append((moved(row["idle_since"], "decide"), "conclude"))
+    if silence := unheard.due(row):
+        waiting.append(silence)
     if row["held_until"]:
         waiting.append((row["held_until"], "hold"))
+    if outside := emergency.due(row):
+        waiting.append(outside)
     return min(waiting, default=None)
 
 
@@ -332,7 +369,7 @@ def _needs_somebody(row: Row) -> bool:
 class CallPicture:
     """How the table ``calls`` follows the log."""
 
-    targets: Targets
+    targets: Book
     table: str = "calls"
 
     def key(self, event: Event) -> str | None:
@@ -343,10 +380,10 @@ class CallPicture:
         return armed(row, folded, due(folded, self.targets), event)
 
 
-def miss(row: Row, targets: Targets, now: str) -> Row:
+def miss(row: Row, targets: Book, now: str) -> Row:
     """What is recorded of the deadline a row (of a call or a visit) has missed: the body of ``DeadlineMissed``."""
     step, due_at = row["next_step"], row["next_due_at"]
-    target = targets.get(row["priority"], {}).get(step, 0)
+    target = targets.of(row).get(step, 0)
     return {"step": step, "due_at": due_at, "target": target, "late_by": round(seconds_late(due_at, now), 3)}
 
 

@@ -15,10 +15,11 @@ from math import ceil
 from typing import Any
 
 from callcenter.rules.call import DEVICE_PRIORITY
+from callcenter.rules.pauses import paused, used
+from callcenter.rules.promises import Book, Targets
 from callcenter.rules.times import seconds_between
 
 CallRow = Mapping[str, Any]
-Targets = Mapping[int, Mapping[str, float]]  # {priority: {step: seconds}}
 
 FEW = 20
 PRIORITIES = (1, 2, 3, 4)
@@ -93,15 +94,16 @@ def durations(call: CallRow) -> dict[str, float | None]:
     return {name: duration(call, step) for name, step in STEPS.items()}
 
 
-def missed(call: CallRow, targets: Targets, now: str) -> dict[str, float]:
+def missed(call: CallRow, book: Book, now: str) -> dict[str, float]:
     """The steps that were late, each with the target it missed in seconds.
 
-    A step noted as late keeps the target of that day, whatever the targets are today. A step that ended is judged by
+    A call is judged by the promise it was opened under; a step noted as late keeps the target of that day. Time in
+    which the clock stood still is no lateness. A step that ended is judged by
     its own time, so an arrival after the carer's promise but within the target is within; one that never ended is
     late when the log says so.
     """
     noted = call["late"] or {}
-    promised = {**targets.get(call["priority"], {}), **noted}
+    promised = {**book.of(call), **noted}
     late = {name: promised[name] for name in STEPS if name in promised}
     return {name: float(t) for name, t in late.items() if _is_late(call, STEPS[name], float(t), now, name in noted)}
 
@@ -109,12 +111,17 @@ def missed(call: CallRow, targets: Targets, now: str) -> dict[str, float]:
 def _is_late(call: CallRow, step: Step, target: float, now: str, noted: bool) -> bool:
     where = standing(call, step)
     if where == COUNTED:
-        return seconds_between(call[step.start], call[step.end]) > target
+        return seconds_between(call[step.start], call[step.end]) - waited(call, step, call[step.end]) > target
     if where == "running" and call[step.start]:
         # Before anybody decides to send a carer, the call owes a decision only.
         owed = not step.visit or step.name == "decide" or bool(call["requested_at"])
-        return noted or (owed and seconds_between(call[step.start], now) > target)
+        return noted or (owed and seconds_between(call[step.start], now) - waited(call, step, now) > target)
     return noted and where != "not_needed"
+
+
+def waited(call: CallRow, step: Step, until: str) -> float:
+    """Seconds up to ``until`` in which the clock of a step stood still, for a reason of the resident's side."""
+    return paused(call[step.start], until, step.name, call["priority"], call["pauses"])
 
 
 def percentile(ordered: "array[float] | list[float]", share: float) -> float:
@@ -184,17 +191,26 @@ class StepFigures:
 class Tally:
     """Adds up calls one at a time and keeps only numbers, so that a year of calls fits in little memory."""
 
-    targets: Targets
+    book: Book
     now: str
     total: int = 0
     late: int = 0
+    paused: int = 0  # calls whose clock stood still
+    paused_seconds: float = 0.0
     by_priority: Counter[int] = field(default_factory=Counter)
     steps: dict[str, StepFigures] = field(default_factory=lambda: {n: StepFigures(s) for n, s in STEPS.items()})
 
+    @property
+    def targets(self) -> Targets:
+        """Today's targets of calls that no narrower rule fits."""
+        return self.book.current(self.now).plain()
+
     def add(self, call: CallRow) -> dict[str, float]:
         """Counts one call; gives back its late steps, so that nobody has to work them out twice."""
-        late = missed(call, self.targets, self.now)
+        late = missed(call, self.book, self.now)
         self.total += 1
+        self.paused += bool(call["pauses"])
+        self.paused_seconds += used(call["pauses"])
         self.late += bool(late)
         self.by_priority[call["priority"]] += 1
         for name, figures in self.steps.items():
@@ -209,5 +225,5 @@ class Tally:
             figures.seconds.append(seconds_between(call[step.start], call[step.end]))
         if late:
             figures.attained[priority].late += 1
-        elif where == COUNTED and step.name in self.targets.get(priority, {}):
+        elif where == COUNTED and step.name in self.book.of(call):
             figures.attained[priority].within += 1

@@ -1,8 +1,9 @@
 """The pictures of supervision, in one place for whoever composes a log."""
 
 from callcenter.rules.incidents import IncidentPicture
+from callcenter.rules.promised import PromisePicture
 from callcenter.rules.protection import ProtectionPicture
 from callcenter.rules.recalls import RecallPicture
 from callcenter.rules.watch import WatchPicture
 
-SUPERVISED = (WatchPicture(), ProtectionPicture(), IncidentPicture(), RecallPicture())
+SUPERVISED = (WatchPicture(), ProtectionPicture(), IncidentPicture(), RecallPicture(), PromisePicture())

@@ -37,8 +37,23 @@ SKILLS = {
     "bath": ("助浴",),
     "technician": ("设备维修",),
 }
+TIES = {
+    "A": ("A岗", "A 岗"),
+    "B": ("B岗", "B 岗"),
+    "conflict": ("利益冲突",),
+    "ban": ("不派",),
+    "allergy": ("过敏",),
+    "infection": ("感染",),
+}
 TRAVEL = {"e_bike": ("电动车", "e-bike", "ebike"), "walk": ("步行",), "car": ("汽车", "车", "station_car")}
 DATUM = {"wgs84": ("WGS-84", "wgs84", "gps"), "gcj02": ("GCJ-02", "高德", "腾讯", "火星"), "bd09": ("BD-09", "百度")}
+RESPONDERS = {
+    "grid_leader": ("微网格长", "网格长", "网格员"),
+    "party_member": ("下沉党员", "党员"),
+    "volunteer": ("志愿者", "义工"),
+    "neighbour": ("邻居",),
+    "key_holder": ("钥匙保管人", "持钥匙人"),
+}
 KINDS = {
     Kind.SOS.value: ("求助", "呼救", "红键"),
     Kind.SERVICE.value: ("服务", "绿键"),
@@ -93,6 +108,12 @@ def _located(record: Record) -> None:
         )
     moved = TO_WGS84[datum](latitude, longitude)
     record["latitude"], record["longitude"] = round(moved[0], 6), round(moved[1], 6)
+
+
+def _responding(record: Record) -> None:
+    if record.get("kind") == "key_holder" and "home" in record and not record["home"]:
+        raise Unreadable("a key holder without a home", "write in 住户编号 whose key it is")
+    _located(record)
 
 
 def _named(record: Record) -> None:
@@ -248,6 +269,15 @@ SHEETS = (
             ),
             Field("minutes_away", "路程分钟", "minutes away", "whole", default=None, example="15"),
             Field("has_key", "有钥匙", "has key", "yes", default=False, example="是"),
+            Field(
+                "wants_notices",
+                "愿意接收通知",
+                "wants notices",
+                "yes",
+                default=False,
+                note="本人同意后填是：接单、到达、处理完发短信",
+                example="是",
+            ),
         ),
     ),
     Sheet(
@@ -340,6 +370,62 @@ SHEETS = (
             Field("post", "岗位", "post", "choice", choices=POST, default="A", example="A"),
         ),
         _lasting,
+    ),
+    Sheet(
+        "responders",
+        "邻里响应人",
+        "responders",
+        ("code",),
+        (
+            Field("code", "编号", "responder code", "code", longest=20, required=True, example="示例N001"),
+            Field("kind", "身份", "kind", "choice", choices=RESPONDERS, required=True, example="微网格长"),
+            Field("name", "姓名", "name", "name", required=True, longest=60, example="赵建军"),
+            Field("phone", "电话", "phone", "phone", required=True, longest=30, example="000-5600001"),
+            Field("station", "站点编号", "station code", "code", longest=20, refers="stations", example="示例ST1"),
+            Field("community", "社区", "community", longest=40, example="小桥社区"),
+            Field("grid", "网格", "grid", longest=40, note="网格长必填，与住户的网格写法一致", example="第3网格"),
+            Field(
+                "home",
+                "住户编号",
+                "home code",
+                "code",
+                longest=20,
+                refers="homes",
+                note="钥匙保管人：谁家的钥匙",
+                example="",
+            ),
+            Field("languages", "语言", "languages", "several", choices=LANGUAGES, default=[], example="普通话、青海话"),
+            Field(
+                "reachable", "可联系时段", "reachable", "window", longest=60, note="空着＝随时", example="07:00-22:00"
+            ),
+            *POSITION,
+            Field("consent", "本人同意", "consent", "yes", default=False, note="没有同意就不会被叫", example="是"),
+            Field("active", "有效", "active", "yes", default=True, note="不再参加写否，不要删行", example="是"),
+        ),
+        _responding,
+    ),
+    Sheet(
+        "ties",
+        "人户关系",
+        "ties",
+        ("home", "carer"),
+        (
+            Field(
+                "home", "住户编号", "home code", "code", longest=20, required=True, refers="homes", example="示例H0001"
+            ),
+            Field("carer", "工号", "carer code", "code", longest=20, required=True, refers="carers", example="示例C01"),
+            Field(
+                "tie",
+                "关系",
+                "tie",
+                "choice",
+                choices=TIES,
+                required=True,
+                note="A岗、B岗：这一户的专责护理员；利益冲突、不派、过敏、感染：任何时候都不派到这一户",
+                example="A岗",
+            ),
+            Field("note", "备注", "note", longest=200, example=""),
+        ),
     ),
 )
 BY_NAME = {sheet.name: sheet for sheet in SHEETS}

@@ -68,12 +68,6 @@ class Cases:
         return list(conn.execute(select(calls.c.id).where(calls.c.stage != "closed", calls.c.kind == kind)).scalars())
 
     @staticmethod
-    def open_about_carer(conn: Connection, carer_id: int) -> str | None:
-        """The open call in which this carer asks for help for themselves."""
-        theirs = and_(calls.c.carer_id == carer_id, calls.c.stage != "closed")
-        return conn.execute(select(calls.c.id).where(theirs).limit(1)).scalar()
-
-    @staticmethod
     def last_number(conn: Connection, day: str) -> int:
         return LAST_NUMBER.number(conn, day=day)
 
@@ -202,6 +196,16 @@ class Cases:
                 .where(calls.c.stage != "closed", mine)
                 .order_by(calls.c.priority, calls.c.opened_at)
                 .limit(OPEN_LIMIT)
+            )
+            return [dict(r) for r in found.mappings()]
+
+    def owned(self, user_id: int) -> list[Row]:
+        """Open cases this person must not leave behind."""
+        with self.database.read() as conn:
+            found = conn.execute(
+                select(calls)
+                .where(calls.c.stage != "closed", calls.c.owner_id == user_id)
+                .order_by(calls.c.priority, calls.c.opened_at)
             )
             return [dict(r) for r in found.mappings()]
 

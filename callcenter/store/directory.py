@@ -7,7 +7,17 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from callcenter.rules.people import place
 from callcenter.store.database import Database
-from callcenter.store.tables import calls, carers, device_models, devices, homes, residents, shifts, stations
+from callcenter.store.tables import (
+    calls,
+    carers,
+    device_models,
+    devices,
+    homes,
+    residents,
+    responders,
+    shifts,
+    stations,
+)
 
 Row = dict[str, Any]
 PAGE = 50
@@ -67,16 +77,26 @@ class Directory:
         )
         return self._listing(query, number)
 
-    def _listing(self, query: Select[Any], number: int) -> Listing:
+    def _listing(self, query: Select[Any], number: int, placed: bool = True) -> Listing:
         with self.database.read() as conn:
             found = conn.execute(select(func.count()).select_from(query.order_by(None).subquery())).scalar() or 0
             number = max(1, min(number, -(-found // PAGE)))
             rows = conn.execute(query.limit(PAGE).offset((number - 1) * PAGE)).mappings()
-            listed = [
-                {**row, "place": place(row["community"] or "", row["building"] or "", row["address"] or "")}
-                for row in rows
-            ]
+            listed = [dict(row) for row in rows]
+        for row in listed if placed else ():
+            row["place"] = place(row["community"] or "", row["building"] or "", row["address"] or "")
         return Listing(listed, found, number)
+
+    def responders(self, kind: str, number: int) -> Listing:
+        """Who of the neighbourhood may be asked; those who may not are shown too, with why."""
+        query = (
+            select(responders, stations.c.name.label("station"), homes.c.code.label("home_code"), *(
+                homes.c[name].label(f"home_{name}") for name in ("building", "address")))
+            .select_from(responders.outerjoin(stations).outerjoin(homes, homes.c.id == responders.c.home_id))
+            .where(*([responders.c.kind == kind] if kind else []))
+            .order_by(responders.c.community, responders.c.grid, responders.c.code)
+        )  # fmt: skip
+        return self._listing(query, number, placed=False)
 
     def shifts(self, start: str, end: str) -> list[Row]:
         """Shifts of active carers that touch the time between two stamps, by time."""

@@ -42,13 +42,6 @@ class DoorTagRows:
             return [dict(row) for row in found.mappings()]
 
     @staticmethod
-    def going(conn: Connection, carer_id: int, home_id: int) -> str | None:
-        """The visit this carer is on at this home."""
-        theirs = visits.c.carer_id == carer_id, visits.c.home_id == home_id
-        under_way = visits.c.stage.in_(("accepted", "on_the_way", "arrived"))
-        return conn.execute(select(visits.c.id).where(*theirs, under_way)).scalar()
-
-    @staticmethod
     def add(conn: Connection, row: Row) -> int:
         return int(conn.execute(insert(door_tags).values(**row).returning(door_tags.c.id)).scalar_one())
 

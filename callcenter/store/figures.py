@@ -22,7 +22,8 @@ from callcenter.store.tables import calls, events, frames, homes, residents, sta
 Row = dict[str, Any]
 PORTION = 250  # rows a read brings: about 10 ms of work
 HANDLERS = ("operator", "head", "supervisor", "admin")  # roles that may hold a call
-NARROW = ("id", "priority", "stage", "late", *dict.fromkeys(name for s in STEPS.values() for name in (s.start, s.end)))
+STAMPS = dict.fromkeys(name for s in STEPS.values() for name in (s.start, s.end))
+NARROW = ("id", "priority", "stage", "late", "promise", "pauses", "tier", "station_id", *STAMPS)
 
 
 class Figures:

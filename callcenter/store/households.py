@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
+from callcenter.rules.call import NotThere
 from callcenter.rules.register import BY_NAME, Record
 from callcenter.store.database import Database
-from callcenter.store.log import Log
+from callcenter.store.log import Log, Writing
 from callcenter.store.tables import contacts, device_models, devices, health_notes, homes, residents, stations
 
 DETAILS: dict[str, Table] = {"contacts": contacts, "health": health_notes}
@@ -66,6 +67,17 @@ class Households:
             if changed:
                 body = {"home": after.home["code"], "changed": changed}
                 writing.append("people", "PeopleChanged", body, actor)
+
+    @staticmethod
+    def access_checked(w: Writing, home_id: int, works: bool, words: str, name: str, actor: str) -> None:
+        """Somebody stood at the door and tried the way in. What did not work is shown to whoever is sent next."""
+        code = w.conn.execute(select(homes.c.code).where(homes.c.id == home_id)).scalar()
+        if code is None:
+            raise NotThere(f"there is no home {home_id}")
+        fault = "" if works else words or "?"
+        seen = {"access_checked_at": w.at, "access_checked_by": name[:60], "access_fault": fault}
+        w.conn.execute(update(homes).where(homes.c.id == home_id).values(seen))
+        w.append("people", "AccessChecked", {"home": code, "works": works, "words": words, "name": name}, actor)
 
 
 def _one(conn: Connection, code: str) -> Household | None:

@@ -5,7 +5,7 @@ to the store at the end in a handful of statements: a group of fifty frames cost
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, Protocol
@@ -60,11 +60,15 @@ class Picture(Protocol):
     def after(self, row: Picture_row | None, event: Event) -> Picture_row: ...
 
 
+Fill = Callable[["Writing", str, Body], Body]
+"""What every event of a kind carries whoever appends it: the transaction, the stream and the body; gives the body."""
+
+
 class Writing:
     """One transaction on the log. ``at`` is its moment, ``conn`` its connection."""
 
-    def __init__(self, conn: Connection, at: str, pictures: Sequence[Picture]):
-        self.conn, self.at, self.pictures = conn, at, pictures
+    def __init__(self, conn: Connection, at: str, pictures: Sequence[Picture], fills: Mapping[str, "Fill"]):
+        self.conn, self.at, self.pictures, self.fills = conn, at, pictures, fills
         self.appended: list[Event] = []
         self._texts: list[str] = []
         self._seq: int | None = None
@@ -142,6 +146,8 @@ class Writing:
         """Add one fact. Raises what the pictures raise (``NotNow``) when it may not happen."""
         if stream not in self._heads:
             self.heads([stream])
+        if (fill := self.fills.get(kind)) is not None:
+            body = fill(self, stream, body)
         version, previous = self._heads[stream] or (0, "")
         if self._seq is None:
             self._seq = NEWEST.number(self.conn)
@@ -211,16 +217,21 @@ def _upsert(conn: Connection, table: str, key: str, rows: list[Picture_row], sto
 
 
 class Log:
-    """The log of one centre. ``pictures`` are the tables that follow it; an upper storey hands in its own."""
+    """The log of one centre. ``pictures`` are the tables that follow it; an upper storey hands in its own.
 
-    def __init__(self, database: Database, clock: Clock, pictures: Sequence[Picture]):
-        self.database, self.clock, self.pictures = database, clock, tuple(pictures)
+    ``fills`` completes the bodies of some kinds of event.
+    """
+
+    def __init__(
+        self, database: Database, clock: Clock, pictures: Sequence[Picture], fills: Mapping[str, Fill] | None = None
+    ):
+        self.database, self.clock, self.pictures, self.fills = database, clock, tuple(pictures), fills or {}
 
     @contextmanager
     def writing(self) -> Iterator[Writing]:
         """One transaction: what is appended inside is kept when the block ends, or nothing is."""
         with self.database.write() as conn:
-            writing = Writing(conn, stamp(self.clock()), self.pictures)
+            writing = Writing(conn, stamp(self.clock()), self.pictures, self.fills)
             yield writing
             writing.finish()
             if writing.appended:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
-from math import cos, hypot, radians
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +13,7 @@ from callcenter.rules.times import stamp
 from callcenter.store import search
 from callcenter.store.database import Database
 from callcenter.store.prepared import Prepared
+from callcenter.store.stations import Stations
 from callcenter.store.tables import (
     carers,
     contacts,
@@ -29,9 +29,10 @@ from callcenter.store.tables import (
 
 Row = dict[str, Any]
 ADDRESS = ["id", "code", "community", "street", "address", "building", "unit", "door", "floor", "lift", "phone"]
-WAY_IN = ["way_in", "door_code", "key_holder", "key_safe", "latitude", "longitude"]
+WAY_IN = ["way_in", "door_code", "key_holder", "key_safe", "latitude", "longitude", "access_checked_at",
+          "access_checked_by", "access_fault"]  # fmt: skip
 RESIDENT = ["id", "name", "sex", "phone", "language", "tier", "lives_alone", "diet", "carer_sex", "away_until", "notes"]
-CONTACT = ["rank", "name", "relation", "phone", "reachable", "minutes_away", "has_key"]
+CONTACT = ["rank", "name", "relation", "phone", "reachable", "minutes_away", "has_key", "wants_notices"]
 DEVICE = ["account", "pager", "last_heard_at", "last_press_at", "last_test_at", "battery_low", "mains_lost",
           "battery_percent", "position_latitude", "position_longitude", "position_at", "line"]  # fmt: skip
 # What of a device is set with the frame that changes it.
@@ -61,7 +62,7 @@ class People:
     """Homes, residents, devices and carers. Moments handed in are UTC; rows handed out are plain dicts."""
 
     def __init__(self, database: Database) -> None:
-        self.database = database
+        self.database, self.stations = database, Stations(database)
 
     # --- the card -------------------------------------------------------------------------------------------------
 
@@ -153,7 +154,7 @@ class People:
 
     def need(self, home_id: int) -> Row:
         """What a home asks of whoever goes there: place, entrance, the languages and wishes of its residents."""
-        columns = ["latitude", "longitude", "station_id", "key_safe", "key_holder", "floor", "lift"]
+        columns = ["latitude", "longitude", "station_id", "key_safe", "key_holder", "floor", "lift", "way_in"]
         station = (
             stations.c.name.label("station"),
             stations.c.latitude.label("station_latitude"),
@@ -174,26 +175,6 @@ class People:
             "carer_sex": wished.pop() if len(wished) == 1 else "",
             "tiers": {row["tier"] for row in who},
         }
-
-    def stations(self) -> list[Row]:
-        with self.database.read() as conn:
-            return _rows(conn, select(stations).order_by(stations.c.id))
-
-    def station(self, station_id: int) -> Row | None:
-        return next((row for row in self.stations() if row["id"] == station_id), None)
-
-    def stations_near(self, station_id: int, most: int) -> list[int]:
-        """Ids of the stations next to this one, the nearest first; at this distance the earth is flat."""
-        places = {row["id"]: row for row in self.stations()}
-        own = places.pop(station_id, None)
-        if own is None:
-            return []
-        narrow = cos(radians(own["latitude"]))
-
-        def away(row: Row) -> float:
-            return hypot(row["latitude"] - own["latitude"], (row["longitude"] - own["longitude"]) * narrow)
-
-        return [row["id"] for row in sorted(places.values(), key=away)[:most]]
 
     # --- lines for lists ------------------------------------------------------------------------------------------
 

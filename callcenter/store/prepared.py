@@ -133,12 +133,13 @@ def _compile(statement: Any, dialect: Dialect, lengths: Lengths) -> _Compiled:
         sent=_conversions(given, lambda name: _to_driver(types[name], dialect)),
         columns=tuple(name for name, _ in columns),
         read=_conversions(
-            dict(columns), lambda name: dict(columns)[name].dialect_impl(dialect).result_processor(dialect, None)
+            dict(columns), lambda name: dict(columns)[name].dialect_impl(dialect).result_processor(dialect, FLOAT8)
         ),
         several=_several(state.statement) if dialect.name == "sqlite" else None,
     )
 
 
+FLOAT8 = 701  # PostgreSQL's number of the one type whose reader asks which it is: a Float is kept as nothing else
 _INSERT = re.compile(r"INSERT INTO .* VALUES (?P<row>\((?:\?(?:, )?)+\))$", re.DOTALL)
 _UPDATE = re.compile(r"UPDATE (?P<table>\w+) SET (?P<sets>.*) WHERE (?P<key>\w+\.\w+) = \?$", re.DOTALL)
 

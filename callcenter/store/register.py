@@ -20,8 +20,10 @@ from callcenter.store.tables import (
     health_notes,
     homes,
     residents,
+    responders,
     shifts,
     stations,
+    ties,
 )
 
 TABLES: dict[str, Table] = {
@@ -34,6 +36,8 @@ TABLES: dict[str, Table] = {
     "devices": devices,
     "carers": carers,
     "shifts": shifts,
+    "responders": responders,
+    "ties": ties,
 }
 IDS = {"station": "station_id", "home": "home_id", "resident": "resident_id", "model": "model_id", "carer": "carer_id"}
 

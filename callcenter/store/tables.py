@@ -147,7 +147,18 @@ calls = Table(
     Column("carer_id", Integer),  # the carer this call is about: they asked for help for themselves
     Column("at_home_id", Integer),  # the home that carer was in; the call is not that home's
     Column("position", JSON),  # [latitude, longitude] of where they were when it was no home
+    Column("owner_id", Integer),  # 首问责任制: who answered first, until somebody else has accepted the case
+    Column("owner_name", String(60)),
+    Column("owner_offer", JSON),  # {to_id, to_name, by, at, words} while it waits for an answer
+    Column("emergency", JSON, nullable=False, server_default=text("'{}'")),  # see rules/emergency.py
+    Column("emergency_due_at", String(24)),
+    Column("responders", JSON, nullable=False, server_default=text("'{}'")),  # see rules/answering.py
+    Column("promise", Text, nullable=False, server_default=""),  # version and rules it is under: 3:0,2
+    Column("tier", String(1), nullable=False, server_default=""),  # the risk tier when it was opened
+    Column("pauses", JSON, nullable=False, server_default="[]"),  # [{from, until, to, reason}]
     Column("overflow", Integer, nullable=False, server_default=text("0")),  # steps beyond the seats that were taken
+    Column("unheard", Integer, nullable=False, server_default=text("0")),  # silences noted, one after the other
+    Column("unheard_at", String(24)),
     Column("prealerted_id", Integer),  # the carer who is getting ready
     Column("next_due_at", String(24)),
     Column("next_step", String(20)),
@@ -195,6 +206,8 @@ visits = Table(
     Column("report", JSON),
     Column("retry_at", String(24)),  # when everyone is asked again after nobody was left
     Column("late", JSON, nullable=False),
+    Column("promise", Text, nullable=False, server_default=""),
+    Column("pauses", JSON, nullable=False, server_default="[]"),
     Column("interruptible", Boolean, nullable=False, server_default=text("false")),
     Column("backs_up", String(24)),  # the visit whose carer was in doubt
     Column("ladder", JSON, nullable=False, server_default=text("'[]'")),  # [[after, who, at_once, channel]] as it began
@@ -211,6 +224,8 @@ visits = Table(
     Column("next_step", String(20)),
     Column("armed_at", String(24), nullable=False, server_default=""),  # when that deadline was set
     Index(None, "call_id"),
+    Index(None, "home_id", "stage"),
+    Index(None, "carer_id", "finished_at"),
     Index(
         "ix_visits_due",
         "next_due_at",
@@ -225,6 +240,41 @@ visits = Table(
         sqlite_where=text(ACTIVE_VISIT),
         postgresql_where=text(ACTIVE_VISIT),
     ),
+)
+
+promises = Table(
+    "promises",  # the versions of the service promises; version 0 is config.toml's
+    metadata,
+    Column("id", String(10), primary_key=True),  # the number as text
+    Column("number", Integer, nullable=False),
+    Column("at", String(24), nullable=False),
+    Column("from_at", String(24), nullable=False),  # calls opened from then on are under it
+    Column("by", String(60), nullable=False),
+    Column("why", Text, nullable=False),
+    Column("rules", JSON, nullable=False),  # see rules/promises.py
+    UniqueConstraint("number"),
+)
+
+journeys = Table(
+    "journeys",  # what every arrival teaches of the time of arrival; ``odd`` says why one teaches nothing
+    metadata,
+    Column("id", String(24), primary_key=True),  # the visit
+    Column("call_id", String(20), nullable=False),
+    Column("seq", Number, nullable=False),
+    Column("at", String(24), nullable=False),
+    Column("station_id", Integer),
+    Column("month", String(7), nullable=False),  # 2026-11, in the centre's zone
+    Column("hour", Integer, nullable=False),
+    Column("means", String(10), nullable=False),
+    Column("by", String(10), nullable=False),  # who reckoned the road: detour | osrm | valhalla
+    Column("road", Float, nullable=False),  # seconds on the road as reckoned, before anything learnt
+    Column("turnout_expected", Float, nullable=False),
+    Column("turnout_seconds", Float),
+    Column("travel_seconds", Float),
+    Column("skew", Float, nullable=False),
+    Column("proof", String(20), nullable=False),
+    Column("odd", String(16), nullable=False),
+    Index(None, "seq"),
 )
 
 watches = Table(
@@ -343,6 +393,9 @@ homes = Table(
     Column("door_code", String(60), nullable=False, server_default=""),
     Column("key_holder", String(120), nullable=False, server_default=""),
     Column("key_safe", Boolean, nullable=False, server_default=text("false")),
+    Column("access_checked_at", String(24)),  # somebody stood there and tried the way in
+    Column("access_checked_by", String(60), nullable=False, server_default=""),
+    Column("access_fault", Text, nullable=False, server_default=""),  # what did not work then; empty: it did
 )
 
 residents = Table(
@@ -459,6 +512,38 @@ device_days = Table(
     Column("gaps", Integer, nullable=False, server_default=text("0")),
 )
 
+responders = Table(
+    "responders",  # people of the neighbourhood who may be asked to look after somebody until a carer is there
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("code", String(20), nullable=False, unique=True),
+    Column("station_id", Integer, ForeignKey("stations.id")),
+    Column("community", String(40), nullable=False, server_default=""),
+    Column("grid", String(40), nullable=False, server_default=""),
+    Column("kind", String(12), nullable=False),  # grid_leader party_member volunteer neighbour key_holder
+    Column("home_id", Integer, ForeignKey("homes.id"), index=True),  # whose key a key holder has
+    Column("name", String(60), nullable=False),
+    Column("phone", String(30), nullable=False),
+    Column("languages", JSON, nullable=False),
+    Column("reachable", String(60), nullable=False, server_default=""),  # "08:00-22:00", "" is always
+    Column("latitude", Float),
+    Column("longitude", Float),
+    Column("consent", Boolean, nullable=False, server_default=text("false")),  # agreed to be asked
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+    Index(None, "community", "grid"),
+)
+
+responder_links = Table(
+    "responder_links",  # one for each message; the token itself stands only in the message
+    metadata,
+    Column("digest", String(64), primary_key=True),  # sha256 of the token
+    Column("call_id", String(20), ForeignKey("calls.id"), nullable=False, index=True),
+    Column("role", String(12), nullable=False),  # responder | contact
+    Column("person_id", Integer, nullable=False),
+    Column("made_at", String(24), nullable=False),
+    Column("revoked_at", String(24)),
+)
+
 carers = Table(
     "carers",
     metadata,
@@ -505,6 +590,17 @@ photos = Table(
     Column("deleted_at", String(24)),
     Column("deleted_by", String(60)),
     Index(None, "call_id"),
+)
+
+ties = Table(
+    "ties",  # between a carer and a home
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("home_id", Integer, ForeignKey("homes.id"), nullable=False),
+    Column("carer_id", Integer, ForeignKey("carers.id"), nullable=False, index=True),
+    Column("tie", String(12), nullable=False),  # A B: named for it | conflict ban allergy infection: not to go there
+    Column("note", String(200), nullable=False, server_default=""),
+    UniqueConstraint("home_id", "carer_id"),
 )
 
 shifts = Table(

@@ -31,6 +31,13 @@ class Users:
         """Everyone of a role whose account is open."""
         return [user for user in self.all() if user["role"] == role and user["active"]]
 
+    @staticmethod
+    def supervisor(conn: Connection) -> Row | None:
+        """Who owns what a machine has opened: ``{id, name}`` of the first supervisor whose account is open."""
+        open_ = select(users.c.id, users.c.name).where(users.c.role == "supervisor", users.c.active)
+        found = conn.execute(open_.order_by(users.c.id).limit(1)).mappings().first()
+        return dict(found) if found else None
+
     def _one(self, where: Any) -> Row | None:
         with self.database.read() as conn:
             found = conn.execute(select(users).where(where)).mappings().first()

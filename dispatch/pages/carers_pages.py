@@ -21,9 +21,9 @@ from dispatch.photos import Photos
 
 
 def carers_pages(
-    need: Need, commands: Commands, dispatcher: Dispatcher, phones: Phones, jobs: Jobs, public_url: str, folder: Path
+    need: Need, commands: Commands, dispatcher: Dispatcher, phones: Phones, jobs: Jobs, public_url: str, data_dir: str
 ) -> tuple[Blueprint, ...]:
-    """``folder`` is where photos are kept."""
+    """Photos are kept under ``data_dir``."""
     log, settings, scene = dispatcher.log, dispatcher.phone, OnScene(dispatcher)
     rows = DoorTagRows(log.database)
     tags = DoorTags(log, rows, scene)
@@ -31,5 +31,5 @@ def carers_pages(
         phone(need, settings),
         on_scene(need, commands, scene, phones, jobs),
         door(need, tags, rows, settings.centre_phone, public_url, dispatcher.zone, dispatcher.clock),
-        photos(need, commands, Photos(log, PhotoRows(log.database), folder)),
+        photos(need, commands, Photos(log, PhotoRows(log.database), Path(data_dir) / "photos")),
     )

@@ -62,6 +62,14 @@ class Cancel(Tap):
     carer_id: Number | None = None  # whom the operator saw on the visit
 
 
+class AskHelp(Form):
+    """An operator asks the neighbourhood, or family and key holders, without waiting for the ladder."""
+
+    key: str
+    expected_version: int | None = None
+    whom: Literal["responders", "contacts"]
+
+
 class Send(Form):
     """An operator sends somebody: the nearest, or the one named."""
 

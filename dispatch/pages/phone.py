@@ -18,10 +18,8 @@ from dispatch.settings import PhonePage
 
 Need = Callable[[str], Callable[[Callable[..., Any]], Callable[..., Any]]]
 
-SCRIPTS = tuple(
-    f"js/phone/{name}.js"
-    for name in ("words", "keep", "bell", "line", "photos", "pieces", "maps", "safety", "plan", "screens", "page")
-)
+IN_ORDER = ("words", "keep", "bell", "line", "photos", "pieces", "maps", "safety", "plan", "screens", "page", "push")
+SCRIPTS = tuple(f"js/phone/{name}.js" for name in IN_ORDER)
 STYLES = ("css/phone.css",)
 ICONS = (192, 512)
 WORKER = "js/phone/sw.js"

@@ -40,7 +40,13 @@ def sending(
     @api.get("/calls/<call_id>/candidates")
     @need("handle")
     def candidates(call_id: str) -> Response:
-        return jsonify(candidates=[_candidate(one) for one in dispatcher.candidates(call_id)[:MOST]])
+        ranked = dispatcher.candidates(call_id)
+        call = cases.call(call_id) or {}
+        promised = dispatcher.targets.of(call).get("arrive")
+        missing = dispatcher.choosing.missing(call, ranked, promised, dispatcher.clock())
+        return jsonify(
+            candidates=[_candidate(one) for one in ranked[:MOST]], shortfall=[reason_text(one) for one in missing]
+        )
 
     @api.post("/calls/<call_id>/dispatch")
     @need("handle")

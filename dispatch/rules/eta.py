@@ -109,12 +109,12 @@ class Eta(NamedTuple):
     source: str = DETOUR  # of ``SOURCES``
     by: str = DETOUR  # who reckoned the road before it was corrected: detour, osrm or valhalla
     factor: float = 1.0  # what arrivals have taught, already in ``travel_seconds``
+    turnout: float = 0.0  # seconds of getting going as the settings say, before arrivals taught anything
 
     def way(self, means: str) -> dict[str, str | float]:
         """What is kept with an offer, so that its arrival can teach: the road before it was corrected, and by whom."""
         road = round(self.travel_seconds / self.factor, 1)
-        fixed = self.seconds - self.travel_seconds
-        return {"means": means, "by": self.by, "road": road, "fixed": fixed, "factor": self.factor}
+        return {"means": means, "by": self.by, "road": road, "factor": self.factor, "turnout": self.turnout}
 
 
 class Etas(NamedTuple):
@@ -178,6 +178,7 @@ class Estimator:
         mobilise = travel.mobilise_night_seconds if travel.night(at_local_hour) else travel.mobilise_day_seconds
         access = travel.access_key_safe_seconds if entrance.key_safe else travel.access_seconds
         self.fixed_seconds = mobilise * known.turnout + access + climb(entrance, travel)
+        self._mobilise = mobilise
         self.known = known
         self._destination = Destination(destination)
         self._ways = _ways(travel)
@@ -192,7 +193,8 @@ class Estimator:
         factor = self.known.factors.get((by, means), 1.0)
         travelling = (way.seconds(metres) if road is None else road) * factor
         source = by if factor == 1.0 else LEARNT
-        return Eta(round(self.fixed_seconds + travelling), round(metres), round(travelling), source, by, factor)
+        seconds = round(self.fixed_seconds + travelling)
+        return Eta(seconds, round(metres), round(travelling), source, by, factor, self._mobilise)
 
     def seconds(self, latitudes: ArrayLike, longitudes: ArrayLike, means: Sequence[int] | NDArray[Any]) -> Any:
         """Seconds until each of many carers is beside the elder; ``means`` are places in ``MEANS``."""

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from callcenter.rules.call import CLOSED
+from callcenter.rules.call import WAITING
 from callcenter.rules.events import Row
 from dispatch.rules import visit as life
 
@@ -23,10 +23,13 @@ class Tell(NamedTuple):
 # Only the case number leaves the house: channels may be read by others (personal data, PIPL).
 TELLS: Mapping[str, tuple[Tell, ...]] = {
     "VisitOffered": (Tell("carer", "usual", "新任务 {call}，请打开手机页面接单", True),),
-    "OfferWithdrawn": (Tell("carer", "once", "任务 {call} 已有人接单，不用去了"),),
+    "OfferWithdrawn": (Tell("carer", "once", "任务 {call} {reason}"),),
     "VisitCancelled": (Tell("carer", "usual", "任务 {call} 已取消"),),
     "VisitInterrupted": (Tell("carer", "usual", "任务 {call} 先停下，有更急的任务，请看手机页面"),),
     "HelpAsked": (Tell("to", "usual", "呼叫 {call} 需要您协助，请立即回复", True),),
+    "CallOverflowed": (Tell("to", "usual", "呼叫 {call} 一直无人接听，请立即处理", True),),
+    "CarerPrealerted": (Tell("carer", "once", "可能有紧急任务 {call}，请准备出发"),),
+    "CarerInDoubt": (Tell("carer", "voice-first", "任务 {call}：{reason}，请立即看手机页面并回复"),),
     "NobodyLeft": (Tell("supervisor", "urgent", "呼叫 {call} 无人可派，请立即处理", True),),
     "LineWentSilent": (Tell("supervisor", "urgent", "设备线路 {line} 无信号，请检查接收机和线缆", True),),
     "DrillFailed": (Tell("supervisor", "urgent", "每日自检失败，按键可能收不到，请立即检查", True),),
@@ -41,9 +44,21 @@ TELLS: Mapping[str, tuple[Tell, ...]] = {
     # Whatever else wants somebody told: the event itself says whom (``to``), in which words, and how urgent it is.
     "NoticeAsked": (Tell("to", "usual", "{words}"),),
 }
+# Why an offer is taken back, or a carer on the way is asked; a reason without words of its own says the first.
+REASONS: Mapping[str, str] = {
+    "": "不用去了",
+    "accepted": "已有人接单，不用去了",
+    "more_urgent": "先不用去，有更急的任务",
+    "cancelled": "已取消，不用去了",
+    "not_left": "还没有出发",
+    "overdue": "应该已经到了",
+    "silent": "手机没有信号",
+    "not_moving": "没有移动",
+    "slower": "会晚很多",
+}
 FIRST_CONTACTS = 2  # of each resident, those who wish to hear
 # Facts that come again and again while they last: not told anew to the same person within so many seconds.
-AGAIN_AFTER: Mapping[str, float] = {"NobodyLeft": 600.0}
+AGAIN_AFTER: Mapping[str, float] = {"NobodyLeft": 600.0, "HelpAsked": 180.0}
 # Alarms of our own plumbing have no priority; they are as urgent as this.
 PLUMBING = 2
 
@@ -102,10 +117,16 @@ def wanted(kind: str, carer: str, visit: Row | None, call: Row | None) -> bool:
     if kind == "VisitOffered":
         open_ = [str(a["carer_id"]) for a in visit["asked"] if a["result"] == "offered"] if visit else []
         return carer in open_ if carer else bool(open_)
-    if kind == "HelpAsked" and visit is not None:
-        return visit["stage"] in (life.REQUESTED, life.OFFERED)
+    if kind == "HelpAsked":
+        return visit is not None and visit["stage"] in (life.REQUESTED, life.OFFERED)
+    if kind == "CarerPrealerted":
+        return call is not None and call["requested_at"] is None
+    if kind == "CallOverflowed":
+        return call is not None and call["stage"] == WAITING
+    if kind == "CarerInDoubt":
+        return visit is not None and visit["stage"] in (life.ACCEPTED, life.ON_THE_WAY)
     if kind == "NobodyLeft":
         return call is not None and bool(call["nobody_left"])
     if kind in ("VisitAccepted", "CarerDeparted"):
         return visit is None or (visit["ended_at"] is None and visit["arrived_at"] is None)
-    return kind != "HelpAsked" or call is None or call["stage"] != CLOSED
+    return True

@@ -89,7 +89,7 @@ class Carer:
     shift_ends_at: str | None = None
     busy_visit: str | None = None  # the active visit that keeps them
     busy_priority: int = 1  # of that visit
-    interruptible: bool = False  # they are in a home and may leave it for something more urgent
+    interruptible: bool = False  # it may be left for something more urgent
     travelling: bool = False  # they are still on the way to it
     asked: str = ""  # offered, declined or expired, in this round
     active: bool = True
@@ -131,23 +131,26 @@ kind_of_need: Callable[[Need], Likeness] = attrgetter(
 def judge(need: Need, carer: Carer, weights: Weights, now: str, soon: str) -> Judgement:
     """``now`` and ``soon`` are stamps; a shift that ends before ``soon`` is said. Where they are is not judged here."""
     place, state, why_not = _obstacles(need, carer)
-    bonus, good = _acquaintance(need, carer, weights)
-    parts = (
-        _language(need, carer, weights),
-        _keys(need, carer, weights),
-        _sex(need, carer, weights),
+    total, reasons = 0, NO_REASONS
+    for part in PARTS:
+        seconds, said = part(need, carer, weights)
+        total += seconds
+        reasons += said
+    for seconds, said in (
         _shift(carer, weights, now, soon),
-        *_strain(need, carer, weights),
-        _leaving(need, carer, weights) if place <= SILENT and carer.busy_visit else NOTHING,
-    )
-    total = sum(seconds for seconds, _ in parts)
-    reasons = (*(reason for _, said in parts for reason in said), *good, *why_not)
-    penalty = min(total, weights.urgent_cap) if need.priority == URGENT else total - bonus
-    return Judgement(place, penalty, state, reasons)
+        _leaving(need, carer, weights) if carer.busy_visit and place <= SILENT else NOTHING,
+    ):
+        total += seconds
+        reasons += said
+    if need.priority == URGENT:
+        total = min(total, weights.urgent_cap)
+    bonus, good = _acquaintance(need, carer, weights)
+    return Judgement(place, total - bonus, state, (*reasons, *good, *why_not))
 
 
 Part = tuple[int, tuple[Reason, ...]]
-NOTHING: Part = (0, ())
+NO_REASONS: tuple[Reason, ...] = ()
+NOTHING: Part = (0, NO_REASONS)
 
 
 def _language(need: Need, carer: Carer, weights: Weights) -> Part:
@@ -185,20 +188,22 @@ def _shift(carer: Carer, weights: Weights, now: str, soon: str) -> Part:
     return weights.shift_ends, (("shift_ending", max(0, round(seconds_between(now, carer.shift_ends_at) / 60))),)
 
 
-def _strain(need: Need, carer: Carer, weights: Weights) -> tuple[Part, ...]:
+def _strain(need: Need, carer: Carer, weights: Weights) -> Part:
     """What they have done, whether they rest, whether their phone is heard."""
-    found: list[Part] = []
+    seconds, said = 0, NO_REASONS
     if carer.jobs_done:
-        found.append(
-            (min(carer.jobs_done * weights.workload, weights.workload_most), (("jobs_done", carer.jobs_done),))
-        )
+        seconds += min(carer.jobs_done * weights.workload, weights.workload_most)
+        said += (("jobs_done", carer.jobs_done),)
     if carer.on_break:
-        found.append((weights.on_break, (("on_break", ""),)))
+        seconds += weights.on_break
+        said += (("on_break", ""),)
     if carer.presence == STALE:
-        found.append((weights.phone_stale, (("phone_stale", ""),)))
+        seconds += weights.phone_stale
+        said += (("phone_stale", ""),)
     if _called_in(need, carer):
-        found.append((weights.stand_by, (("stand_by", ""),)))
-    return tuple(found)
+        seconds += weights.stand_by
+        said += (("stand_by", ""),)
+    return seconds, said
 
 
 def _leaving(need: Need, carer: Carer, weights: Weights) -> Part:
@@ -213,16 +218,19 @@ def _acquaintance(need: Need, carer: Carer, weights: Weights) -> Part:
     return weights.knows_home if need.priority in (2, 3) else 0, (("knows_home", ""),)
 
 
+PARTS = (_language, _keys, _sex, _strain)
+
+
 def _called_in(need: Need, carer: Carer) -> bool:
     return carer.stand_by and not carer.on_shift and need.priority <= SOON
 
 
 def leaves(need: Need, carer: Carer) -> bool:
-    """May this carer be taken from the visit they have? Only for P1 and P2, and only from what is less urgent: out of
-    a home when that visit may be interrupted, off the road when it is a P3 or P4."""
+    """May this carer be taken from the visit they have? Only for P1 and P2, and only from what is less urgent: when
+    that visit may be interrupted, or is a P3 or P4 to which they are still on the way."""
     if need.priority > SOON or carer.busy_priority <= need.priority:
         return False
-    return carer.busy_priority >= DIVERTED_FROM if carer.travelling else carer.interruptible
+    return carer.interruptible or (carer.travelling and carer.busy_priority >= DIVERTED_FROM)
 
 
 def _obstacles(need: Need, carer: Carer) -> tuple[int, str, tuple[Reason, ...]]:

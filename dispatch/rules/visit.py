@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from callcenter.rules.call import NotNow, Targets, armed
+from callcenter.rules.call import NotNow, armed, paused, runs_again
 from callcenter.rules.events import Event, Row, call_of
-from callcenter.rules.times import later
+from callcenter.rules.pauses import moved
+from callcenter.rules.promises import Book
 from dispatch.rules import stay
 
 REQUESTED, OFFERED, ACCEPTED, ON_THE_WAY = "requested", "offered", "accepted", "on_the_way"
@@ -53,6 +54,8 @@ LIFE: dict[str, tuple[frozenset[str], str | None]] = {
     "NoticeRead": (ANY, None),
     "NoticeFailed": (ANY, None),
     "DeadlineMissed": (ANY, None),
+    "ClockPaused": (ACTIVE, None),
+    "ClockResumed": (ACTIVE, None),
 }
 
 
@@ -72,7 +75,8 @@ def requested(e: Event) -> Row:
         "why": b["why"], "called_at": b["called_at"], "requested_at": e.at, "carer_id": None, "carer_name": None,
         "eta_seconds": None, "reasons": [], "asked": [], "offered_at": None, "offer_due_at": None, "accepted_at": None,
         "departed_at": None, "arrived_at": None, "finished_at": None, "ended_at": None, "proof": None, "report": None,
-        "retry_at": None, "late": {}, "interruptible": b.get("interruptible", False), "backs_up": b.get("backs_up"),
+        "retry_at": None, "late": {}, "promise": b.get("promise", ""), "pauses": b.get("pauses", []),
+        "interruptible": b.get("interruptible", False), "backs_up": b.get("backs_up"),
         "ladder": b.get("ladder", []), "round": 1, "rung": -1, "rung_due_at": (b.get("ladder") and e.at) or None,
         "gaps": [], "doubts": {}, "doubt_due_at": None, **NO_STAY,
     }  # fmt: skip
@@ -103,6 +107,8 @@ def _offered(row: Row, e: Event) -> Row:
         ask |= {name: b[name] for name in ("rung", "due_at", "eta_seconds", "metres", "reasons")}
     else:
         ask |= {"due_at": b["due_at"], "eta_seconds": b["eta_seconds"], "reasons": b["reasons"]}
+    if b.get("way"):
+        ask["way"] = b["way"]
     return _with_offers({**row, "asked": [*row["asked"], ask], "offered_at": row["offered_at"] or e.at,
                          "retry_at": None}, e)  # fmt: skip
 
@@ -242,6 +248,8 @@ AFTER: dict[str, Callable[[Row, Event], Row]] = {
     "NoticeDelivered": _shown,  # as it was written before there was a word for reading
     "NoticeRead": _shown,
     "VisitRaised": _raised,
+    "ClockPaused": paused,
+    "ClockResumed": runs_again,
     "DeadlineMissed": lambda row, e: {
         **row,
         "late": {**row["late"], e.body["step"]: e.body["target"]},
@@ -263,7 +271,7 @@ def after(row: Row | None, event: Event) -> Row:
 class VisitPicture:
     """How the table ``visits`` follows the log."""
 
-    targets: Targets
+    targets: Book
     table: str = "visits"
 
     def key(self, event: Event) -> str | None:
@@ -279,22 +287,23 @@ ARRIVAL_GRACE_SECONDS = 180
 
 def arrival_due(row: Row, promised: float) -> str:
     """When a carer who has accepted must be there: by their own estimate with some grace, or by the promise."""
-    own = later(row["accepted_at"], (row["eta_seconds"] or promised) + ARRIVAL_GRACE_SECONDS)
-    return min(own, later(row["called_at"], promised))
+    told = (row["eta_seconds"] or promised) + ARRIVAL_GRACE_SECONDS
+    ways = ((row["accepted_at"], told), (row["called_at"], promised))
+    return min(moved(start, seconds, "arrive", row["priority"], row["pauses"]) for start, seconds in ways)
 
 
-def due(row: Row, targets: Targets) -> tuple[str, str] | None:
+def due(row: Row, targets: Book) -> tuple[str, str] | None:
     """The next deadline of a visit as ``(stamp, step)``.
 
     Steps: offer (one runs out), rung (the ladder goes on), accept, depart, arrive, backup (a doubt was not dispelled:
     somebody else is sent as well), finish, stay (the carer in the home has not been heard of).
     """
-    mine = targets.get(row["priority"], {})
+    mine = targets.of(row)
     stage, waiting = row["stage"], []
 
     def promised(step: str, since: str) -> None:
         if step in mine and step not in row["late"]:
-            waiting.append((later(since, mine[step]), step))
+            waiting.append((moved(since, mine[step], step, row["priority"], row["pauses"]), step))
 
     if stage in ASKING:
         waiting += [(at, step) for at, step in ((row["offer_due_at"], "offer"), (row["rung_due_at"], "rung")) if at]

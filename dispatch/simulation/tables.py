@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import isnan, sqrt
 
 from dispatch.simulation.play import Played
 from dispatch.simulation.world import is_night
@@ -76,7 +76,8 @@ def row(one: Result) -> tuple[str, ...]:
     known = one.policy != "hindsight"
     return (
         one.policy, f"{one.load:g}×", str(p1.n), f"{p1.mean:.1f} ± {p1.mean_error:.1f}", f"{p1.p90:.1f}",
-        f"{p1.p99:.1f}", f"{p1.late:.1%} ± {p1.late_error:.1%}", f"{one.p1_night.late:.1%}", str(p2.n),
+        f"{p1.p99:.1f}", f"{p1.late:.1%} ± {p1.late_error:.1%}",
+        "–" if isnan(one.p1_night.late) else f"{one.p1_night.late:.1%}", str(p2.n),
         f"{p2.mean:.1f} ± {p2.mean_error:.1f}",
         f"{p2.late:.1%}", f"{one.interruptions:.1f}" if known else "–", f"{one.spoilt:.1f}" if known else "–",
     )  # fmt: skip

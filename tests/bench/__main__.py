@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from callcenter.demo import district
 from callcenter.rules.call import CallPicture
+from callcenter.rules.promises import Book
 from callcenter.settings import Promises
 from callcenter.store.database import Database
 from callcenter.store.log import Log
@@ -27,6 +28,7 @@ from tests import postgres
 from tests.bench import (
     acknowledgements,
     alerta,
+    choosing,
     codec,
     connections,
     floods,
@@ -146,9 +148,20 @@ class Bench:
         found = codec.measure(0.1 if self.quick else 1.0)
         self.say(f"## Decode and reply, without sockets\n\nA second of processor time on one core, no disk.\n\n{found}")
 
+    def choosing(self) -> None:
+        found = choosing.measure(5 if self.quick else 50)
+        self.say(f"## Who goes\n\nThe best of several rounds, processor time on one core.\n\n{found}")
+
+    def days(self) -> None:
+        many = 3 if self.quick else 120
+        self.say(
+            f"## Made-up days\n\n`python app.py simulate-dispatch --days {many}`: minutes from the press to the door; "
+            f"± is one standard error. docs/dispatch.md says how to read it.\n\n{choosing.days(many)}"
+        )
+
 
 def _fill(url: str) -> None:
-    database, targets = Database(url), Promises().targets()
+    database, targets = Database(url), Book(Promises().targets())
     upgrade(database)
     log = Log(database, lambda: datetime.now(UTC), (CallPicture(targets), VisitPicture(targets)))
     district.load(Register(database, log), date.today(), ZoneInfo("Asia/Shanghai"))
@@ -170,7 +183,7 @@ def main() -> None:
         "--only",
         nargs="+",
         default=[],
-        help="sections: acknowledgements several others screens slow_disk connections floods codec",
+        help="sections: acknowledgements several others screens slow_disk connections floods codec choosing days",
     )
     asked = options.parse_args()
     start = time.monotonic()
@@ -185,6 +198,8 @@ def main() -> None:
             bench.connections,
             bench.floods,
             bench.codec,
+            bench.choosing,
+            bench.days,
         ]
         bench.head()
         for part in parts:

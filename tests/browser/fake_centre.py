@@ -41,6 +41,8 @@ EMPTY: dict[str, Any] = {
     "refuse": {},
     "gone": [],
     "plan": None,
+    "push_key": "",
+    "push": [],
 }
 lock = threading.Lock()
 
@@ -116,6 +118,17 @@ def _routes(app: Flask, state_file: Path) -> None:
         picture = request.get_data()
         note(verb="photo", visit=visit, key=request.headers["X-Key"], bytes=len(picture), head=picture[:3].hex())
         return jsonify(photo=1, seq=4)
+
+    @app.get("/api/v1/phone/push")
+    def push_key() -> Response:
+        return jsonify(key=load()["push_key"])
+
+    @app.post("/api/v1/phone/push")
+    def subscribe() -> tuple[Response, int]:
+        with lock:
+            state = load()
+            save(state | {"push": [*state["push"], request.get_json()]})
+        return jsonify(status="subscribed"), 201
 
     @app.post("/api/v1/visits/<visit>/<verb>")
     def verb(visit: str, verb: str) -> tuple[Response, int]:

@@ -41,7 +41,8 @@ FOREIGN = {
 DIALOGS = {
     "F1": "Keys",
     "F7": "Hold: when shall it come back?",
-    "F8": "Hand over to 120: read this out",
+    "F8": "Hand over to 120, 119 or 110",
+    "F10": "Hand the case over: to whom?",
     "F9": "Close the call",
 }
 

@@ -1,4 +1,4 @@
-"""The carer alone, in real Chromium at 360×640: SOS, are you well, more hands, a step taken back, an emergency midway."""
+"""The carer alone, in Chromium at 360×640: SOS, are you well, more hands, a step taken back, an emergency midway."""
 
 import time
 from datetime import UTC, datetime, timedelta

@@ -20,7 +20,8 @@ RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", 
 TOO_NEW = {
     "css": {
         ":has()": r":has\(", "container queries": r"@container|container-type", "nesting": r"^\s+&|\{[^}]*\n\s*&",
-        "light-dark()": r"light-dark\(", "color-mix()": r"color-mix\(", "@scope": r"@scope", "popover": r":popover-open",
+        "light-dark()": r"light-dark\(", "color-mix()": r"color-mix\(", "@scope": r"@scope",
+        "popover": r":popover-open",
         "@starting-style": r"@starting-style", "text-wrap": r"text-wrap:", "subgrid": r"subgrid",
     },
     "js": {

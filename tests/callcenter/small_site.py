@@ -15,7 +15,7 @@ from callcenter.report import Report
 from callcenter.rules import access
 from callcenter.store.figures import Figures
 from callcenter.store.people import People
-from tests.callcenter.worked_week import TARGETS, ZONE, WorkedWeek
+from tests.callcenter.worked_week import BOOK, ZONE, WorkedWeek
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -32,7 +32,7 @@ def app_of(week: WorkedWeek, language: str = "en") -> Flask:
         role = request.headers.get("X-Role") or request.cookies.get("role")
         return SimpleNamespace(id=9, name="周主任", role=role, is_authenticated=True, is_active=True) if role else None
 
-    report = Report(Figures(week.database, ZONE), People(week.database), TARGETS, week.clock, lambda: None)
+    report = Report(Figures(week.database, ZONE), People(week.database), BOOK, week.clock, lambda: None)
     app.register_blueprint(supervisor(need, report, week.log, ZONE, week.clock))
     app.add_url_rule("/login", "login.login", lambda: "log in")
     return app

@@ -10,12 +10,13 @@ from callcenter.rules import call as life
 from callcenter.rules import triage
 from callcenter.rules.call import NotNow, due, why_not_close
 from callcenter.rules.events import KINDS, Event, Row
+from callcenter.rules.promises import Book
 from callcenter.settings import Promises
 from devices.signal import Kind, Signal
 from dispatch.rules import visit as visits
 
 AT = "2026-11-23T02:00:00.000Z"
-TARGETS = Promises().targets()
+TARGETS = Book(Promises().targets())
 
 
 def event(name: str, version: int, body: dict[str, Any]) -> Event:
@@ -38,6 +39,21 @@ BODIES: dict[str, dict[str, Any]] = {
     "CallClosed": {"outcome": "helped", "evidence": "was_seen"},
     "CallReopened": {"user_id": 1, "name": "李敏", "reason": ""},
     "DeadlineMissed": {"step": "answer", "target": 15},
+    "EmergencyAssessed": {"criteria": ["chest_pain"], "spoke": False},
+    "EmergencyCalled": {
+        **{"service": "120", "criteria": [], "reference": "", "called_at": AT, "chase_at": AT, "name": "李敏"}
+    },
+    "EmergencyChased": {"service": "120", "chase_at": AT},
+    "CrewArrived": {"service": "120", "evidence": "carer_there"},
+    "EmergencyStoodDown": {"service": "120", "reason": "已坐起"},
+    "EmergencyRefused": {"reason": "老人不去"},
+    "OwnerOffered": {"to_id": 2, "to_name": "王强", "name": "李敏", "words": ""},
+    "OwnerHandedOver": {"user_id": 2, "name": "王强"},
+    "ResponderAnswered": {"role": "responder", "id": 1, "answer": "going"},
+    "ResponderArrived": {"role": "responder", "id": 1},
+    "ResponderReported": {"role": "responder", "id": 1, "seen": "talks"},
+    "ClockPaused": {"reason": "resident_asked", "until": AT, "seconds": 600},
+    "ClockResumed": {"reason": "resident_asked", "since": AT},
     "CallOverflowed": {"step": 1, "who": "supervisor", "to": []},
     "CallRaised": {"priority": 1},
     "CarerPrealerted": {"carer_id": 1, "carer_name": "王芳"},

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from callcenter.rules import figures, filters
 from callcenter.rules.figures import STANDINGS, STEPS, Tally, missed, spread, standing
+from callcenter.rules.promises import Book
 from callcenter.rules.times import later, moment, stamp
 
 OPENED = "2026-11-20T04:00:00.000Z"
 NOW = "2026-11-21T04:00:00.000Z"
 XINING = ZoneInfo("Asia/Shanghai")
-TARGETS = {1: {"answer": 15, "decide": 90, "accept": 30, "depart": 120, "arrive": 900}, 3: {"answer": 60}}
+TARGETS = Book({1: {"answer": 15, "decide": 90, "accept": 30, "depart": 120, "arrive": 900}, 3: {"answer": 60}})
 STAMPS = ("answered", "requested", "accepted", "departed", "arrived", "finished", "closed")
 
 
@@ -23,7 +24,7 @@ def call(
 ) -> dict:
     """A call row; each stamp is given in seconds after the press."""
     stamps = {f"{n}_at": later(OPENED, s) if (s := seconds.get(n)) is not None else None for n in STAMPS}
-    return {"priority": priority, "stage": stage, "late": late or {}, "opened_at": OPENED, **stamps}
+    return {"priority": priority, "stage": stage, "late": late or {}, "opened_at": OPENED, "pauses": [], **stamps}
 
 
 STAMPS_OF_WHOLE = (9, 40, 62, 130, 500, 2000, 2100)
@@ -89,7 +90,7 @@ def test_late_is_judged_by_the_steps_own_time() -> None:
 
 def test_a_target_noted_that_day_outlives_a_change_of_targets() -> None:
     row = call(**{**WHOLE, "answered": 16}, late={"answer": 10})
-    assert missed(row, {1: {"answer": 600}}, NOW) == {"answer": 10}
+    assert missed(row, Book({1: {"answer": 600}}), NOW) == {"answer": 10}
 
 
 def test_an_arrival_after_the_promise_but_within_the_target_is_within() -> None:

@@ -108,7 +108,7 @@ def struck(site: WholeSite) -> dict[str, str]:
 def test_no_answer_is_a_surprise(site: WholeSite, operations: list[Any], role: str) -> None:
     """Every operation with made-up input as every role, on made-up cases and on ones that exist."""
     visit = site.visit(0, [*RIGHTS, NOBODY].index(role) + 1)
-    known = {"call_id": visit["call_id"], "visit_id": visit["id"], "account": "1003", **struck(site)}
+    known = {"call_id": visit["call_id"], "visit_id": visit["id"], "account": "1003", "home_id": "1", **struck(site)}
     for row, operation in zip(TABLE, operations, strict=True):
         modes = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE][: 1 + bool(row.body or row.query)]
         for mode in modes if not row.right or may(role, row.right) else modes[:1]:

@@ -20,13 +20,20 @@ DOORS = {
     **dict.fromkeys(("static", "login.home", "login.login", "login.log_out", "login.language"), EVERYBODY),
     **dict.fromkeys(("health.process", "health.ready", "health.metrics", "api.openapi.described"), EVERYBODY),
     **dict.fromkeys(("phone.manifest", "phone.worker"), EVERYBODY),
+    **dict.fromkeys(("responder.page", "responder.tapped"), EVERYBODY),  # the address is the secret
+    "responder.ask": access.HANDLE,
     **dict.fromkeys(("console.index", "api.snapshot", "api.listed", "api.card"), access.CONSOLE),
     **dict.fromkeys(("api.report", "api.command", "api.orders.ask"), access.HANDLE),
     **dict.fromkeys(("sending.candidates", "sending.dispatch", "sending.cancel"), access.HANDLE),
     **dict.fromkeys(("api.events", "api.frames"), access.EVENTS),
+    **dict.fromkeys((f"emergency.{verb}" for verb in ("call", "assess", "chase", "crew_arrived", "stand_down",
+                     "refuse")), access.HANDLE),
+    **dict.fromkeys((f"owning.{verb}" for verb in ("offer", "accept", "keep", "access", "leaving",
+                     "offer_before_leaving")), access.HANDLE),
+    **dict.fromkeys(("emergency.card", "owning.asked"), access.CONSOLE),
     "api.signals.post": access.SIGNALS,
     **dict.fromkeys(("people.residents", "people.home", "people.carers"), access.PEOPLE_READ),
-    **dict.fromkeys(("people.devices", "people.template"), access.PEOPLE_READ),
+    **dict.fromkeys(("people.devices", "people.responders", "people.template"), access.PEOPLE_READ),
     **dict.fromkeys(("people.edit", "people.save", "people.import_", "people.look_or_bring_in"), access.PEOPLE_EDIT),
     "people.export": access.EXPORT,
     **dict.fromkeys(("supervisor.responses", "supervisor.call", "supervisor.export"), access.REPORTS),
@@ -56,6 +63,7 @@ PARTS = {
     "verb": "note",
     "form": "csv",
     "filename": "x",
+    "token": "nobody",
 }
 TAPS = ("accept", "decline", "depart", "arrive", "finish")
 

@@ -12,6 +12,7 @@ from sqlalchemy import insert
 
 from callcenter.rules.call import CallPicture
 from callcenter.rules.events import call_stream
+from callcenter.rules.promises import Book
 from callcenter.rules.times import stamp
 from callcenter.store import tables
 from callcenter.store.database import Database
@@ -25,6 +26,7 @@ TARGETS = {
     2: {"answer": 15, "decide": 120, "accept": 45, "depart": 180, "arrive": 1800},
     3: {"answer": 60, "accept": 900},
 }
+BOOK = Book(TARGETS)
 OPERATORS = ((1, "李敏"), (2, "赵海燕"))
 CARERS = ((1, "马秀兰"), (2, "张玉梅"), (3, "韩永福"))
 STATIONS = ((1, "小桥日间照料中心"), (2, "朝阳日间照料中心"), (3, "泉湾日间照料中心"))
@@ -42,7 +44,7 @@ class WorkedWeek:
         self.now = NOON
         self.database = Database(f"sqlite:///{folder}/anxin.db")
         tables.metadata.create_all(self.database.engine)
-        self.log = Log(self.database, self.clock, [CallPicture(TARGETS), VisitPicture(TARGETS)])
+        self.log = Log(self.database, self.clock, [CallPicture(BOOK), VisitPicture(BOOK)])
         self._numbers: dict[str, int] = {}
         with self.database.write() as conn:
             for table, rows in _people():

@@ -17,7 +17,10 @@ from typing import Any
 import http_ece
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from sqlalchemy import select, update
 
+from callcenter.store.database import Database
+from callcenter.store.tables import carers
 from dispatch.notifier import Notifier
 
 
@@ -91,8 +94,10 @@ class FakeProvider(_Server):
             time.sleep(0.02)
         raise AssertionError(f"{phone} was not told {words!r}; heard instead: {self.got}")
 
-    def expect_nothing(self) -> None:
-        assert not self.got, f"nobody should have been told anything: {self.got}"
+    def expect_nothing(self, phone: str = "") -> None:
+        """For this number, or for any."""
+        heard = [one for one in self.got if phone in ("", one.get("phone"))]
+        assert not heard, f"nobody should have been told anything: {heard}"
 
 
 class Phone:
@@ -131,6 +136,17 @@ class FakePushService(_Server):
         if self.status < 400:
             self.phones[path].take(headers, body)
         return self.status
+
+
+def number(carer_id: int) -> str:
+    """The telephone of a carer in these stories."""
+    return f"139000{carer_id:05}"
+
+
+def everyone_has_a_phone(database: Database) -> None:
+    with database.write() as conn:
+        for (one,) in conn.execute(select(carers.c.id)).all():
+            conn.execute(update(carers).where(carers.c.id == one).values(phone=number(one)))
 
 
 def settled(notifier: Notifier, seconds: float = 10.0) -> None:

@@ -121,7 +121,7 @@ def test_the_road_engine_replaces_the_way_and_nothing_else() -> None:
 def test_what_was_learnt_of_the_formula_is_not_applied_to_the_engine() -> None:
     known = Known("osrm", {(*BEISHAN, "e_bike"): 700.0}, {("detour", "e_bike"): 1.5})
     estimator = Estimator(HOME, 10, STREET, TRAVEL, known)
-    assert estimator.eta(BEISHAN, "e_bike")[2:] == (700, "osrm", "osrm", 1.0)
+    assert estimator.eta(BEISHAN, "e_bike")[2:6] == (700, "osrm", "osrm", 1.0)
     plain = Estimator(HOME, 10, STREET, TRAVEL).eta(XIAOQIAO, "e_bike")
     learnt = estimator.eta(XIAOQIAO, "e_bike")
     assert (learnt.source, learnt.by, learnt.factor) == ("learnt", "detour", 1.5)

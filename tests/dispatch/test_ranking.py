@@ -45,7 +45,7 @@ def test_whose_estimate_it_is_is_said_and_kept_with_the_offer() -> None:
     known = Known("osrm", {(far.latitude or 0, 101.760, "e_bike"): 60.0}, {("detour", "e_bike"): 1.2})
     first, second = rank(HOME, [far, near], NOW, TRAVEL, WEIGHTS, known=known)
     assert (first.carer_id, first.eta_source, ("eta_by", "osrm") in first.reasons) == (1, "osrm", True)
-    assert first.way == {"means": "e_bike", "by": "osrm", "road": 60.0, "fixed": 210, "factor": 1.0}
+    assert first.way == {"means": "e_bike", "by": "osrm", "road": 60.0, "factor": 1.0, "turnout": 90.0}
     assert (second.eta_source, ("eta_by", "learnt") in second.reasons) == ("learnt", True)
     assert second.way
     assert (second.way["by"], second.way["factor"]) == ("detour", 1.2)
@@ -178,13 +178,13 @@ def crowd(size: int) -> list[Carer]:
 
 @pytest.mark.parametrize(("size", "most", "milliseconds"), [(60, None, 1.0), (6000, 60, 10.0)])
 def test_ranking_is_quick(size: int, most: int | None, milliseconds: float) -> None:
-    """Measured 0.4 ms and 8 ms on 2 shared cores; fails only at five times the promise, for busy machines."""
+    """Measured 0.4 ms and 8 ms on 2 shared cores; fails at five times the aim."""
     carers, best = crowd(size), float("inf")
     need = replace(HOME, languages=frozenset({"bo"}), carer_sex="F")
     for _ in range(10):
-        started = time.perf_counter()
+        started = time.process_time()
         rank(need, carers, NOW, TRAVEL, WEIGHTS, most)
-        best = min(best, time.perf_counter() - started)
+        best = min(best, time.process_time() - started)
     assert best * 1000 < 5 * milliseconds
 
 

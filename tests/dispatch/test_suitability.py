@@ -71,7 +71,7 @@ def test_a_p2_interrupts_only_when_everybody_else_is_much_later() -> None:
         (2, {"busy_priority": 1}, False),
         (1, {"interruptible": False, "travelling": True}, True),
         (2, {"interruptible": False, "travelling": True, "busy_priority": 4}, True),
-        (1, {"travelling": True, "busy_priority": 2}, False),
+        (1, {"interruptible": False, "travelling": True, "busy_priority": 2}, False),
         (3, {"travelling": True, "busy_priority": 4}, False),
     ],
 )
@@ -202,9 +202,8 @@ def obvious(need: Need, one: Carer) -> tuple[float, bool, bool]:
         target = Position(need.latitude, need.longitude)  # type: ignore[arg-type]
         time = eta(Position(*here), target, one.travel, NOW.hour, entrance, TRAVEL).seconds  # type: ignore[arg-type]
     urgent = need.priority in (1, 2)
-    leaving = one.busy_visit is not None and urgent and one.busy_priority > need.priority and (
-        one.busy_priority in (3, 4) if one.travelling else one.interruptible
-    )  # fmt: skip
+    waits = one.interruptible or (one.travelling and one.busy_priority in (3, 4))
+    leaving = one.busy_visit is not None and urgent and one.busy_priority > need.priority and waits
     extra = 240 if need.languages and not need.languages & one.languages else 0
     if need.station_id not in (None, one.station_id):
         extra += 60 + (180 if need.key_at_station and not need.key_safe else 0)

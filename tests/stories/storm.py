@@ -13,6 +13,7 @@ from collections.abc import Callable
 from sqlalchemy import select
 
 from callcenter.rules.call import CallPicture
+from callcenter.rules.promises import Book
 from callcenter.settings import Promises
 from callcenter.store.database import Database
 from callcenter.store.tables import calls, frames
@@ -77,7 +78,7 @@ def account_for(url: str, sent: Sent) -> Counter[str]:
 
     Returns how many frames had which outcome. Calls of earlier storms stay open: presses add up.
     """
-    database, targets = Database(url), Promises().targets()
+    database, targets = Database(url), Book(Promises().targets())
     with database.read() as conn:
         kept = [(bytes(f.raw), f.outcome) for f in conn.execute(select(frames.c.raw, frames.c.outcome))]
         made = [(c.account, c.priority, c.presses) for c in conn.execute(select(calls))]

@@ -4,6 +4,7 @@ import pytest
 
 from callcenter.rules.call import NotNow
 from callcenter.rules.events import Row
+from callcenter.rules.promises import Rule, Version
 from tests.conftest import SERVICE, Rehearsal
 
 
@@ -176,6 +177,6 @@ def test_a_cancel_meant_for_one_carer_does_not_hit_another(rehearsal: Rehearsal)
 
 def test_a_promise_taken_away_stops_no_visit(rehearsal: Rehearsal) -> None:
     visit = rehearsal.carer("accept", rehearsal.send(rehearsal.act("answer", rehearsal.press("1042"))))
-    del rehearsal.targets[1]["depart"]
+    rehearsal.targets.add(Version(0, "", (Rule(1, {"answer": 15, "decide": 90, "offer": 30, "arrive": 900}),)))
     rehearsal.wait(1000, step=50)
     assert "arrive" in rehearsal.visit(visit)["late"]

@@ -1,5 +1,7 @@
 """The ladder of an emergency: A and B post together, then more and others, and never the end of it. On both stores."""
 
+from itertools import permutations
+
 import pytest
 from sqlalchemy import delete, update
 
@@ -55,7 +57,7 @@ def test_each_rung_comes_in_its_time_and_reaches_further(rehearsal: Rehearsal) -
     rehearsal.wait(61)
     everyone = {row["id"] for row in rehearsal.people.carers(rehearsal.now) if row["on_shift"]}
     own = rehearsal.people.need(visit["home_id"])["station_id"]
-    near = set(rehearsal.people.stations_near(own, 2))
+    near = set(rehearsal.people.stations.near(own, 2))
     reached = {one["carer_id"] for one in rehearsal.visit(visit)["asked"]}
     on = rehearsal.people.carers(rehearsal.now)
     neighbours = {row["id"] for row in on if row["on_shift"] and row["station_id"] in near}
@@ -118,6 +120,23 @@ def test_an_emergency_takes_the_carer_who_is_asked_about_something_that_can_wait
     assert asked(rehearsal.visit(service), "withdrawn") == [only]
     rehearsal.carer("accept", urgent, only)
     assert not rehearsal.verify().faults
+
+
+def test_homes_that_wait_together_get_the_best_whole(rehearsal: Rehearsal) -> None:
+    homes = ("1042", "1142", "1242", "1342")
+    calls = [rehearsal.press(account) for account in homes]
+    on = [row["id"] for row in rehearsal.people.carers(rehearsal.now) if row["on_shift"]]
+    with rehearsal.database.write() as conn:  # as many as there are homes, so that one's gain is another's loss
+        conn.execute(update(carers).where(carers.c.id.not_in(on[:: len(on) // 4][:4])).values(active=False))
+    etas = [{one.carer_id: one.eta_seconds or 0 for one in rehearsal.dispatcher.candidates(c["id"])} for c in calls]
+    best = min(
+        sum(etas[place][carer] for place, carer in enumerate(whole)) for whole in permutations(etas[0], len(calls))
+    )
+    rehearsal.wait(92, step=46)
+    visits = rehearsal.cases.visits_of([call["id"] for call in calls])
+    firsts = [visit["asked"][0]["carer_id"] for visit in visits]
+    assert len(set(firsts)) == len(homes)
+    assert sum(etas[place][carer] for place, carer in enumerate(firsts)) <= best * 1.1, "penalties count beside the way"
 
 
 def test_an_operator_may_overrule_with_a_reason(rehearsal: Rehearsal) -> None:

@@ -21,7 +21,7 @@ export function Actions({ call }) {
     <${Act} kind=${next('dispatch')} name="dispatch" call=${call} words=${t('Dispatch')} hint="F4" onClick=${() => aimCarers(seat)} />
     <${Act} words=${t('Family')} hint="F6" onClick=${() => aimFamily(seat)} />
     ${!held && html`<${Act} name="hold" call=${call} words=${t('Hold')} hint="F7" onClick=${() => hold(seat)} />`}
-    <${Act} words="120" hint="F8" onClick=${() => handOver(seat)} />
+    <${Act} words="120/119" hint="F8" onClick=${() => handOver(seat)} />
     <${Act} kind=${next('close')} name="close" call=${call} words=${t('Close')} hint="F9" onClick=${() => close(seat)} />
   </div>`
 }
@@ -65,6 +65,11 @@ export const hold = withCall((seat, call) => {
 })
 
 export const handOver = withCall((seat) => seat.set({ dialog: { name: 'handOver' } }))
+
+export const handOwner = withCall((seat, call) => {
+  if (call.owner_id === null) return seat.notice('info', t('Nobody has answered this call: answer it first.'))
+  return seat.set({ dialog: { name: 'owner' } })
+})
 
 export const close = withCall((seat, call) => {
   if (call.stage === 'on_hold') return seat.notice('info', t('The call is on hold: take it up again (F7), then close it.'))

@@ -9,11 +9,23 @@ export const STEPS = [
   ['arrive', 'opened_at', 'arrived_at'],
 ]
 
+// A deadline, moved by the pauses on its way: as callcenter/rules/pauses.py reckons it.
+function moved(start, owed, step, row) {
+  let due = start + owed
+  if (row.priority === 1 || !['decide', 'arrive'].includes(step)) return due
+  for (const pause of row.pauses || []) {
+    const begins = Math.max(Date.parse(pause.from), start)
+    const ends = Date.parse(pause.to || pause.until)
+    if (begins < due && ends > begins) due += ends - begins
+  }
+  return due
+}
+
 // Each step that has a target: {step, target (s), from, done, due (ms), late}
 export function stepsOf(row, targets) {
-  const mine = targets?.[row.priority] || {}
+  const mine = row.owed || targets?.[row.priority] || {}
   return STEPS.filter(([step]) => mine[step]).map(([step, from, until]) => {
-    const due = row[from] ? Date.parse(row[from]) + mine[step] * 1000 : null
+    const due = row[from] ? moved(Date.parse(row[from]), mine[step] * 1000, step, row) : null
     const missed = step in (row.late || {}) || step in (row.visit?.late || {})
     const late = missed || (row[until] !== null && due !== null && Date.parse(row[until]) > due)
     return { step, target: mine[step], from: row[from], done: row[until], due, late }
@@ -21,11 +33,13 @@ export function stepsOf(row, targets) {
 }
 
 // Deadlines that a person is being waited for; an offer or a retry is the dispatcher's own business.
-const OURS = new Set(['answer', 'decide', 'conclude', 'accept', 'depart', 'arrive', 'finish', 'hold'])
+const OURS = new Set(['answer', 'decide', 'conclude', 'accept', 'depart', 'arrive', 'finish', 'hold', 'chase', 'prompt'])
 
 // The step that is late now and not yet done, or null.
 export function overdue(row, now) {
   if (row.stage === 'closed') return null
+  const outside = ['prompt', 'chase'].find((step) => row.late?.[step] !== undefined)
+  if (outside) return outside
   const running = STEPS.find(([step, , until]) => !row[until] && (row.late?.[step] || row.visit?.late?.[step]))
   if (running) return running[0]
   if (row.requested_at && undecided(row)) return 'conclude'
@@ -97,6 +111,8 @@ export function ringing(calls, now, meId) {
     if (row.priority > 3) continue
     if (row.stage === 'waiting') found.push({ id: row.id, pattern: row.priority })
     else if (row.nobody_left) found.push({ id: row.id, pattern: 1 })
+    else if (row.late?.prompt !== undefined) found.push({ id: row.id, pattern: 1 })
+    else if (row.late?.chase !== undefined) found.push({ id: row.id, pattern: 2 }) // at every seat, until somebody asks
     else if (holdReturned(row, now)) found.push({ id: row.id, pattern: 2 }) // at every seat: the holder may have gone
     else if (row.priority === 1 && row.holder_id === meId && undecided(row)) found.push({ id: row.id, pattern: 2 })
   }

@@ -1,11 +1,16 @@
 // The middle pane: everything about the open call, filled in without a further click, and what can be done about it.
 import { holdReturned } from './attention.js'
 import { Actions } from './actions.js'
+import { Silence } from './silence.js'
+import { Clock } from './clock.js'
 import { Note } from './note.js'
 import { useNow, useSeat } from './hooks.js'
 import { html } from './html.js'
 import { Contacts, Home, Person, Phone, Unregistered } from './person.js'
+import { outstanding } from './handover.js'
 import { Orders } from './orders.js'
+import { Owner } from './owner.js'
+import { Responders } from './responders.js'
 import { Age, Tag, isOfPeople, leftOf, nameOf, whatHappened } from './terms.js'
 import { figures, monthDay, timeOfDay } from './time.js'
 import { Steps } from './steps.js'
@@ -21,6 +26,8 @@ export function Card() {
     <${Head} call=${call} />
     <div class="pane-body card-body" tabindex="0" aria-labelledby="card-title">
       <${Standing} call=${call} />
+      <${Crews} call=${call} />
+      <${Owner} call=${call} />
       ${seat.card ? html`<${Filled} call=${call} card=${seat.card} />` : html`<p class="name">${call.name || t('Fetching the card…')}</p>`}
     </div>
     <footer class="card-foot">
@@ -63,16 +70,29 @@ function Standing({ call }) {
     ${call.restored && html`<p class="standing">${t('The device says it is over. A press by a person still needs proof that all is well.')}</p>`}`
 }
 
+// 120 was called: until the crew is there, the time since stands in red and the key to act beside it.
+function Crews({ call }) {
+  const now = useNow()
+  const chase = call.late?.chase !== undefined
+  return html`
+    ${call.late?.prompt !== undefined && call.stage !== 'closed' && html`<p class="alarm" role="alert"><b>${t('Ten minutes without a voice, highest risk, nobody there: call 120.')}</b> F8</p>`}
+    ${outstanding(call).map(([service, one]) => html`<p key=${service} class=${chase ? 'alarm' : 'standing'} role=${chase ? 'alert' : null}><b>${t('{service} called {time} ago, not there yet', { service, time: figures(now - Date.parse(one.called_at)) })}</b>
+      ${chase && html` ${t('Ask again where the crew is: F8')}`}</p>`)}`
+}
+
 const Filled = ({ call, card }) => html`
   ${call.known === false && !card.home && isOfPeople(call) && html`<${Unregistered} call=${call} card=${card} />`}
   ${card.residents.map((resident, at) => html`<${Person} key=${resident.id} resident=${resident} first=${at === 0} />`)}
   ${isOfPeople(call) && html`<${Steps} call=${call} />`}
+  ${isOfPeople(call) && html`<${Clock} call=${call} />`}
+  ${isOfPeople(call) && html`<${Silence} call=${call} />`}
   <${Visits} visits=${card.visits} />
   <div class="card-rest">
     <dl class="facts">
       ${card.home && html`<${Home} home=${card.home} residents=${card.residents} />`}
       <${Voice} lines=${card.timeline} />
       <${Contacts} call=${call} residents=${card.residents} />
+      <${Responders} call=${call} />
       <${Device} device=${card.device} />
       <${Orders} call=${call} card=${card} />
       <${Recent} recent=${card.recent} />

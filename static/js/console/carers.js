@@ -29,15 +29,17 @@ function Candidates({ call }) {
   const asked = (seat.card?.visits || []).some((visit) => ASKED.has(visit.stage))
   const able = found.filter((one) => one.suitable)
   const unable = found.filter((one) => !one.suitable)
-  const best = able.find((one) => one.state === 'free')
+  const best = able[0]
   const draw = (one) => html`<${Candidate} key=${one.carer_id} one=${one} call=${call} best=${one === best} again=${asked} />`
   return html`
     ${!able.length && html`<p class=${`alarm ${call.nobody_left ? 'alarm-loud' : ''}`}><b>${t('Nobody suitable is free.')}</b> ${t('Telephone the station or the family, or hand over to 120 (F8).')}</p>`}
+    ${seat.shortfall.length > 0 && html`<div class="shortfall" role="note"><b>${t('Not as promised:')}</b>
+      <ul>${seat.shortfall.map((said) => html`<li key=${said}>${said}</li>`)}</ul></div>`}
     <ol class="people">${able.map(draw)}</ol>
     ${unable.length > 0 && html`<h3 class="group">${t('Not now, and why')}</h3><ol class="people">${unable.map(draw)}</ol>`}`
 }
 
-const STATES = { free: ['○', later('free')], busy: ['■', later('on a job')], off_shift: ['—', later('off shift')], asked: ['?', later('asked already')] }
+const STATES = { free: ['○', later('free')], busy: ['■', later('on a job')], off_shift: ['—', later('off shift')], asked: ['?', later('asked already')], barred: ['⊘', later('not for this home')] }
 
 function Candidate({ one, call, best, again }) {
   const seat = useSeat()

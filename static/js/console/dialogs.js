@@ -1,11 +1,13 @@
 // The small questions: how long to hold, why this carer, why cancel, why reopen; and the lists: keys, device items.
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { getJson } from './commands.js'
+import { Pause } from './clock.js'
 import { CloseDialog } from './close.js'
 import { HandOver } from './handover.js'
 import { useSeat } from './hooks.js'
 import { html } from './html.js'
 import { KEYS } from './keys.js'
+import { OfferCase } from './owner.js'
 import { Age, Send, nameOf, whatHappened } from './terms.js'
 import { t } from './words.js'
 
@@ -27,7 +29,7 @@ export function Dialog({ title, wide, children }) {
     box.current.showModal()
     box.current.querySelector('[data-first="true"]')?.focus()
   }, [seat.dialog])
-  return html`<dialog ref=${box} class=${wide ? 'wide' : ''} aria-labelledby="dialog-title" onClose=${left}>
+  return html`<dialog ref=${box} class=${wide === true ? 'wide' : wide || ''} aria-labelledby="dialog-title" onClose=${left}>
     <header class="dialog-head"><h2 id="dialog-title">${title}</h2>
       <button type="button" class="quiet" aria-label=${t('Back')} onClick=${() => box.current.close()}>Esc</button></header>
     ${children}
@@ -42,7 +44,7 @@ export function Dialogs() {
   if (dialog.name === 'help') return html`<${KeyList} />`
   if (dialog.name === 'devices') return html`<${Devices} />`
   if (!call) return null
-  const Shown = { close: CloseDialog, handOver: HandOver, hold: Hold, override: Override, cancel: Cancel, reopen: Reopen }[dialog.name]
+  const Shown = { close: CloseDialog, handOver: HandOver, hold: Hold, override: Override, cancel: Cancel, reopen: Reopen, pause: Pause, owner: OfferCase }[dialog.name]
   return html`<${Shown} call=${call} dialog=${dialog} />`
 }
 

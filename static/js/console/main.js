@@ -1,6 +1,6 @@
 // The operators' console: puts the parts together and decides nothing.
 import { render } from 'preact'
-import { aimCarers, aimFamily, close, handOver, hold } from './actions.js'
+import { aimCarers, aimFamily, close, handOver, handOwner, hold } from './actions.js'
 import { newlyWaiting } from './store.js'
 import { counts, ringing } from './attention.js'
 import { announcer, hail } from './announce.js'
@@ -83,6 +83,7 @@ listen({
   family: () => aimFamily(seat),
   hold: () => hold(seat),
   handOver: () => handOver(seat),
+  owner: () => handOwner(seat),
   close: () => close(seat),
   pane1: () => (document.querySelector('.queue .row[aria-current]') || document.querySelector('.queue .row'))?.focus(),
   pane2: focus('card-title'),

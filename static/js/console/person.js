@@ -73,6 +73,7 @@ export function Contacts({ call, residents }) {
         one.reachable_now ? '' : t('only {hours}', { hours: one.reachable }),
         one.minutes_away != null && t('{n} min away', { n: one.minutes_away }),
         one.has_key && t('has a key'),
+        one.wants_notices && t('wants to hear'),
       ].filter(Boolean).join(' · ')}</span>
       <span class="contact-results">
         <button type="button" class="mini" onClick=${() => rung(one, t('spoke'))}>${t('spoke')}</button>

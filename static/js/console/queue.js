@@ -1,6 +1,7 @@
 // The left pane: every open call, the one that needs somebody first on top, and no row that moves under the pointer.
 import { useRef, useState } from 'preact/hooks'
 import { firstWaiting, lostLately, overdue, queueOf, settle } from './attention.js'
+import { outstanding } from './handover.js'
 import { useNow, useSeat } from './hooks.js'
 import { html } from './html.js'
 import { memo } from './memo.js'
@@ -57,7 +58,10 @@ const groupWords = (group, seat) => {
 
 const Row = memo(function Row({ row, open, late, mine, onOpen }) {
   const place = row.incident ? word('causes', row.incident.cause) : row.place || (row.known === false && row.kind !== 'drill_failed' ? t('Account {account}', { account: row.account }) : '')
-  const status = [row.incident && leftOf(row.incident), row.nobody_left || late ? lateWords(row, late) : '', row.nobody_left ? '' : visitWords(row), row.held_until ? html`<${Back} at=${row.held_until} />` : ''].filter(Boolean)
+  const crews = outstanding(row).map(([service]) => t('{service} called', { service }))
+  const owner = row.owner_id !== null && row.holder_id !== null && row.owner_id !== row.holder_id ? t('answered for by {name}', { name: row.owner_name }) : ''
+  const offered = row.owner_offer ? t('offered to {name}', { name: row.owner_offer.to_name }) : ''
+  const status = [row.incident && leftOf(row.incident), row.nobody_left || late ? lateWords(row, late) : '', row.nobody_left ? '' : visitWords(row), row.held_until ? html`<${Back} at=${row.held_until} />` : '', ...crews, owner, offered].filter(Boolean)
   return html`<li class=${`row-item ${row.stage} ${row.nobody_left ? 'alone' : ''}`}>
     <button type="button" class="row" data-call=${row.id} aria-current=${open ? 'true' : null} onClick=${() => onOpen(row.id)}>
       <${Tag} priority=${row.priority} />

@@ -21,6 +21,7 @@ export function seat() {
     openId: null,
     card: null,
     candidates: null,
+    shortfall: [],
     dialog: null, // {name, ...}
     notices: [],
     sending: new Set(),
@@ -50,7 +51,7 @@ export function seat() {
 
   self.open = (id) => {
     if (id === self.openId) return
-    self.set({ openId: id, card: null, candidates: null })
+    self.set({ openId: id, card: null, candidates: null, shortfall: [] })
     if (id) fetchCard(id)
     if (id) fetchCarers(id)
   }
@@ -74,8 +75,8 @@ export function seat() {
   async function fetchCarers(id) {
     carersAt = Date.now()
     try {
-      const { candidates } = await getJson(`/calls/${encodeURIComponent(id)}/candidates`)
-      if (id === self.openId) self.set({ candidates })
+      const { candidates, shortfall = [] } = await getJson(`/calls/${encodeURIComponent(id)}/candidates`)
+      if (id === self.openId) self.set({ candidates, shortfall })
     } catch {
       if (id === self.openId && !self.candidates) self.set({ candidates: 'failed' })
     }

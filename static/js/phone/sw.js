@@ -51,3 +51,22 @@ async function page(request) {
 async function piece(request) {
   return (await caches.match(request)) || fetch(request)
 }
+
+// A knock from the centre (push.js): it says nothing about anybody, the page does.
+self.addEventListener('push', (event) => {
+  let said = {}
+  try {
+    said = event.data ? event.data.json() : {}
+  } catch (error) {} // whatever it is, somebody knocks
+  const how = { body: said.body || '', tag: said.tag || 'anxin', renotify: true, requireInteraction: true, icon: '/static/icon.svg', vibrate: [500, 150, 500] }
+  event.waitUntil(self.registration.showNotification(said.title || '安心', how))
+})
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close()
+  const open = self.clients.matchAll({ type: 'window', includeUncontrolled: true }).then((pages) => {
+    const mine = pages.find((page) => new URL(page.url).pathname === PAGE)
+    return mine ? mine.focus() : self.clients.openWindow(PAGE)
+  })
+  event.waitUntil(open)
+})

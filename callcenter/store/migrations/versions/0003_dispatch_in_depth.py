@@ -28,6 +28,8 @@ def upgrade() -> None:
     with op.batch_alter_table("calls", schema=None) as batch_op:
         batch_op.add_column(sa.Column("armed_at", sa.String(length=24), server_default="", nullable=False))
         batch_op.add_column(sa.Column("overflow", sa.Integer(), server_default=sa.text("0"), nullable=False))
+        batch_op.add_column(sa.Column("unheard", sa.Integer(), server_default=sa.text("0"), nullable=False))
+        batch_op.add_column(sa.Column("unheard_at", sa.String(length=24), nullable=True))
         batch_op.add_column(sa.Column("prealerted_id", sa.Integer(), nullable=True))
     op.create_index(
         "uq_visits_active_carer",
@@ -37,3 +39,18 @@ def upgrade() -> None:
         sqlite_where=sa.text(ACTIVE),
         postgresql_where=sa.text(ACTIVE),
     )
+    op.create_index("ix_visits_home_id_stage", "visits", ["home_id", "stage"])
+    op.create_index("ix_visits_carer_id_finished_at", "visits", ["carer_id", "finished_at"])
+    op.create_table(
+        "ties",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("home_id", sa.Integer(), nullable=False),
+        sa.Column("carer_id", sa.Integer(), nullable=False),
+        sa.Column("tie", sa.String(length=12), nullable=False),
+        sa.Column("note", sa.String(length=200), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(["carer_id"], ["carers.id"], name=op.f("fk_ties_carer_id")),
+        sa.ForeignKeyConstraint(["home_id"], ["homes.id"], name=op.f("fk_ties_home_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ties")),
+        sa.UniqueConstraint("home_id", "carer_id", name=op.f("uq_ties_home_id_carer_id")),
+    )
+    op.create_index("ix_ties_carer_id", "ties", ["carer_id"])

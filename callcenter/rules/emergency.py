@@ -1,0 +1,183 @@
+"""Handing a case to 120, 119 or 110: which criteria ask for whom, what the call remembers, and when it is chased.
+
+``calls.emergency`` is ``{}`` until something happens, then ``{"criteria": [code], "spoke": bool, "refused": text,
+"prompt_at": stamp or None, "services": {"120": {...}}}``. ``calls.emergency_due_at`` is the earliest moment in it.
+"""
+
+from collections.abc import Callable, Mapping
+
+from callcenter.rules.events import Event, Row
+from callcenter.rules.times import later
+
+AMBULANCE, FIRE, POLICE = "120", "119", "110"
+SERVICES = (AMBULANCE, FIRE, POLICE)
+SILENT = "silent"  # ticked by the clock, never by a person
+# What is heard at triage -> who is called, at once and never as a last step.
+CRITERIA: Mapping[str, str] = {
+    "chest_pain": AMBULANCE,
+    "breathing": AMBULANCE,
+    "stroke": AMBULANCE,
+    "unconscious": AMBULANCE,
+    "bleeding": AMBULANCE,
+    "fall_head": AMBULANCE,
+    "fall_hip": AMBULANCE,
+    SILENT: AMBULANCE,
+    "smoke": FIRE,
+    "gas": FIRE,
+    "trapped": FIRE,
+    "violence": POLICE,
+}
+TICKED = tuple(code for code in CRITERIA if code != SILENT)
+# A carer of ours is sent to whoever waits for an ambulance; into smoke or violence nobody is sent unasked.
+OWN_CARER = frozenset({AMBULANCE})
+CREW_EVIDENCE = ("carer_there", "family_there", "crew_rang", "service_confirms")
+
+PROMPT_SECONDS = 600.0
+CHASE, PROMPT = "chase", "prompt"
+KINDS = (
+    "EmergencyAssessed", "EmergencyCalled", "EmergencyChased", "CrewArrived", "EmergencyStoodDown", "EmergencyRefused",
+)  # fmt: skip
+
+
+def wanted(criteria: list[str]) -> list[str]:
+    """The services these criteria ask for, each once."""
+    return list(dict.fromkeys(CRITERIA[code] for code in criteria))
+
+
+def outstanding(emergency: Row) -> list[str]:
+    """Services that were called and have neither arrived nor been stood down."""
+    called = emergency.get("services", {})
+    return [name for name, one in called.items() if not one["arrived_at"] and not one["stood_down_at"]]
+
+
+def crew_came(emergency: Row) -> bool:
+    return any(one["arrived_at"] for one in emergency.get("services", {}).values())
+
+
+# --- the fold ----------------------------------------------------------------------------------------------------
+
+
+def opened(body: Row, at: str) -> Row:
+    """The columns of a new call. A silent press from a home of the highest risk asks for 120 after ten minutes."""
+    silent = body.get("tier") == "A" and body["priority"] <= 2 and body["source"] in ("pager", "webhook")
+    return _with({"emergency": {"prompt_at": later(at, PROMPT_SECONDS)} if silent else {}, "late": {}})
+
+
+def _with(row: Row, **changed: object) -> Row:
+    emergency: Row = {**row["emergency"], **changed}
+    chases = [emergency["services"][name]["chase_at"] for name in outstanding(emergency)]
+    moments = [at for at in chases if at]
+    if not emergency.get("services") and emergency.get("prompt_at"):
+        moments.append(emergency["prompt_at"])
+    return {**row, "emergency": emergency, "emergency_due_at": min(moments, default=None)}
+
+
+def _without(row: Row, *steps: str) -> Row:
+    """These steps are late no more: somebody has done what they waited for."""
+    return {**row, "late": {step: target for step, target in row["late"].items() if step not in steps}}
+
+
+def quieted(row: Row) -> Row:
+    """Somebody is with the person, or the case is over: nobody has to be prompted any more."""
+    return _without(_with(row, prompt_at=None), PROMPT) if row["emergency"].get("prompt_at") else _without(row, PROMPT)
+
+
+def missed(row: Row, step: str) -> Row:
+    """The clock has rung: for a chase it stays rung until somebody chases; silence becomes a criterion of its own."""
+    if step == PROMPT:
+        return _with(row, prompt_at=None, criteria=_ordered([*row["emergency"].get("criteria", []), SILENT]))
+    due_at, services = row["emergency_due_at"], dict(row["emergency"].get("services", {}))
+    for name, one in services.items():
+        if one["chase_at"] and due_at and one["chase_at"] <= due_at:
+            services[name] = {**one, "chase_at": None}
+    return _with(row, services=services)
+
+
+def _assessed(row: Row, e: Event) -> Row:
+    kept = [SILENT] if SILENT in row["emergency"].get("criteria", []) and not e.body["spoke"] else []
+    row = _with(row, criteria=_ordered([*e.body["criteria"], *kept]), spoke=e.body["spoke"])
+    return quieted(row) if e.body["spoke"] else row
+
+
+def _called(row: Row, e: Event) -> Row:
+    b = e.body
+    services = dict(row["emergency"].get("services", {}))
+    services[b["service"]] = {
+        "called_at": b["called_at"], "reference": b["reference"], "by": b["name"], "chase_at": b["chase_at"],
+        "chases": 0, "arrived_at": None, "evidence": "", "stood_down_at": None, "reason": "",
+    }  # fmt: skip
+    criteria = _ordered([*row["emergency"].get("criteria", []), *b["criteria"]])
+    return _without(_with(row, services=services, criteria=criteria, prompt_at=None), PROMPT, CHASE)
+
+
+def _of_service(change: Callable[[Row, Event], Row]) -> Callable[[Row, Event], Row]:
+    def fold(row: Row, e: Event) -> Row:
+        services, name = dict(row["emergency"].get("services", {})), e.body["service"]
+        if name in services:
+            services[name] = {**services[name], **change(services[name], e)}
+        return _without(_with(row, services=services), CHASE)
+
+    return fold
+
+
+def _refused(row: Row, e: Event) -> Row:
+    return quieted(_with(row, refused=e.body["reason"]))
+
+
+def _ordered(criteria: list[str]) -> list[str]:
+    return [code for code in CRITERIA if code in criteria]
+
+
+_arrived = _of_service(lambda _, e: {"arrived_at": e.at, "evidence": e.body["evidence"], "chase_at": None})
+
+AFTER: dict[str, Callable[[Row, Event], Row]] = {
+    "EmergencyAssessed": _assessed,
+    "EmergencyCalled": _called,
+    "EmergencyChased": _of_service(lambda one, e: {"chase_at": e.body["chase_at"], "chases": one["chases"] + 1}),
+    "CrewArrived": lambda row, e: {**_arrived(row, e), "seen_version": e.version},
+    "EmergencyStoodDown": _of_service(
+        lambda _, e: {"stood_down_at": e.at, "reason": e.body["reason"], "chase_at": None}
+    ),
+    "EmergencyRefused": _refused,
+}
+
+
+def due(row: Row) -> tuple[str, str] | None:
+    """The moment at which 120 must be chased, or the operator prompted to call it, as ``(stamp, step)``."""
+    if not row["emergency_due_at"]:
+        return None
+    return row["emergency_due_at"], CHASE if outstanding(row["emergency"]) else PROMPT
+
+
+# --- the gate ----------------------------------------------------------------------------------------------------
+
+
+def why_not_close(row: Row, evidence: str) -> tuple[str, str, str] | None:
+    """Why the case of a person may not be closed, as ``(code, message, fix)`` msgids; None when nothing forbids it.
+
+    A case ends only with a carer or a crew on the scene, or with the person's own clear words. What a neighbour, a
+    volunteer or the family saw is worth a note, not a closing.
+    """
+    emergency = row["emergency"]
+    there = row["arrived_at"] or crew_came(emergency) or row["source"] == "walk_in"
+    if evidence == "handed_over" and not crew_came(emergency):
+        return "no_crew", "No crew has arrived", "Record that the crew has arrived (F8), then close"
+    if evidence == "was_seen" and not there:
+        return (
+            "not_seen",
+            "Nobody of ours has been there",
+            "Send a carer, or wait for the crew; a neighbour is no proof",
+        )
+    if outstanding(emergency):
+        return "crew_awaited", "{services} was called and has not arrived", "Record the arrival, or stand it down (F8)"
+    ticked = [code for code in emergency.get("criteria", []) if code != SILENT or not there]
+    called = emergency.get("services", {})
+    if not emergency.get("refused") and any(CRITERIA[code] not in called for code in ticked):
+        return "uncalled", "Criteria for {services} are ticked, and nobody called", "Call (F8), or record the refusal"
+    return None
+
+
+def concerned(row: Row) -> str:
+    """The services a refusal to close speaks of."""
+    emergency = row["emergency"]
+    return "、".join(outstanding(emergency) or wanted(emergency.get("criteria", [])))
