@@ -69,8 +69,8 @@ from dispatch.jobs import Jobs
 from dispatch.pages import comparing
 from dispatch.pages.arrivals import arrivals, eta_figures
 from dispatch.pages.booked import booked
+from dispatch.pages.carers_pages import carers_pages
 from dispatch.pages.channels import channels
-from dispatch.pages.phone import phone
 from dispatch.pages.responder import responder
 from dispatch.pages.roster import roster
 from dispatch.pages.sending import sending
@@ -161,7 +161,7 @@ class House:
     def web(self) -> Flask:
         """The web application of one process, with its live push attached but not started."""
         server, phones, rules = self.settings.server, Phones(self.database), self.settings.emergency
-        key = secret_key(Path(self.settings.database.data_dir))
+        key = secret_key(Path(data := self.settings.database.data_dir))
         app, limiter = site.site(key, server.public_url, self.settings.centre.zone, self.users, self.wall.row)
         commands = Commands(self.log, Desk(self.cases))
         report = Report(Figures(self.database, self.zone), self.people, self.targets, self.clock, runtime.breathe)
@@ -181,9 +181,9 @@ class House:
             supervisor(guard.need, report, self.log, self.zone, self.clock),
             promises(guard.need, commands, self.targets, report),
             watch(guard.need, self.people, self.log, self.watchman.watching, commands, self.zone, self.clock),
-            phone(guard.need, self.settings.phone),
             roster(guard.need, self.parts.rostering, self.parts.duty, commands),
             booked(guard.need, self.parts.services, commands, self.people, self.zone, self.clock),
+            *carers_pages(guard.need, commands, self.dispatcher, phones, jobs, server.public_url, data),
             responder(guard.need, limiter, commands, self.parts.responding, self.wall.row),
             channels(self.log, self.notices, self.settings, self.zone, self.clock),
             sending(guard.need, commands, self.dispatcher, self.cases, phones, jobs, self.wall.row, visit),

@@ -15,7 +15,7 @@ from callcenter.rules.times import later, moment
 from callcenter.store.cases import Cases
 from callcenter.store.log import Writing
 from callcenter.store.people import People
-from dispatch.choosing import Choosing, skills_of
+from dispatch.choosing import Choosing
 from dispatch.rules import ladder
 from dispatch.rules import visit as life
 from dispatch.rules.ladder import CARERS, Step
@@ -62,9 +62,10 @@ class Asking:
     def ranked(self, w: Writing, visit: Row, anyone: bool = False) -> list[Candidate]:
         """Everyone for this visit as the transaction sees them; ``anyone`` forgets who was asked in this round."""
         asked = {} if anyone else asked_in_round(visit)
-        skills = skills_of(w.row("calls", visit["call_id"]))
-        busy = self.occupied(w, visit)
-        return self.choosing.rank(visit["home_id"], visit["priority"], busy, asked, moment(w.at), skills)
+        call = w.row("calls", visit["call_id"])
+        return self.choosing.rank(
+            visit["home_id"], visit["priority"], self.occupied(w, visit), asked, moment(w.at), call
+        )
 
     def occupied(self, w: Writing, visit: Row) -> dict[int, Row]:
         """Carer to the visit that keeps them: one they are on, or one they are being asked about.
@@ -80,6 +81,9 @@ class Asking:
                 continue
             if row["stage"] == life.OFFERED and not (outranks(visit, row) and row["priority"] not in URGENT):
                 found |= {one["carer_id"]: row for one in life.open_offers(row)}
+        call = w.row("calls", visit["call_id"])
+        if call and call["carer_id"]:  # nobody is sent to help themselves
+            found[call["carer_id"]] = visit
         return found | {row["carer_id"]: row for row in rows if row["stage"] in life.GOING}
 
     def carers_of(self, w: Writing, visit: Row, step: Step, ranked: Sequence[Candidate]) -> list[Candidate]:

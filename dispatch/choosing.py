@@ -54,11 +54,14 @@ class Choosing:
 
     def rank(
         self, home_id: int | None, priority: int, busy: Mapping[int, Row], asked: Mapping[int, str], now: datetime,
-        skills: frozenset[str] = frozenset(),
+        call: Row | None = None,
     ) -> list[Candidate]:  # fmt: skip
-        """``busy``: the active visit of each carer who has one; ``asked``: what those asked in this round said;
-        ``skills``: what the visit cannot be done without."""
-        home_need = need(self.people.need(home_id) if home_id else {}, priority, skills)
+        """``busy``: the active visit of each carer who has one; ``asked``: what those asked in this round said.
+
+        ``call`` says where to go when that is no home: a carer who asks for help in the street.
+        """
+        place = self.people.need(home_id) if home_id else _place(call or {})
+        home_need = need(place, priority, skills_of(call))
         carers = self.carers(home_id, busy, asked, now)
         local = now.astimezone(self.zone)
         known = self.ways.known(home_need, carers, local)
@@ -136,6 +139,11 @@ def need(home: Row, priority: int, skills: frozenset[str] = frozenset()) -> Need
         station_latitude=home.get("station_latitude"),
         station_longitude=home.get("station_longitude"),
     )
+
+
+def _place(call: Row) -> Row:
+    north, east = call.get("position") or (None, None)
+    return {"latitude": north, "longitude": east, "station_id": call.get("station_id")}
 
 
 def carer(row: Row, visit: Row | None, asked: str, **more: Any) -> Carer:

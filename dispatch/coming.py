@@ -14,7 +14,6 @@ from callcenter.store.cases import Cases
 from callcenter.store.log import Log, Writing
 from callcenter.store.people import People
 from dispatch.bookings import Bookings
-from dispatch.choosing import skills_of
 from dispatch.dispatcher import Dispatcher
 from dispatch.rules import booking as life
 from dispatch.rules import visit as visit_life
@@ -144,7 +143,7 @@ class Coming:
         """Another carer beside those who have been asked; nobody free is said by the first visit's own ladder."""
         asked = {a["carer_id"]: a["result"] for v in self.dispatcher.visits(w, call_id) for a in v["asked"]}
         call, busy = w.row("calls", call_id), self.dispatcher.asking.occupied(w, NO_VISIT)
-        ranked = self.dispatcher.choosing.rank(home_id, PRIORITY, busy, asked, moment(w.at), skills_of(call))
+        ranked = self.dispatcher.choosing.rank(home_id, PRIORITY, busy, asked, moment(w.at), call)
         other = next((one for one in ranked if one.suitable), None)
         if other is not None:
             self._ask(w, call_id, other.carer_id)

@@ -18,14 +18,13 @@ from callcenter.store.cases import Cases
 from callcenter.store.log import Log, Writing
 from callcenter.store.people import People
 from dispatch.asking import CLOCK, URGENT, Asking, Named, Patience, Resolver, asked_in_round
-from dispatch.choosing import Choosing, OnDuty, skills_of
-from dispatch.rules import ladder
+from dispatch.choosing import Choosing, OnDuty
+from dispatch.rules import ladder, stay
 from dispatch.rules import visit as life
-from dispatch.rules.eta import Position, distance
+from dispatch.rules.proof import by_position
 from dispatch.rules.ranking import Candidate
 from dispatch.settings import Sending
 
-FENCE_METRES = 150.0
 LATE_ENOUGH_SECONDS = 60.0  # whoever is in doubt is believed to need so much longer than they said
 Rebook = Callable[[Writing, Row], bool]
 
@@ -44,6 +43,7 @@ class Dispatcher:
     ):  # fmt: skip
         self.log, self.cases, self.people, self.targets, self.clock = log, cases, people, targets, clock
         self.choosing, self.rebook = Choosing(people, settings, zone, duty), rebook
+        self.phone, self.zone = settings.phone, zone
         self.asking = Asking(cases, people, self.choosing, settings.ladders, targets, zone, resolvers or {}, patience)
 
     # --- who could go -----------------------------------------------------------------------------------------
@@ -59,7 +59,10 @@ class Dispatcher:
             busy = self.cases.busy(conn)
         asked = asked_in_round(active)
         busy = {carer: visit for carer, visit in busy.items() if not active or visit["id"] != active["id"]}
-        return self.choosing.rank(call["home_id"], call["priority"], busy, asked, self.clock(), skills_of(call))
+        if call["carer_id"] and active:  # nobody is sent to help themselves
+            busy[call["carer_id"]] = active
+        home_id = call["home_id"] or call["at_home_id"]
+        return self.choosing.rank(home_id, call["priority"], busy, asked, self.clock(), call)
 
     def candidates_in(self, w: Writing, call: Row) -> list[Candidate]:
         """The same inside a transaction, for a call nobody has been asked about."""
@@ -109,7 +112,8 @@ class Dispatcher:
         """
         visit_id = f"{call['id']}.{len(self.visits(w, call['id'])) + 1}"
         body = {
-            "visit": visit_id, "why": why or call["reason"], "priority": call["priority"], "home_id": call["home_id"],
+            "visit": visit_id, "why": why or call["reason"], "priority": call["priority"],
+            "home_id": call["home_id"] or call["at_home_id"],
             "called_at": call["opened_at"], "interruptible": interruptible, "backs_up": backs_up,
             "ladder": ladder.written(self.asking.steps_for(call["priority"], w.at)),
         }  # fmt: skip
@@ -187,15 +191,20 @@ class Dispatcher:
 
     def arrive(
         self, w: Writing, visit_id: str, carer_id: int, who: str, phone_at: str = "",
-        position: Mapping[str, float] | None = None,
+        position: Mapping[str, float] | None = None, tag: int | None = None,
     ) -> Row:  # fmt: skip
-        """At the door. A position inside the fence proves it; without one the arrival is marked as said by hand."""
+        """At the door. A tag there or a position at the fence proves it; else the arrival is marked as said by hand."""
         visit = self._theirs(self._visit(w, visit_id), carer_id)
         home = self.people.need(visit["home_id"]) if visit["home_id"] else {}
-        metres = _metres(home, position)
-        proof = "gps" if metres is not None and metres <= FENCE_METRES else "manual"
-        journey = self.choosing.ways.journey(w, visit, proof, phone_at)
-        return self._said(w, visit, "CarerArrived", who, phone_at, proof=proof, metres=metres, journey=journey)
+        by_tag: Body = {"proof": "tag", "tag": tag}
+        more = by_tag if tag is not None else by_position(home, position, self.phone.fence_metres)
+        more["journey"] = self.choosing.ways.journey(w, visit, more["proof"], phone_at)
+        more["stay_seconds"] = self.stay_seconds(visit)
+        return self._said(w, visit, "CarerArrived", who, phone_at, **more)
+
+    def stay_seconds(self, visit: Row) -> int:
+        """How long the carer of this visit may be silent in the home."""
+        return stay.seconds(visit["priority"], self.phone.stay_minutes)
 
     def finish(
         self, w: Writing, visit_id: str, carer_id: int, who: str, report: Mapping[str, Any], phone_at: str = ""
@@ -283,10 +292,3 @@ def _name(visit: Row, carer_id: int) -> str:
 
 def _was_asked(visit: Row, carer_id: int) -> bool:
     return any(one["carer_id"] == carer_id for one in visit["asked"])
-
-
-def _metres(home: Row, position: Mapping[str, float] | None) -> float | None:
-    if not position or home.get("latitude") is None:
-        return None
-    here = Position(position["latitude"], position["longitude"])
-    return round(distance(here, Position(home["latitude"], home["longitude"])), 1)

@@ -97,7 +97,8 @@ class Listening:
         for visit in self.dispatcher.visits(w, call["id"]):
             if visit["stage"] in life.UNDERWAY:
                 body = {"visit": visit["id"], "carer_id": visit["carer_id"], "carer_name": visit["carer_name"],
-                        "proof": "pager", "metres": None}  # fmt: skip
+                        "proof": "pager", "metres": None,
+                        "stay_seconds": self.dispatcher.stay_seconds(visit)}  # fmt: skip
                 self.dispatcher.append(w, visit, "CarerArrived", body, CLOCK)
             elif visit["stage"] == life.ARRIVED and visit["proof"] != "pager":
                 self._prove(w, visit)

@@ -18,8 +18,8 @@ from callcenter.rules.times import moment
 from callcenter.store.cases import Cases
 from callcenter.store.log import Log, Writing
 from callcenter.store.neighbours import Neighbours
-from dispatch.jobs import navigation
 from dispatch.rules import visit as life
+from dispatch.rules.maps import links
 from dispatch.rules.neighbourhood import DEGREES, called, family, nearest
 
 OPEN_BEFORE_YES = ("community", "address", "building", "unit")
@@ -116,7 +116,7 @@ class Responding:
             "home": {part: home[part] for part in OPEN_BEFORE_YES + (AFTER_YES if going else ())}
             | ({"door_code": home["door_code"]} if going and keeps else {}),
             "who": called(home["residents"]) if going else "", "keeps_key": keeps,
-            "way": navigation(home["latitude"], home["longitude"], "walk") if going else None,
+            "way": (links(home["latitude"], home["longitude"], "walk") or {}).get("amap") if going else None,
             "carer": _carer(visits), "centre_phone": self.centre_phone, "asked_at": mine["asked_at"],
         }  # fmt: skip
 

@@ -15,6 +15,9 @@ from dispatch.rules.quotas import read as quota_
 from dispatch.rules.ranking import Weights
 from dispatch.rules.roster_rules import RosterTerms
 from dispatch.rules.service_terms import Services
+from dispatch.rules.stay import EXPECTED_MINUTES
+
+Minutes = Annotated[int, Field(ge=5, le=480)]
 
 Wait = Annotated[float, Field(ge=1, le=3600)]
 
@@ -69,6 +72,9 @@ class PhonePage(BaseModel):
     poll_seconds: Annotated[float, Field(ge=0.2, le=60)] = 3.0
     poll_hidden_seconds: Annotated[float, Field(ge=1, le=300)] = 10.0
     stale_seconds: Annotated[float, Field(ge=1, le=600)] = 30.0
+    here_seconds: Annotated[float, Field(ge=1, le=600)] = 30.0  # how often a carer under way says where they are
+    fence_metres: Annotated[float, Field(ge=50, le=1000)] = 150.0  # around a home; a position at it proves an arrival
+    stay_minutes: tuple[Minutes, Minutes, Minutes, Minutes] = EXPECTED_MINUTES  # expected on the scene, P1 to P4
 
 
 class ChannelSettings(BaseModel):

@@ -13,8 +13,9 @@ from callcenter.store.cases import Cases
 from callcenter.store.log import Log, Writing
 from dispatch.asking import CLOCK, URGENT
 from dispatch.dispatcher import Dispatcher
+from dispatch.on_scene import OnScene
 from dispatch.returning import STALE_SECONDS
-from dispatch.rules import ladder, surge
+from dispatch.rules import ladder, stay, surge
 from dispatch.rules import visit as life
 
 DOUBT_SECONDS = 60.0  # a carer in doubt has so long to be heard of before somebody else is sent as well
@@ -27,6 +28,7 @@ class VisitClock:
 
     def __init__(self, log: Log, cases: Cases, dispatcher: Dispatcher, targets: Book, steady: Steady):
         self.log, self.cases, self.dispatcher, self.targets = log, cases, dispatcher, targets
+        self.on_scene = OnScene(dispatcher)
         self.deadlines = Deadlines(log, cases, "visits", self._due, steady, self._together)
 
     def tick(self, now: str) -> int:
@@ -60,7 +62,10 @@ class VisitClock:
 
     def _due(self, w: Writing, visit: Row, now: str) -> None:
         step = visit["next_step"]
-        if seconds_late(visit["next_due_at"], now) > STALE_SECONDS:
+        stale = seconds_late(visit["next_due_at"], now) > STALE_SECONDS
+        if step == stay.STEP:
+            self.on_scene.overdue(w, visit, stale)
+        elif stale:
             self._stale(w, visit, now)
         elif step == "offer":
             self._expired(w, visit, now)

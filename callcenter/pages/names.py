@@ -41,14 +41,21 @@ VISIT_STAGES: Names = {
     "arrived": _("Arrived"),
     "finished": _("Finished"),
     "cancelled": _("Cancelled"),
+    "interrupted": _("Broken off for an emergency"),
 }
 OFFERS: Names = {
     "offered": _("Waiting for an answer"),
     "accepted": _("Accepted"),
     "declined": _("Declined"),
     "expired": _("No answer"),
+    "withdrawn": _("Not asked any more"),
 }
-PROOFS: Names = {"manual": _("by hand"), "gps": _("position agrees"), "pager": _("key pressed in the home")}
+PROOFS: Names = {
+    "manual": _("by hand"),
+    "gps": _("position agrees"),
+    "tag": _("tag at the door"),
+    "pager": _("key pressed in the home"),
+}
 FRAMES: Names = {"raised": _("Raised"), "retransmission": _("Retransmission"), "garbled": _("Unreadable")}
 ACTORS: Names = {"line": _("Device line"), "clock": _("The clock"), "notifier": _("Notifier"), "carer": _("Carer")}
 

@@ -42,6 +42,7 @@ KINDS: Words = {
     "device_silent": lazy_gettext("Device silent"),
     "incident": lazy_gettext("Many homes at once"),
     "drill_failed": lazy_gettext("Daily drill failed"),
+    "carer_sos": lazy_gettext("A carer asks for help"),
 }
 
 STAGES: Words = {
@@ -144,6 +145,7 @@ SOURCES: Words = {
     "webhook": lazy_gettext("Other system"),
     "watch": lazy_gettext("The watch"),
     "booking": lazy_gettext("Booking"),
+    "carer": lazy_gettext("Carer's phone"),
 }
 
 LANGUAGES: Words = {
@@ -173,6 +175,7 @@ CONDITIONS: Words = {
     "hurt": lazy_gettext("Hurt, handed to ambulance"),
     "ill": lazy_gettext("Ill, handed to ambulance"),
     "absent": lazy_gettext("Nobody there"),
+    "refused": lazy_gettext("Did not let me in"),
 }
 
 DONE: Words = {
@@ -182,6 +185,21 @@ DONE: Words = {
     "rang_family": lazy_gettext("Rang the family"),
     "rang_120": lazy_gettext("Rang 120"),
     "device": lazy_gettext("Looked at the device"),
+    "test_press": lazy_gettext("Test press of the device done"),
+}
+
+DOOR_CODES: Words = {
+    "right": lazy_gettext("Door code right"),
+    "wrong": lazy_gettext("Door code wrong"),
+}
+
+NEXT_STEPS: Words = {
+    "nothing": lazy_gettext("Nothing more needed"),
+    "call_back": lazy_gettext("The centre rings later"),
+    "visit_again": lazy_gettext("Somebody visits again"),
+    "doctor": lazy_gettext("A doctor should look"),
+    "family": lazy_gettext("The family takes over"),
+    "repair": lazy_gettext("The device needs repair"),
 }
 
 PAUSES: Words = {
@@ -205,6 +223,8 @@ LISTS: Mapping[str, Words] = {
     "tiers": TIERS,
     "conditions": CONDITIONS,
     "done": DONE,
+    "door_codes": DOOR_CODES,
+    "next_steps": NEXT_STEPS,
     "criteria": CRITERIA,
     "crew": CREW,
     "responders": RESPONDERS,
@@ -236,4 +256,5 @@ def report_text(report: Mapping[str, Any] | None) -> str:
     said = report or {}
     condition = word(CONDITIONS, str(said.get("condition") or ""))
     done = "、".join(word(DONE, str(code)) for code in said.get("done") or ())
-    return " · ".join(part for part in (condition, done, str(said.get("text") or "")) if part)
+    code, then = (word(w, str(said.get(f) or "")) for w, f in ((DOOR_CODES, "door_code"), (NEXT_STEPS, "next")))
+    return " · ".join(part for part in (condition, done, code, then, str(said.get("text") or "")) if part)

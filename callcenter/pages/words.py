@@ -7,6 +7,7 @@ from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from callcenter.pages.booking_words import TELL as BOOKED
+from callcenter.pages.carer_words import OF_CARERS
 from callcenter.pages.duty_words import TELL as DUTY
 from callcenter.pages.handing_words import TELL as HANDING
 from callcenter.pages.reasons import reason_text
@@ -192,6 +193,7 @@ def _requested(b: Body, who: str) -> str:
 
 _PROOF: Words = {
     "gps": lazy_gettext("position agrees"),
+    "tag": lazy_gettext("tag at the door"),
     "pager": lazy_gettext("key pressed in the home"),
     "manual": lazy_gettext("by hand"),
 }
@@ -330,7 +332,6 @@ _TELL: Mapping[str, Callable[[Body, str], str]] = {
         "%(who)s is not asked any more: %(why)s", who=who, why=word(_WITHDRAWN, str(b.get("reason", "")))
     ),
     "CarerInDoubt": lambda b, who: f"{who}：{word(_DOUBTS, str(b.get('doubt', '')))}",
-    "ArrivalProved": lambda b, who: _("%(who)s is there: the key was pressed in the home", who=who),
     "VisitInterrupted": lambda b, who: _("%(who)s was called away to an emergency", who=who),
     "OfferDeclined": _because(lazy_gettext("%(who)s declined")),
     "OfferExpired": _because(lazy_gettext("%(who)s did not answer in time")),
@@ -380,4 +381,4 @@ _TELL: Mapping[str, Callable[[Body, str], str]] = {
     "ReportExported": lambda b, who: _("%(who)s exported a report", who=who),
     "Sealed": lambda b, who: _("The log was sealed"),
 }
-_BOOKS = (_TELL, TELL, HANDING, BOOKED, DUTY)
+_BOOKS = (_TELL, TELL, OF_CARERS, HANDING, BOOKED, DUTY)

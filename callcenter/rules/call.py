@@ -3,7 +3,7 @@
 A call is the fold of its events. The row made here is exactly the row kept in the table ``calls``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,6 +57,14 @@ LIFE: dict[str, tuple[frozenset[str], str | None]] = {
     "VisitAccepted": (OPEN, None),
     "CarerDeparted": (OPEN, None),
     "CarerArrived": (OPEN, None),
+    "DepartureUndone": (ANY, None),
+    "ArrivalUndone": (ANY, None),
+    "HelpNeeded": (ANY, None),
+    "CarerCheckedIn": (ANY, None),
+    "CarerOverdue": (ANY, None),
+    "PhoneClockOff": (ANY, None),
+    "PhotoAdded": (ANY, None),
+    "PhotoDeleted": (ANY, None),
     "VisitFinished": (OPEN, None),
     "VisitCancelled": (ANY, None),
     "VisitRaised": (OPEN, None),
@@ -157,10 +165,16 @@ def opened(event: Event) -> Row:
         "finished_at": None, "idle_since": None, "closed_at": None, "closed_by": None, "outcome": None,
         "evidence": None, "nobody_left": False, "restored": False, "seen_version": 1, "responders": {}, "late": {},
         "service": b.get("service"), "rated": "", "rating": None, "complaint": False,
+        "carer_id": b.get("carer_id"), "at_home_id": b.get("at_home_id"), "position": _position(b),
         "promise": b.get("promise", ""), "tier": b.get("tier", ""), "pauses": [],
         "overflow": 0, "prealerted_id": None, **unheard.OPENED,
         **owning.opened(event), **emergency.opened(b, event.at),
     }  # fmt: skip
+
+
+def _position(b: Mapping[str, Any]) -> list[float] | None:
+    """Where a carer called from, when it was not a home; a home's place is with the home."""
+    return b.get("position") if b.get("carer_id") and not b.get("at_home_id") else None
 
 
 def _heard_again(row: Row, e: Event) -> Row:
@@ -254,6 +268,15 @@ def _found(column: str) -> Callable[[Row, Event], Row]:
     return lambda row, e: {**row, column: row[column] or e.at, "nobody_left": False}
 
 
+def _taken_back(column: str) -> Callable[[Row, Event], Row]:
+    """A carer corrects a step: the moment goes back to that of another carer's same step, or to none."""
+
+    def fold(row: Row, e: Event) -> Row:
+        return {**row, column: e.body["first_at"]} if row[column] == e.body["was_at"] else row
+
+    return fold
+
+
 def _unchanged(row: Row, _event: Event) -> Row:
     return row
 
@@ -279,6 +302,14 @@ AFTER: dict[str, Callable[[Row, Event], Row]] = {
     "VisitAccepted": _found("accepted_at"),
     "CarerDeparted": _first("departed_at"),
     "CarerArrived": lambda row, e: {**_first("arrived_at")(emergency.quieted(row), e), "seen_version": e.version},
+    "DepartureUndone": _taken_back("departed_at"),
+    "ArrivalUndone": lambda row, e: {**_taken_back("arrived_at")(row, e), "seen_version": e.version},
+    "HelpNeeded": lambda row, e: {
+        **row,
+        "priority": min(row["priority"], e.body["priority"]),
+        "seen_version": e.version,
+    },
+    "CarerOverdue": lambda row, e: {**row, "seen_version": e.version},
     "VisitFinished": lambda row, e: {**_left(_first("finished_at")(row, e), e), "seen_version": e.version},
     "VisitCancelled": lambda row, e: {**_left(row, e), "nobody_left": False},
     "VisitInterrupted": lambda row, e: {**_left(row, e), "seen_version": e.version},

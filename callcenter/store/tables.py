@@ -148,6 +148,9 @@ calls = Table(
     Column("rated", String(10), nullable=False, server_default=""),  # due | rated | no_reply; empty: nothing to rate
     Column("rating", Integer),  # 1 to 5, the newest
     Column("complaint", Boolean, nullable=False, server_default=text("false")),
+    Column("carer_id", Integer),  # the carer this call is about: they asked for help for themselves
+    Column("at_home_id", Integer),  # the home that carer was in; the call is not that home's
+    Column("position", JSON),  # [latitude, longitude] of where they were when it was no home
     Column("owner_id", Integer),  # 首问责任制: who answered first, until somebody else has accepted the case
     Column("owner_name", String(60)),
     Column("owner_offer", JSON),  # {to_id, to_name, by, at, words} while it waits for an answer
@@ -203,7 +206,7 @@ visits = Table(
     Column("arrived_at", String(24)),
     Column("finished_at", String(24)),
     Column("ended_at", String(24)),
-    Column("proof", String(20)),  # manual | gps | pager
+    Column("proof", String(20)),  # manual | gps | tag | pager
     Column("report", JSON),
     Column("retry_at", String(24)),  # when everyone is asked again after nobody was left
     Column("slot_at", String(24)),  # when a booked visit is to begin; before that nobody is late
@@ -219,6 +222,9 @@ visits = Table(
     Column("gaps", JSON, nullable=False, server_default=text("'[]'")),  # steps that had nobody when it was armed
     Column("doubts", JSON, nullable=False, server_default=text("'{}'")),  # {doubt: since}, of the carer on the way
     Column("doubt_due_at", String(24)),
+    Column("stay_seconds", Integer),  # how long a carer may be silent in this home
+    Column("stay_due_at", String(24)),
+    Column("stay_step", String(16)),  # what happens then: see dispatch/rules/stay.py
     Column("next_due_at", String(24)),
     Column("next_step", String(20)),
     Column("armed_at", String(24), nullable=False, server_default=""),  # when that deadline was set
@@ -675,6 +681,34 @@ carers = Table(
     Column(
         "position_consent", String(24)
     ),  # when they agreed that their position is kept while on duty; none: it is not
+)
+
+door_tags = Table(
+    "door_tags",  # a QR code or an NFC tag inside a home's door; the token itself is printed once
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("home_id", Integer, ForeignKey("homes.id"), nullable=False),
+    Column("digest", String(64), nullable=False, unique=True),  # sha256 of the token
+    Column("made_at", String(24), nullable=False),
+    Column("made_by", String(60), nullable=False),
+    Column("revoked_at", String(24)),
+    Column("revoked_by", String(60)),
+    Index(None, "home_id"),
+)
+
+photos = Table(
+    "photos",  # what a carer photographed on a visit; the picture is a file under data_dir
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("call_id", String(20), nullable=False),
+    Column("visit_id", String(24), nullable=False),
+    Column("carer_id", Integer, nullable=False),
+    Column("file", String(40), nullable=False),  # a random name: nobody guesses it, and it says nothing
+    Column("bytes", Integer, nullable=False),
+    Column("added_at", String(24), nullable=False),
+    Column("deleted_at", String(24)),
+    Column("deleted_by", String(60)),
+    Index(None, "call_id"),
 )
 
 ties = Table(

@@ -1,4 +1,4 @@
-"""Positions in the systems Chinese maps hand out, turned into WGS-84, which is the only one we keep.
+"""Positions in the systems Chinese maps hand out, turned into WGS-84, which is the only one we keep, and back.
 
 GCJ-02 (Amap, Tencent) shifts every point inside China by a smooth pseudo-random amount: in Xining about 174 m east
 and 6 m south, which is a whole street. BD-09 (Baidu) bends GCJ-02 once more. The shift has no closed inverse, so it
@@ -67,6 +67,16 @@ def bd09_to_wgs84(latitude: float, longitude: float) -> Point:
     reach = sqrt(x * x + y * y) - 0.00002 * sin(y * turn)
     angle = atan2(y, x) - 0.000003 * cos(x * turn)
     return gcj02_to_wgs84(reach * sin(angle), reach * cos(angle))
+
+
+def wgs84_to_bd09(latitude: float, longitude: float) -> Point:
+    if _outside_china(latitude, longitude):
+        return latitude, longitude
+    north, east = wgs84_to_gcj02(latitude, longitude)
+    turn = pi * 3000 / 180
+    reach = sqrt(east * east + north * north) + 0.00002 * sin(north * turn)
+    angle = atan2(north, east) + 0.000003 * cos(east * turn)
+    return reach * sin(angle) + 0.006, reach * cos(angle) + 0.0065
 
 
 TO_WGS84: dict[str, Callable[[float, float], Point]] = {

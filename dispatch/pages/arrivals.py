@@ -42,6 +42,7 @@ WHY_NOT: Words = {
     "manual": lazy_gettext("arrival not proved"),
     "clock": lazy_gettext("the phone's clock was off, or it told us later"),
     "not_departed": lazy_gettext("leaving was not told"),
+    "undone": lazy_gettext("taken back"),
     "short": lazy_gettext("less than a minute away"),
     "outlier": lazy_gettext("five times longer or shorter than reckoned"),
 }

@@ -12,6 +12,7 @@ class Tap(Form):
 
     key: str
     at: Moment | None = None
+    sent: Moment | None = None  # when it left the phone, by the same clock: a tap may have waited for a network
     expected_version: int | None = None
 
 
@@ -23,9 +24,32 @@ class Arrive(Tap):
     position: Place | None = None
 
 
+class Undo(Tap):
+    step: Literal["depart", "arrive"]
+
+
+class Needed(Tap):
+    reason: Literal["heavy", "worse", "locked_out", "threatened"]
+    words: Said
+
+
+class Sos(Form):
+    key: str
+    at: Moment | None = None
+    sent: Moment | None = None
+    position: Place | None = None
+
+
+class Here(Place):
+    key: str  # as everything a phone sends; the newest place simply takes the place of the one before
+    at: Moment | None = None
+
+
 class Report(Form):
-    condition: Literal["well", "settled", "hurt", "ill", "absent"]
-    done: list[Literal["helped_up", "comforted", "medicine", "rang_family", "rang_120", "device"]] = []
+    condition: Literal["well", "settled", "hurt", "ill", "absent", "refused"]
+    done: list[Literal["helped_up", "comforted", "medicine", "rang_family", "rang_120", "device", "test_press"]] = []
+    door_code: Literal["", "right", "wrong"] = ""  # was the code we had the right one?
+    next: Literal["", "nothing", "call_back", "visit_again", "doctor", "family", "repair"] = ""
     text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] = ""
 
 

@@ -18,8 +18,10 @@ from dispatch.settings import PhonePage
 
 Need = Callable[[str], Callable[[Callable[..., Any]], Callable[..., Any]]]
 
-SCRIPTS = tuple(f"js/phone/{name}.js" for name in ("words", "keep", "bell", "line", "pieces", "page", "push"))
+IN_ORDER = ("words", "keep", "bell", "line", "photos", "pieces", "maps", "safety", "plan", "screens", "page", "push")
+SCRIPTS = tuple(f"js/phone/{name}.js" for name in IN_ORDER)
 STYLES = ("css/phone.css",)
+ICONS = (192, 512)
 WORKER = "js/phone/sw.js"
 WORD = re.compile(r"\bt\('((?:[^'\\]|\\.)*)'")  # t('…') in a script
 
@@ -55,7 +57,7 @@ def phone(need: Need, settings: PhonePage) -> Blueprint:
             display="standalone",
             background_color="#ffffff",
             theme_color="#1a1f24",
-            icons=[{"src": url_for("static", filename="icon.svg"), "sizes": "any", "type": "image/svg+xml"}],
+            icons=[{"src": url_for("static", filename="icon.svg"), "sizes": "any", "type": "image/svg+xml"}, *_icons()],
         )
         response.mimetype = "application/manifest+json"
         return response
@@ -71,6 +73,15 @@ def phone(need: Need, settings: PhonePage) -> Blueprint:
         )
 
     return page
+
+
+def _icons() -> list[dict[str, str]]:
+    """The sizes a home screen asks for; ``maskable``: nothing that matters is in the corners it may cut off."""
+    return [
+        {"src": url_for("static", filename=f"icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png",
+         "purpose": "any maskable"}
+        for size in ICONS
+    ]  # fmt: skip
 
 
 def _static() -> Path:

@@ -4,15 +4,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
-from callcenter.commands import Commands, Done
+from callcenter.commands import Commands
 from callcenter.desk import actor
 from callcenter.pages.forms import read
 from callcenter.pages.reasons import reason_text
-from callcenter.rules.call import NotNow, NotThere
 from callcenter.rules.times import stamp
 from callcenter.store.cases import Cases
 from callcenter.store.database import StoreUnavailable
@@ -20,12 +19,12 @@ from callcenter.store.log import Writing
 from callcenter.store.phones import Phones
 from dispatch.dispatcher import Dispatcher
 from dispatch.jobs import Jobs
+from dispatch.pages.carer import CarersWord, Need, own_carer
 from dispatch.pages.forms import Arrive, Cancel, Decline, Finish, Send, Tap
 from dispatch.rules.ranking import Candidate
 
 Row = dict[str, Any]
-Act = Callable[[Writing, int, str], Row]  # inside the transaction: the carer's id and who they are in the log
-Need = Callable[[str], Callable[[Callable[..., Any]], Callable[..., Any]]]
+MOST_OFFERS = 10  # on one phone at a time
 MOST = 200  # candidates in one answer; nobody reads further
 
 
@@ -36,18 +35,7 @@ def sending(
     """``need(right)`` guards a route; ``call_row`` and ``visit_row`` turn rows into what the API shows."""
     api = Blueprint("sending", __name__, url_prefix="/api/v1")
 
-    def visit_answer(done: Done, show: Callable[[Row], Row]) -> Response:
-        return jsonify(visit=show(done.result["visit"]), seq=done.result["seq"])
-
-    def carers_word(verb: str, visit_id: str, tap: Tap, act: Act) -> Response:
-        carer_id = _carer()
-        who = actor(current_user)
-
-        def run(w: Writing) -> Row:
-            _asked(w, visit_id, carer_id)
-            return {"visit": act(w, carer_id, who)}
-
-        return visit_answer(commands.once(f"{verb} {visit_id}", tap.key, current_user, run), jobs.visit)
+    carers_word = CarersWord(commands, jobs)
 
     @api.get("/calls/<call_id>/candidates")
     @need("handle")
@@ -103,7 +91,7 @@ def sending(
             w, visit_id, carer, who, tap.at or "", place))  # fmt: skip
         if tap.position and tap.at:
             now = stamp(dispatcher.clock())  # a phone whose clock is ahead must not be believed for a month
-            phones.was_at(_carer(), tap.position.latitude, tap.position.longitude, min(tap.at, now))
+            phones.was_at(own_carer(), tap.position.latitude, tap.position.longitude, min(tap.at, now))
         return answer
 
     @api.post("/visits/<visit_id>/finish")
@@ -121,39 +109,27 @@ def sending(
         run: Callable[[Writing], Row] = lambda w: {  # noqa: E731
             "visit": dispatcher.cancel(w, visit_id, current_user, form.reason, form.carer_id)
         }
-        return visit_answer(commands.once(f"cancel {visit_id}", form.key, current_user, run), visit_row)
+        done = commands.once(f"cancel {visit_id}", form.key, current_user, run)
+        return jsonify(visit=visit_row(done.result["visit"]), seq=done.result["seq"])
 
     @api.get("/phone/jobs")
     @need("phone")
     def phone_jobs() -> Response:
-        carer_id = _carer()
+        carer_id = own_carer()
         for visit_id in jobs.unseen(carer_id):
             # The job must be readable even while the store takes no writes.
             with suppress(StoreUnavailable), dispatcher.log.writing() as w:
                 dispatcher.shown(w, visit_id, carer_id)
         me = {"id": current_user.id, "name": current_user.name}
         # The page may be days old on a phone: it learns the form token here, with every answer.
-        answer = jsonify(jobs.of(carer_id) | {"me": me, "seq": dispatcher.log.head(), "csrf_token": generate_csrf()})
+        offers = [one for one in request.args.get("offers", "").split(",") if one][:MOST_OFFERS]
+        answer = jsonify(
+            jobs.of(carer_id, offers) | {"me": me, "seq": dispatcher.log.head(), "csrf_token": generate_csrf()}
+        )
         answer.headers["Cache-Control"] = "no-store"
         return answer
 
     return api
-
-
-def _carer() -> int:
-    """The carer behind the log-in; an administrator may open the page but has no jobs."""
-    if current_user.carer_id is None:
-        raise NotNow("no_carer", "This log-in belongs to no carer", "Log in as a carer")
-    return int(current_user.carer_id)
-
-
-def _asked(w: Writing, visit_id: str, carer_id: int) -> None:
-    """A carer who was never asked is told nothing about a visit, not even who has it."""
-    visit = w.row("visits", visit_id)
-    if visit is None:
-        raise NotThere(f"there is no visit {visit_id}")
-    if all(ask["carer_id"] != carer_id for ask in visit["asked"]):
-        raise NotNow("not_yours", "This visit is not yours", "Nothing more to do here")
 
 
 def _candidate(one: Candidate) -> Row:

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from callcenter.rules.call import NotNow
 from callcenter.rules.events import Event, Row, call_of
 from callcenter.rules.times import moment, seconds_between
-from dispatch.rules.learning import odd
+from dispatch.rules.learning import UNDONE, odd
 
 SAID = (
     "station_id", "month", "hour", "means", "by", "road", "turnout_expected", "turnout_seconds", "travel_seconds",
@@ -46,16 +45,17 @@ def _local(at: str, zone: tzinfo) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class JourneyPicture:
-    """Rows are never changed: one arrival, one row."""
+    """One visit, one row: an arrival that was taken back teaches nothing, and the one after it takes its place."""
 
     table: str = "journeys"
 
     def key(self, event: Event) -> str | None:
-        return event.body["visit"] if event.kind == "CarerArrived" and event.body.get("journey") else None
+        told = {"CarerArrived": "journey", "ArrivalUndone": "taught"}.get(event.kind)
+        return event.body["visit"] if told and event.body.get(told) else None
 
     def after(self, row: Row | None, event: Event) -> Row:
-        if row is not None:
-            raise NotNow("not_now", "A carer arrives once", "Look at the visit again")
+        if row is not None and event.kind == "ArrivalUndone":
+            return {**row, "odd": UNDONE}
         told = event.body["journey"]
         return {
             "id": event.body["visit"], "call_id": call_of(event), "seq": event.seq, "at": event.at,

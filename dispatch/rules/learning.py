@@ -25,7 +25,8 @@ SKEW_SECONDS = 60.0
 SHORTEST_SECONDS = 60.0
 ODD_BELOW, ODD_ABOVE = 0.2, 5.0
 LONGEST_TURNOUT = 1800.0
-ODD = ("manual", "clock", "not_departed", "short", "outlier")
+UNDONE = "undone"  # the carer took the arrival back
+ODD = ("manual", "clock", "not_departed", "short", "outlier", UNDONE)
 
 
 def band(hour: int) -> str:

@@ -7,6 +7,7 @@ from callcenter.rules.call import NotNow, armed, paused, runs_again
 from callcenter.rules.events import Event, Row, call_of
 from callcenter.rules.pauses import moved
 from callcenter.rules.promises import Book
+from dispatch.rules import stay
 
 REQUESTED, OFFERED, ACCEPTED, ON_THE_WAY = "requested", "offered", "accepted", "on_the_way"
 ARRIVED, FINISHED, CANCELLED, INTERRUPTED = "arrived", "finished", "cancelled", "interrupted"
@@ -34,11 +35,20 @@ LIFE: dict[str, tuple[frozenset[str], str | None]] = {
     "CarerInDoubt": (UNDERWAY, None),
     "CarerDeparted": (frozenset({ACCEPTED}), ON_THE_WAY),
     "CarerArrived": (frozenset({ACCEPTED, ON_THE_WAY}), ARRIVED),
+    "DepartureUndone": (frozenset({ON_THE_WAY}), ACCEPTED),
+    "ArrivalUndone": (frozenset({ARRIVED}), None),  # back to where they were: see ``_not_there``
+    "HelpNeeded": (GOING, None),
+    "CarerCheckedIn": (frozenset({ARRIVED}), None),
+    "CarerOverdue": (frozenset({ARRIVED}), None),
+    "PhoneClockOff": (ANY, None),
+    "PhotoAdded": (ANY, None),
+    "PhotoDeleted": (ANY, None),
     "VisitFinished": (frozenset({ARRIVED}), FINISHED),
     "VisitCancelled": (ACTIVE, CANCELLED),
     "VisitInterrupted": (GOING, INTERRUPTED),
     "ArrivalProved": (frozenset({ARRIVED}), None),
     "VisitRaised": (ACTIVE, None),
+    "NoticeAsked": (ANY, None),
     "NoticeSent": (ANY, None),
     "NoticeDelivered": (ANY, None),
     "NoticeRead": (ANY, None),
@@ -55,6 +65,9 @@ def may(row: Row | None, kind: str) -> bool:
     return (row is None) == (not stages) and (row is None or row["stage"] in stages)
 
 
+NO_STAY: Row = {"stay_seconds": None, "stay_due_at": None, "stay_step": None}
+
+
 def requested(e: Event) -> Row:
     b = e.body
     return {
@@ -65,7 +78,7 @@ def requested(e: Event) -> Row:
         "retry_at": None, "late": {}, "promise": b.get("promise", ""), "pauses": b.get("pauses", []),
         "interruptible": b.get("interruptible", False), "backs_up": b.get("backs_up"),
         "ladder": b.get("ladder", []), "round": 1, "rung": -1, "rung_due_at": (b.get("ladder") and e.at) or None,
-        "gaps": [], "doubts": {}, "doubt_due_at": None, "slot_at": b.get("slot_at"),
+        "gaps": [], "doubts": {}, "doubt_due_at": None, "slot_at": b.get("slot_at"), **NO_STAY,
     }  # fmt: skip
 
 
@@ -185,9 +198,26 @@ def _ended(column: str) -> Callable[[Row, Event], Row]:
     def fold(row: Row, e: Event) -> Row:
         asked = [{**one, "result": "withdrawn"} if one["result"] == "offered" else one for one in row["asked"]]
         ended = {"asked": asked, "offer_due_at": None, "retry_at": None, "rung_due_at": None, "doubt_due_at": None}
-        return {**row, **ended, column: e.at, "ended_at": e.at}
+        return {**row, **ended, **NO_STAY, column: e.at, "ended_at": e.at}
 
     return fold
+
+
+def _arrived(row: Row, e: Event) -> Row:
+    row = {**row, "arrived_at": e.at, "proof": e.body["proof"], "doubt_due_at": None}
+    return _stays(row, {"stay_seconds": e.body["stay_seconds"], **stay.first(e)}) if "stay_seconds" in e.body else row
+
+
+def _stays(row: Row, b: Row) -> Row:
+    """When the carer in the home must be heard of next, and what is done if they are not."""
+    found = {"stay_due_at": b["next_at"], "stay_step": b["next_step"]}
+    return {**row, **found, "stay_seconds": b.get("stay_seconds", row["stay_seconds"])}
+
+
+def _not_there(row: Row, e: Event) -> Row:
+    """The carer touched "arrived" too early: on the way again, or not even gone."""
+    stage = ON_THE_WAY if row["departed_at"] else ACCEPTED
+    return {**row, **NO_STAY, "stage": stage, "arrived_at": None, "proof": None}
 
 
 def _unchanged(row: Row, _event: Event) -> Row:
@@ -206,7 +236,11 @@ AFTER: dict[str, Callable[[Row, Event], Row]] = {
     "NobodyLeft": _nobody_left,
     "CarerInDoubt": _doubted,
     "CarerDeparted": lambda row, e: {**row, "departed_at": e.at},
-    "CarerArrived": lambda row, e: {**row, "arrived_at": e.at, "proof": e.body["proof"], "doubt_due_at": None},
+    "DepartureUndone": lambda row, e: {**row, "departed_at": None},
+    "CarerArrived": _arrived,
+    "ArrivalUndone": _not_there,
+    "CarerCheckedIn": lambda row, e: _stays(row, e.body),
+    "CarerOverdue": lambda row, e: _stays(row, e.body),
     "ArrivalProved": lambda row, e: {**row, "proof": e.body["proof"]},
     "VisitFinished": lambda row, e: {**_ended("finished_at")(row, e), "report": e.body["report"]},
     "VisitCancelled": _ended("ended_at"),
@@ -263,7 +297,7 @@ def due(row: Row, targets: Book) -> tuple[str, str] | None:
     """The next deadline of a visit as ``(stamp, step)``.
 
     Steps: offer (one runs out), rung (the ladder goes on), accept, depart, arrive, backup (a doubt was not dispelled:
-    somebody else is sent as well), finish.
+    somebody else is sent as well), finish, stay (the carer in the home has not been heard of).
     """
     mine = targets.of(row)
     stage, waiting = row["stage"], []
@@ -284,4 +318,6 @@ def due(row: Row, targets: Book) -> tuple[str, str] | None:
             waiting.append((row["doubt_due_at"], "backup"))
     if stage == ARRIVED:
         promised("finish", row["arrived_at"])
+        if row["stay_due_at"]:
+            waiting.append((row["stay_due_at"], stay.STEP))
     return min(waiting, default=None)

@@ -29,10 +29,21 @@ AFTER = {
     "arrive": "arrived",
     "finish": "finished",
     "decline": "requested",
+    "help": "",
+    "fine": "",
 }
+UNDONE = {"depart": "accepted", "arrive": "on_the_way"}
 EMPTY: dict[str, Any] = {
-    "jobs": [], "on_shift": True, "done_today": 3, "received": [], "refuse": {}, "push_key": "", "push": []
-}  # fmt: skip
+    "jobs": [],
+    "on_shift": True,
+    "done_today": 3,
+    "received": [],
+    "refuse": {},
+    "gone": [],
+    "plan": None,
+    "push_key": "",
+    "push": [],
+}
 lock = threading.Lock()
 
 
@@ -44,7 +55,9 @@ def build(state_file: Path, translations: str) -> Flask:
     app = Flask("fake", static_folder=str(HOUSE / "static"), template_folder=str(HOUSE / "templates"))
     app.config.update(BABEL_DEFAULT_LOCALE="zh_CN", BABEL_TRANSLATION_DIRECTORIES=translations)
     Babel(app)
-    app.register_blueprint(phone(anyone, PhonePage(centre_phone="0971-0000000", poll_seconds=0.4, stale_seconds=3)))
+    app.register_blueprint(
+        phone(anyone, PhonePage(centre_phone="0971-0000000", poll_seconds=0.4, stale_seconds=3, here_seconds=1))
+    )
     _routes(app, state_file)
 
     @app.after_request
@@ -77,8 +90,34 @@ def _routes(app: Flask, state_file: Path) -> None:
         return jsonify(
             server_time=now, seq=1, me={"id": 7, "name": "马玉兰"}, on_shift=state["on_shift"], csrf_token="t",
             shift_ends_at=later(now, 4 * 3600) if state["on_shift"] else None, done_today=state["done_today"],
-            jobs=state["jobs"], centre_phone="0971-0000000",
+            jobs=state["jobs"], centre_phone="0971-0000000", gone=state["gone"],
         )  # fmt: skip
+
+    @app.get("/api/v1/phone/plan")
+    def plan() -> tuple[Response, int]:
+        visits = load()["plan"]
+        return (jsonify(visits=visits), 200) if visits is not None else (jsonify(error="not_found"), 404)
+
+    def note(**said: Any) -> None:
+        with lock:
+            state = load()
+            save(state | {"received": [*state["received"], said]})
+
+    @app.post("/api/v1/phone/sos")
+    def sos() -> Response:
+        note(verb="sos", **request.get_json())
+        return jsonify(call="20261121-0150", seq=3)
+
+    @app.post("/api/v1/phone/here")
+    def here() -> Response:
+        note(verb="here", **request.get_json())
+        return jsonify(server_time=stamp(datetime.now(UTC)))
+
+    @app.post("/phone/visits/<visit>/photos")
+    def photo(visit: str) -> Response:
+        picture = request.get_data()
+        note(verb="photo", visit=visit, key=request.headers["X-Key"], bytes=len(picture), head=picture[:3].hex())
+        return jsonify(photo=1, seq=4)
 
     @app.get("/api/v1/phone/push")
     def push_key() -> Response:
@@ -100,8 +139,13 @@ def _routes(app: Flask, state_file: Path) -> None:
                 save(state | {"jobs": []})
                 return jsonify(state["refuse"][verb]), 409
             (job,) = [one for one in state["jobs"] if one["visit"]["id"] == visit]
-            job["visit"]["stage"] = AFTER[verb]
-            if AFTER[verb] in ("finished", "requested"):
+            after = UNDONE[body["step"]] if verb == "undo" else AFTER[verb]
+            job["visit"]["stage"] = after or job["visit"]["stage"]
+            if verb == "accept" and job.get("leaves"):
+                state["jobs"] = [one for one in state["jobs"] if one["visit"]["id"] != job["leaves"]]
+            if verb == "fine":
+                job["visit"] |= {"stay_step": "reminder", "stay_due_at": later(stamp(datetime.now(UTC)), 1440)}
+            if after in ("finished", "requested"):
                 state["jobs"].remove(job)
             save(state)
             return jsonify(visit=job["visit"], seq=2), 200

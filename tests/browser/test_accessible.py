@@ -153,6 +153,15 @@ def test_the_pages_of_the_supervisor_and_of_people(running: Centre, screens: Win
     expect(page.get_by_role("heading", name=say("Timeline"))).to_be_visible()
     sound(page, "supervisor-call")
     home = running.home("1220")["home"]["code"]
+    page.goto("/arrivals")
+    page.get_by_label(say("Code of the home")).fill(home)
+    page.get_by_role("button", name=say("Make a tag and print it")).click()
+    expect(page.locator(".tag-picture svg")).to_be_visible()
+    picture(page, "supervisor-tag")
+    page.goto("/arrivals")
+    sound(page, "supervisor-arrivals")
+    stranger.goto("/v/nobody-knows-this")
+    sound(stranger, "door-stranger")
     for address in (
         "/people",
         f"/people/homes/{home}",

@@ -1,7 +1,6 @@
 """Sending a carer and the carer's words over HTTP, with the real dispatcher over both stores."""
 
 from typing import Any
-from urllib.parse import parse_qs, urlparse
 from uuid import uuid4
 
 import pytest
@@ -15,10 +14,8 @@ from callcenter.pages.site import site
 from callcenter.rules.events import Row
 from callcenter.rules.times import stamp
 from callcenter.store.phones import Phones
-from devices.codecs.datum import wgs84_to_gcj02
-from dispatch.jobs import Jobs, navigation
+from dispatch.jobs import Jobs
 from dispatch.pages.sending import sending
-from dispatch.rules.eta import Position, distance
 from tests.conftest import ZONE, Rehearsal
 
 SECRETS = ("way_in", "door_code", "key_holder", "key_safe", "phone")
@@ -121,7 +118,7 @@ def test_a_visit_from_the_offer_to_the_report(rehearsal: Rehearsal, app: Flask, 
     phone.post(f"{path}/depart", at=at)
     here = {"latitude": job["home"]["latitude"], "longitude": job["home"]["longitude"], "accuracy": 12.0}
     phone.post(f"{path}/arrive", at=at, position=here)
-    report = {"condition": "settled", "done": ["helped_up"], "text": "能走路"}
+    report = {"condition": "settled", "done": ["helped_up"], "door_code": "right", "next": "nothing", "text": "能走路"}
     answer = phone.post(f"{path}/finish", at=at, report=report)
     assert answer.status_code == 200, answer.json
 
@@ -205,13 +202,3 @@ def test_a_carer_may_not_send_and_an_operator_has_no_jobs(
     assert phone.post(f"/visits/{visit['id']}/cancel", reason="x").status_code == 403
     assert operator.client.get("/api/v1/phone/jobs").status_code == 403
     assert app.test_client().get("/api/v1/phone/jobs").status_code == 401
-
-
-def test_the_map_is_given_the_place_in_its_own_system() -> None:
-    asked_for = parse_qs(urlparse(navigation(36.65, 101.76, "car") or "").query)
-    east, north, _name = asked_for["to"][0].split(",")
-    meant = Position(*wgs84_to_gcj02(36.65, 101.76))
-    assert distance(Position(float(north), float(east)), meant) < 2
-    assert distance(meant, Position(36.65, 101.76)) > 100
-    assert asked_for["mode"] == ["car"]
-    assert navigation(None, 101.76, "car") is None

@@ -45,8 +45,8 @@ function Visit({ visit }) {
 }
 
 // How the person was found comes first: it is the evidence the call is closed with.
-const reported = ({ condition, done, text }) =>
-  [word('conditions', condition), (done || []).map((code) => word('done', code)).join('、'), text].filter(Boolean).join(' · ')
+const reported = ({ condition, done, door_code: code, next, text }) =>
+  [word('conditions', condition), (done || []).map((one) => word('done', one)).join('、'), code && word('door_codes', code), next && word('next_steps', next), text].filter(Boolean).join(' · ')
 
 const refusal = (one) => `${one.name} ${one.result === 'expired' ? t('no answer') : one.reason || t('declined')}`
 

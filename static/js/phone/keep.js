@@ -8,6 +8,7 @@
   const JOBS = 'anxin.phone.jobs'
   const DRAFT = 'anxin.phone.draft'
   const CENTRE = 'anxin.phone.centre'
+  const MAP = 'anxin.phone.map'
   const GOING = ['accepted', 'on_the_way', 'arrived']
   const LONGEST_JOB_MS = 12 * 3600 * 1000
 
@@ -78,12 +79,15 @@
 
     draft(visit) {
       const draft = read(DRAFT, null)
-      return draft && draft.visit === visit ? draft : { visit, condition: '', done: [], text: '' }
+      return draft && draft.visit === visit ? draft : { visit, condition: '', done: [], door_code: '', next: '', text: '' }
     },
     saveDraft: (draft) => write(DRAFT, draft),
 
     centre: () => read(CENTRE, ''),
     saveCentre: (number) => write(CENTRE, number || null),
+
+    map: () => read(MAP, ''),
+    chooseMap: (name) => write(MAP, name),
 
     forget() {
       for (const name of [TAPS, JOBS, DRAFT]) write(name, null)

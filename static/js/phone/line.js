@@ -9,6 +9,10 @@
   const VISIBLE_MS = Number(page.poll) * 1000
   const HIDDEN_MS = Number(page.pollHidden) * 1000
   const PATIENCE_MS = 8000
+  const HERE_MS = Number(page.hereSeconds) * 1000
+  const ARRIVAL_MS = 10000
+  const SOS_MS = 3000
+  const LOW_BATTERY = 0.15
   const MOST_TRIES = 5 // of a tap the server will neither take nor refuse properly
   const settling = new Set() // taps whose position is still being found
 
@@ -30,7 +34,8 @@
 
   async function fetchJobs() {
     const began = Date.now()
-    const { status, body } = await ask(page.jobs)
+    const shown = Phone.offers().join(',')
+    const { status, body } = await ask(page.jobs + (shown ? '?offers=' + encodeURIComponent(shown) : ''))
     if (status === 401 || status === 403) {
       line.signedOut = true
       line.contactAt = Date.now()
@@ -44,13 +49,24 @@
     Phone.heard(body)
   }
 
-  // true: go on with the next tap. A tap leaves the queue only when the centre has taken or refused it.
-  async function send(tap) {
-    const { status, body } = await ask(page.visits + '/' + encodeURIComponent(tap.visit) + '/' + tap.action, {
+  const post = (path, fields) =>
+    ask(path, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', 'X-CSRFToken': line.csrf },
-      body: JSON.stringify(Object.assign({ key: tap.key, at: tap.at }, tap.fields)),
+      body: JSON.stringify(fields),
     })
+
+  const sendPhoto = (photo) =>
+    ask('/phone/visits/' + encodeURIComponent(photo.visit) + '/photos', {
+      method: 'POST',
+      headers: { 'Content-Type': 'image/jpeg', Accept: 'application/json', 'X-CSRFToken': line.csrf, 'X-Key': photo.key },
+      body: photo.picture,
+    })
+
+  // true: go on with the next tap. A tap leaves the queue only when the centre has taken or refused it.
+  async function send(tap) {
+    const path = tap.action === 'sos' ? page.sos : page.visits + '/' + encodeURIComponent(tap.visit) + '/' + tap.action
+    const { status, body } = await post(path, Object.assign({ key: tap.key, at: tap.at, sent: new Date().toISOString() }, tap.fields))
     if (status === 200) {
       line.contactAt = Date.now()
       Phone.keep.dropTap(tap.key)
@@ -72,7 +88,7 @@
   async function flush() {
     let sent = 0
     for (;;) {
-      const tap = mine()[0]
+      const tap = mine().find((one) => one.action === 'sos') || mine()[0] // nothing keeps a cry for help waiting
       if (!tap || settling.has(tap.key) || line.signedOut) return sent
       if (!(await send(tap))) return sent
       sent += 1
@@ -89,6 +105,9 @@
   async function round() {
     if (!line.csrf || line.signedOut) await fetchJobs()
     if ((await flush()) || Date.now() - line.contactAt > 500) await fetchJobs()
+    if (line.signedOut) return
+    if (!mine().length) await Phone.photos.flush(sendPhoto)
+    await Phone.plan.fetch()
   }
 
   // One round at a time; whoever asks while one is running gets another right after it.
@@ -107,33 +126,58 @@
 
   line.tap = function (visit, action, fields) {
     const tap = Phone.keep.addTap(Phone.me.id, visit, action, fields || {})
-    if (action === 'arrive') place(tap)
+    if (action === 'arrive') place(tap, ARRIVAL_MS)
+    if (action === 'sos') place(tap, SOS_MS)
     line.hurry()
+    return tap.key
   }
 
   line.waiting = () => mine()
 
-  // Ten seconds for a position, then the arrival goes without one; it was written down before either way.
-  function place(tap) {
+  // So long for a position, then the touch goes without one; it was written down before either way.
+  function place(tap, patience) {
     if (!navigator.geolocation) return
     settling.add(tap.key)
     const done = () => settling.delete(tap.key) && line.hurry()
-    const giveUp = setTimeout(done, 10000)
+    const giveUp = setTimeout(done, patience)
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => {
         if (!settling.has(tap.key)) return
         clearTimeout(giveUp)
         const { latitude, longitude, accuracy } = coords
-        Phone.keep.changeTap(tap.key, { fields: { position: { latitude, longitude, accuracy } } })
+        Phone.keep.changeTap(tap.key, { fields: Object.assign({}, tap.fields, { position: { latitude, longitude, accuracy } }) })
         done()
       },
       () => (clearTimeout(giveUp), done()),
-      { enableHighAccuracy: true, timeout: 10000, maximumAge: 15000 },
+      { enableHighAccuracy: true, timeout: patience, maximumAge: 15000 },
     )
   }
+
+  // Where a carer under way is, so that the centre sees whether they move: only on shift, only where the phone has been
+  // allowed to say so, not from a pocket, and not with the last of the battery.
+  async function tellPlace() {
+    if (document.hidden || line.signedOut || !line.csrf || !Phone.underWay() || !(await mayTell())) return
+    navigator.geolocation.getCurrentPosition(
+      ({ coords: { latitude, longitude, accuracy } }) =>
+        post(page.here, { key: Phone.uuid(), latitude, longitude, accuracy, at: new Date().toISOString() }).catch(() => {}),
+      () => {},
+      { enableHighAccuracy: false, timeout: 10000, maximumAge: HERE_MS / 2 },
+    )
+  }
+
+  async function mayTell() {
+    if (!navigator.geolocation || !navigator.permissions) return false
+    const battery = navigator.getBattery ? await navigator.getBattery().catch(() => null) : null
+    if (battery && !battery.charging && battery.level < LOW_BATTERY) return false
+    const { state } = await navigator.permissions.query({ name: 'geolocation' }).catch(() => ({}))
+    return state === 'granted'
+  }
+
+  setInterval(tellPlace, HERE_MS)
 
   for (const event of ['focus', 'online', 'pageshow']) addEventListener(event, line.hurry)
   document.addEventListener('visibilitychange', () => document.hidden || line.hurry())
 
+  line.ask = ask
   Phone.line = line
 })(Phone)

@@ -1,60 +1,83 @@
-// The page itself: which state the carer is in, what is on the screen for it, and the one next button.
+// The page itself: which state the carer is in, and what a touch does to it.
 //
 // The stage shown is the server's, moved on by the taps that still wait here. Only accepting is never taken for granted:
 // until the centre has said yes the visit may belong to somebody else, so the button says "asking" meanwhile.
 'use strict'
 ;(function (Phone) {
-  const { h, t, keep, bell, line } = Phone
-  const p = Phone.pieces
+  const { t, keep, bell, line, safety, screens } = Phone
   const STALE_MS = Number(document.body.dataset.stale) * 1000
   const GUARD_MS = 1000 // the next button lies where the last one was: a double tap must not take two steps
+  const UNDO_MS = 10000
   const AFTER_TAP = { accept: 'asking', depart: 'on_the_way', arrive: 'arrived' }
+  const ENDS = ['decline', 'finish']
+  const ASKED = ['offered', 'asking']
+  const GOING = ['accepted', 'on_the_way', 'arrived']
+  const OVER = ['cancelled', 'finished', 'requested', 'interrupted']
+  const GONE = {
+    accepted: t('Somebody else has accepted this job'),
+    cancelled: t('This job was called off'),
+    more_urgent: t('You are asked about something more urgent instead'),
+    expired: t('Time was up: somebody else is asked'),
+  }
   const byId = (id) => document.getElementById(id)
 
   const kept = keep.jobs()
   const now = {
     jobs: kept ? kept.jobs : [],
     duty: null, // {on_shift, shift_ends_at, done_today}, null until the centre has answered
-    sheet: '', // numbers, refusal or report, laid over the job
+    sheet: '', // numbers, maps, refusal, help, report, sos or sos-how, laid over the job
     notices: [],
     over: {}, // visits this carer has ended: their going is no surprise
     missing: false, // the report was sent off without saying how the person is
+    undo: null, // {visit, step, until}: the last step, while it can be taken back with one touch
   }
   Phone.me = kept ? kept.me : null
 
   // --- what is true ---------------------------------------------------------------------------------------------
 
-  function current() {
-    for (const job of now.jobs) {
-      let stage = job.visit.stage
-      for (const tap of line.waiting().filter((one) => one.visit === job.visit.id)) stage = AFTER_TAP[tap.action] || 'over'
-      if (['offered', 'asking', 'accepted', 'on_the_way', 'arrived'].includes(stage)) return { job, stage }
+  function stageOf(job) {
+    let stage = job.visit.stage
+    for (const tap of line.waiting().filter((one) => one.visit === job.visit.id)) {
+      if (tap.action === 'undo') stage = tap.fields.step === 'depart' ? 'accepted' : 'on_the_way'
+      else if (ENDS.includes(tap.action)) stage = 'over'
+      else stage = AFTER_TAP[tap.action] || stage
     }
-    return null
+    return stage
+  }
+
+  // An offer that may interrupt is shown over the present job; the centre asks about nothing else meanwhile.
+  function current() {
+    const live = now.jobs.map((job) => ({ job, stage: stageOf(job) }))
+    const going = live.find((one) => GOING.includes(one.stage))
+    const asked = live.find((one) => ASKED.includes(one.stage) && (!going || one.job.leaves))
+    return asked || going || null
   }
 
   function remember() {
-    const ended = line.waiting().filter((tap) => !AFTER_TAP[tap.action]).map((tap) => tap.visit)
+    const ended = line.waiting().filter((tap) => ENDS.includes(tap.action)).map((tap) => tap.visit)
     keep.openJobs(Phone.me, now.jobs.filter((job) => !ended.includes(job.visit.id)))
   }
 
-  function tell(text, fix) {
+  Phone.tell = function (text, fix) {
     if (now.notices.some((one) => one.text === text)) return
     now.notices.push({ text, fix: fix || '' })
     bell.nudge()
+    show()
+  }
+
+  function missed({ visit }, gone) {
+    if (now.over[visit.id]) return
+    if (visit.stage !== 'offered') Phone.tell(t('This job is over: the centre has ended it'), t('Ring the centre if you are unsure'))
+    else if (gone !== 'taken') Phone.tell(GONE[gone] || t('This job has gone to somebody else or was called off'))
   }
 
   Phone.heard = function (body) {
     if (Phone.me && Phone.me.id !== body.me.id) now.jobs = []
     Phone.me = body.me
-    const there = (id) => body.jobs.find((job) => job.visit.id === id)
-    for (const { visit } of now.jobs) {
-      const still = there(visit.id)
-      if ((still && !['cancelled', 'finished', 'requested'].includes(still.visit.stage)) || now.over[visit.id]) continue
-      if (visit.stage === 'offered') tell(t('This job has gone to somebody else or was called off'))
-      else tell(t('This job is over: the centre has ended it'), t('Ring the centre if you are unsure'))
-    }
-    now.jobs = body.jobs.filter((job) => !['cancelled', 'finished', 'requested'].includes(job.visit.stage))
+    const there = (id) => body.jobs.find((job) => job.visit.id === id && !OVER.includes(job.visit.stage))
+    const gone = (id) => ((body.gone || []).find((one) => one.visit === id) || {}).why
+    for (const job of now.jobs) if (!there(job.visit.id)) missed(job, gone(job.visit.id))
+    now.jobs = body.jobs.filter((job) => !OVER.includes(job.visit.stage))
     const left = line.waiting().map((tap) => tap.visit)
     for (const { visit } of now.jobs) if (!left.includes(visit.id)) delete now.over[visit.id]
     now.duty = { on_shift: body.on_shift, shift_ends_at: body.shift_ends_at, done_today: body.done_today }
@@ -63,8 +86,10 @@
   }
 
   Phone.taken = function (tap, visit) {
+    if (tap.action === 'sos') safety.reached = true
+    if (tap.action === 'accept') for (const job of now.jobs) if (job.visit.id === tap.visit && job.leaves) now.over[job.leaves] = true
     for (const job of now.jobs) if (visit && job.visit.id === visit.id) job.visit = visit
-    if (!AFTER_TAP[tap.action]) now.jobs = now.jobs.filter((job) => job.visit.id !== tap.visit)
+    if (ENDS.includes(tap.action)) now.jobs = now.jobs.filter((job) => job.visit.id !== tap.visit)
     remember()
   }
 
@@ -72,115 +97,66 @@
   Phone.refused = function (tap, body) {
     now.over[tap.visit] = true
     if (['accept', 'decline'].includes(tap.action)) now.jobs = now.jobs.filter((job) => job.visit.id !== tap.visit)
-    tell(body.message || t('The centre did not take this step'), body.fix)
+    Phone.tell(body.message || t('The centre did not take this step'), body.fix)
   }
+
+  Phone.waiting = () => line.waiting().length + Phone.photos.waiting()
+  Phone.offers = () => now.jobs.map((job) => job.visit).filter((visit) => visit.stage === 'offered').map((visit) => visit.id)
+  Phone.underWay = () => !!now.duty && now.duty.on_shift && now.jobs.some((job) => GOING.includes(stageOf(job)))
+  Phone.sheet = () => now.sheet
 
   // --- what a touch does ----------------------------------------------------------------------------------------
 
   let guardUntil = 0
 
   function step(action, fields) {
-    const job = current().job
-    if (!AFTER_TAP[action]) now.over[job.visit.id] = true
+    const { job } = current()
+    if (ENDS.includes(action)) now.over[job.visit.id] = true
     now.sheet = ''
+    now.undo = ['depart', 'arrive'].includes(action) ? { visit: job.visit.id, step: action, until: Date.now() + UNDO_MS } : null
     line.tap(job.visit.id, action, fields)
     remember()
     show()
   }
 
+  function undo() {
+    const { visit, step: taken } = now.undo
+    now.undo = null
+    line.tap(visit, 'undo', { step: taken })
+    show()
+  }
+
+  function help(reason, words) {
+    now.sheet = ''
+    line.tap(current().job.visit.id, 'help', { reason, words })
+    Phone.tell(t('A second carer is asked for'), t('In danger? Hold the SOS button for two seconds'))
+  }
+
   function finish() {
     const visit = current().job.visit.id
-    const { condition, done, text } = keep.draft(visit)
+    const { condition, done, door_code: doorCode, next, text } = keep.draft(visit)
     now.missing = !condition
-    if (condition) return step('finish', { report: { condition, done, text: text.trim() } })
+    if (condition) {
+      return step('finish', { report: { condition, done, door_code: doorCode || '', next: next || '', text: text.trim() } })
+    }
     show()
     byId('condition').scrollIntoView()
   }
 
-  const lay = (sheet) => () => {
+  Phone.lay = (sheet) => () => {
     now.sheet = sheet
     show()
     byId('screen').scrollTop = 0
   }
 
-  // --- what is on the screen ------------------------------------------------------------------------------------
-
-  const offer = (job) => [p.what(job), p.where(job.home), p.who(job.residents)]
-  const open = (job) => [p.what(job), p.where(job.home), p.wayIn(job.home), p.who(job.residents), p.copyAddress(job.home)]
-  const atDoor = (job) => [p.who(job.residents), p.where(job.home), p.wayIn(job.home), p.what(job)]
-
-  const NEXT = {
-    offered: [t('Accept'), () => step('accept')],
-    accepted: [t('I am leaving now'), () => step('depart')],
-    on_the_way: [t('I am there'), () => step('arrive')],
-    arrived: [t('Finish and report'), lay('report')],
-  }
-  const LOOK = { offered: offer, asking: offer, accepted: open, on_the_way: open, arrived: atDoor }
-
-  function sheet(job) {
-    if (now.sheet === 'numbers') return p.numbers(job)
-    if (now.sheet === 'refusal') return p.refusal((reason) => step('decline', { reason }))
-    return [now.missing ? h('p', { class: 'mend', role: 'alert' }, t('First say how the person is')) : null,
-      p.report(keep.draft(job.visit.id), keep.saveDraft)]
-  }
-
-  function primary(words, act) {
-    return h('button', { type: 'button', id: 'next', class: 'primary', onclick: act, disabled: !act }, words)
-  }
-
-  function jobScreen({ job, stage }) {
-    const back = p.button(t('Back'), lay(''))
-    if (now.sheet && stage !== 'asking') {
-      const send = now.sheet === 'report' ? primary(t('Send report and finish'), finish) : null
-      return { main: sheet(job), foot: [h('div', { class: 'pair' }, back), send] }
-    }
-    const refuse = stage === 'offered' ? p.button(t('I cannot go'), lay('refusal')) : null
-    const ring = ['offered', 'asking'].includes(stage)
-      ? p.call(t('Ring the centre'), job.centre_phone || keep.centre())
-      : p.button(t('Telephone'), lay('numbers'))
-    const map = ['accepted', 'on_the_way'].includes(stage) ? p.navigate(job.home) : null
-    const [words, act] = NEXT[stage] || [t('Asking the centre…'), null]
-    return { main: LOOK[stage](job), foot: [h('div', { class: 'pair' }, refuse, map, ring), primary(words, act)] }
-  }
-
-  function quietScreen() {
-    const duty = now.duty
-    const ends = duty && duty.shift_ends_at ? t('Your shift ends at {time}', { time: Phone.clock(Date.parse(duty.shift_ends_at)) }) : ''
-    const head = !duty ? t('Asking the centre…') : duty.on_shift ? t('No job at the moment') : t('You are off shift')
-    const main = h('div', { class: 'quiet' },
-      h('p', { class: 'name' }, Phone.me ? Phone.me.name : ''),
-      h('h1', {}, head),
-      h('p', {}, ends),
-      duty && duty.on_shift ? h('p', {}, t('Keep this page open: it rings when you are needed.')) : null,
-      duty ? h('p', { class: 'muted' }, t('Jobs done today: {n}', { n: duty.done_today })) : null,
-      wayOut())
-    const sound = duty && duty.on_shift && !bell.open() && bell.possible()
-      ? primary(t('Start: turn the sound on'), () => bell.test().then(show))
-      : null
-    return { main, foot: [h('div', { class: 'pair' }, p.call(t('Ring the centre'), keep.centre()),
-      sound || !duty || !duty.on_shift ? null : p.button(t('Test the sound'), bell.test)), sound] }
-  }
-
-  function wayOut() {
-    if (!line.csrf) return null
-    if (line.waiting().length) return h('p', { class: 'muted' }, t('Log out is possible when everything has been sent.'))
-    return h('form', { method: 'post', action: '/logout', onsubmit: keep.forget },
-      h('input', { type: 'hidden', name: 'csrf_token', value: line.csrf }),
-      h('button', { class: 'plain' }, t('Log out')))
-  }
-
-  const notice = (one) =>
-    h('div', { class: 'notice' },
-      h('p', {}, one.text, one.fix ? h('span', { class: 'fix' }, one.fix) : null),
-      p.button(t('Understood'), () => ((now.notices = now.notices.filter((other) => other !== one)), show())))
-
-  function banners(stage) {
-    const unheard = stage === 'offered' && bell.possible() && !bell.open()
-    return [
-      line.signedOut ? h('a', { class: 'button banner', href: '/login?next=/phone' }, t('You are logged out: touch to log in')) : null,
-      unheard ? h('button', { type: 'button', class: 'banner', id: 'sound', onclick: bell.test }, t('Touch here to turn the sound on')) : null,
-      now.notices.map(notice),
-    ]
+  const does = {
+    step, undo, help, finish,
+    missing: () => now.missing,
+    seen: (one) => ((now.notices = now.notices.filter((other) => other !== one)), show()),
+    next: {
+      offered: () => step('accept'), accepted: () => step('depart'), on_the_way: () => step('arrive'),
+      arrived: Phone.lay('report'),
+    },
   }
 
   // --- drawing --------------------------------------------------------------------------------------------------
@@ -191,28 +167,33 @@
   function show() {
     const at = current()
     const stage = at ? at.stage : 'quiet'
-    const facts = JSON.stringify([stage, at && at.job, now.sheet, now.duty, now.notices, now.missing, bell.open(),
-      line.signedOut, !!line.csrf, line.waiting().length > 0])
+    const well = !!at && safety.asks(at.job.visit)
+    if (now.undo && (Date.now() > now.undo.until || !at || at.job.visit.id !== now.undo.visit)) now.undo = null
+    const facts = JSON.stringify([stage, at && at.job, now.sheet, now.duty, now.notices, now.missing, bell.open(), well, now.undo,
+      line.signedOut, !!line.csrf, Phone.waiting() > 0, safety.waiting(), safety.reached, Phone.plan.rows])
     if (facts !== drawn) draw(at, stage)
     drawn = facts
-    bell.ring(at && stage === 'offered' && !now.sheet ? at.job.call.priority : 0)
+    bell.ring(at && stage === 'offered' && !now.sheet ? at.job.call.priority : well ? 2 : 0)
     bell.stayAwake(!!at || (bell.open() && !!now.duty && now.duty.on_shift))
     tick()
   }
 
   function draw(at, stage) {
-    if (!at) now.sheet = ''
+    const danger = now.sheet.startsWith('sos')
+    if (!at && !danger) now.sheet = ''
     if (document.body.dataset.stage !== stage) {
       guardUntil = Date.now() + GUARD_MS
       byId('screen').scrollTop = 0
     }
     document.body.dataset.stage = stage
-    const { main, foot } = at ? jobScreen(at) : quietScreen()
-    byId('banners').replaceChildren(...banners(stage).flat().filter(Boolean))
+    const { main, foot } = danger ? screens.danger(now.sheet) : at ? screens.job(at, now.sheet, does, present(at)) : screens.quiet(now.duty)
+    byId('banners').replaceChildren(...screens.banners(at, now, does).flat().filter(Boolean))
     byId('screen').replaceChildren(...[main].flat(3).filter(Boolean))
     byId('actions').replaceChildren(...foot.filter(Boolean))
     guard()
   }
+
+  const present = ({ job }) => (job.leaves ? now.jobs.find((other) => other.visit.id === job.leaves) : null)
 
   function guard() {
     const next = byId('next')
@@ -224,7 +205,7 @@
 
   // What changes with the time alone: the countdown, the age of the last contact, what waits to be sent.
   function tick() {
-    const waiting = line.waiting().length
+    const waiting = Phone.waiting()
     byId('sync').textContent = waiting
       ? t('{n} waiting to be sent', { n: waiting })
       : line.contactAt ? t('all sent {time}', { time: Phone.clock(line.contactAt) }) : t('not yet connected')
@@ -234,6 +215,7 @@
     byId('live').textContent = (age > STALE_MS ? '⚠ ' : '') + words
     byId('live').className = age > STALE_MS ? 'stale' : ''
     countDown()
+    Phone.pieces.countPhotos()
   }
 
   function countDown() {
@@ -248,9 +230,10 @@
   Phone.show = show
   setInterval(function () {
     document.title = t('My jobs')
-    tick()
+    show()
   }, 500)
   if ('serviceWorker' in navigator) navigator.serviceWorker.register('/phone/sw.js', { scope: '/phone' }).catch(() => {})
   show()
+  Phone.countPhotos()
   line.hurry()
 })(Phone)

@@ -11,19 +11,26 @@
     carbon_monoxide: t('Carbon monoxide'), device_lost: t('Pager not heard'), fault: t('Device fault'),
     low_battery: t('Low battery'), mains_lost: t('Mains lost'), temperature: t('Temperature'), door: t('Door'),
     intrusion: t('Intrusion'), wandering: t('Left the area'), medication: t('Medicine not taken'),
-    not_worn: t('Watch or pager taken off'), tamper: t('Tamper'), link_fault: t('Link fault'), unknown: t('Unknown signal'),
+    carer_sos: t('A carer asks for help'), not_worn: t('Watch or pager taken off'), tamper: t('Tamper'), link_fault: t('Link fault'), unknown: t('Unknown signal'),
   }
   const LANGUAGES = {
     qinghai: t('Qinghai dialect'), bo: t('Amdo Tibetan'), mjg: t('Monguor'), slr: t('Salar'),
   }
   const CONDITIONS = {
     well: t('Well, nothing needed'), settled: t('Better, settled at home'), hurt: t('Hurt, handed to ambulance'),
-    ill: t('Ill, handed to ambulance'), absent: t('Nobody there'),
+    ill: t('Ill, handed to ambulance'), absent: t('Nobody there'), refused: t('Did not let me in'),
   }
   const DONE = {
     helped_up: t('Helped up'), comforted: t('Talked and calmed'), medicine: t('Helped with own medicine'),
     rang_family: t('Rang the family'), rang_120: t('Rang 120'), device: t('Looked at the device'),
+    test_press: t('Test press of the device done'),
   }
+  const DOOR_CODES = { right: t('Door code right'), wrong: t('Door code wrong') }
+  const NEXT_STEPS = {
+    nothing: t('Nothing more needed'), call_back: t('The centre rings later'), visit_again: t('Somebody visits again'),
+    doctor: t('A doctor should look'), family: t('The family takes over'), repair: t('The device needs repair'),
+  }
+  const PROOFS = { pager: t('key pressed in the home'), tag: t('tag at the door'), gps: t('position agrees') }
   const REFUSALS = [
     t('Helping somebody else now'), t('Too far, I would be late'), t('My e-bike or car does not run'),
     t('I am not well'), t('My shift is over'),
@@ -70,11 +77,6 @@
     return h('dl', { class: 'way-in' }, lines.map(([name, text]) => [h('dt', {}, name), h('dd', {}, text)]))
   }
 
-  p.navigate = (home) =>
-    home && home.navigation
-      ? h('a', { class: 'button', href: home.navigation, target: '_blank', rel: 'noreferrer' }, t('Amap'))
-      : null
-
   p.copyAddress = function (home) {
     if (!home) return null
     const text = [home.address, home.building, home.unit, home.door].filter(Boolean).join(' ')
@@ -96,6 +98,20 @@
     if (navigator.clipboard) navigator.clipboard.writeText(text).then(() => said(t('Copied')), old)
     else old()
   }
+
+  // How the centre knows that the carer is there, and what would prove it better.
+  p.proof = function (visit) {
+    if (visit.proof === 'pager' || visit.proof === 'tag') {
+      return h('p', { class: 'proof proved' }, '✓ ' + t('Arrival proved: {how}', { how: PROOFS[visit.proof] }))
+    }
+    const words = visit.proof === 'gps' ? '✓ ' + t('Your position agrees. Press the pager in the home too.') : t('Press the pager in the home now, or read the tag at the door.')
+    return h('p', { class: 'proof' }, words)
+  }
+
+  // An emergency is asked of a carer who is with somebody else: what saying yes does to that somebody.
+  p.leaves = (present) =>
+    h('p', { class: 'leaves' }, t('You leave the present visit for it: {name} is told, and it is booked anew.', {
+      name: present.residents.map((person) => person.name).join('、') || t('the home') }))
 
   p.who = (residents) =>
     residents.map((person) => {
@@ -136,7 +152,8 @@
   }
 
   // What was found and what was done; every change is kept at once, so that a reload loses nothing.
-  p.report = function (draft, changed) {
+  p.report = function (draft, changed, hasCode) {
+    const one = (field) => (code) => (draft[field] = draft[field] === code ? '' : code)
     const choices = (facts, chosen, pick) =>
       h('div', { class: 'choices' }, Object.keys(facts).map(function (code) {
         const button = h('button', { type: 'button', 'data-code': code, 'aria-pressed': String(chosen(code)) }, facts[code])
@@ -157,8 +174,39 @@
       choices(DONE, (code) => draft.done.includes(code), function (code) {
         draft.done = draft.done.includes(code) ? draft.done.filter((one) => one !== code) : draft.done.concat(code)
       }),
+      hasCode
+        ? [h('h1', {}, t('Was the door code right?')), choices(DOOR_CODES, (code) => draft.door_code === code, one('door_code'))]
+        : null,
+      h('h1', {}, t('What next?')),
+      choices(NEXT_STEPS, (code) => draft.next === code, one('next')),
       h('label', { for: 'text' }, t('Anything else (may stay empty)')),
-      text)
+      text,
+      p.camera(draft.visit))
+  }
+
+  // A picture is taken with the phone's own camera; how many the centre has, and how many wait, is always said.
+  p.camera = function (visit) {
+    const field = h('input', { type: 'file', accept: 'image/*', capture: 'environment', id: 'photo', class: 'unseen' })
+    field.addEventListener('change', function () {
+      for (const file of field.files) {
+        Phone.photos.add(visit, file).catch(() => Phone.tell(t('This picture cannot be used'), t('Take it again')))
+      }
+      field.value = ''
+    })
+    return h('div', { class: 'camera' }, field,
+      h('label', { for: 'photo', class: 'button' }, t('Take a photo (may be left out)')),
+      h('p', { class: 'muted', role: 'status', id: 'photos', 'data-visit': visit }))
+  }
+
+  // Beside the drawing, so that a photo that is sent does not take the pen out of a half-written report.
+  p.countPhotos = function () {
+    const place = document.getElementById('photos')
+    if (!place) return
+    const visit = place.dataset.visit
+    const { sent, ofVisit } = Phone.photos
+    const said = [sent[visit] ? t('{n} photos sent', { n: sent[visit] }) : '', ofVisit[visit] ? t('{n} waiting to be sent', { n: ofVisit[visit] }) : '']
+    const words = said.filter(Boolean).join(' · ')
+    if (place.textContent !== words) place.textContent = words
   }
 
   Phone.pieces = p
