@@ -87,18 +87,21 @@ def test_a_database_of_a_newer_program_is_refused_by_name_and_left_alone(databas
 
 
 def test_a_backup_made_while_presses_come_in_is_restored_and_verified(rehearsal: Rehearsal, tmp_path: Path) -> None:
-    vault, copy, over = Vault(rehearsal.database), tmp_path / "copy", threading.Event()
+    vault, copy = Vault(rehearsal.database), tmp_path / "copy"
+    began, over = threading.Event(), threading.Event()
 
     def go_on_pressing() -> int:
         for number in range(300):
             rehearsal.press(str(1001 + number))
+            began.set()
             if over.is_set():
-                return number
+                return number + 1
         return 300
 
     with ThreadPoolExecutor(1) as pool:
         pressing = pool.submit(go_on_pressing)
         rehearsal.database.patience_seconds = 20
+        assert began.wait(20)
         vault.backup(copy)
         over.set()
         pressed = pressing.result()
