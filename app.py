@@ -37,6 +37,7 @@ from callcenter.pages.handing_over import handing_over
 from callcenter.pages.health import health
 from callcenter.pages.login import login
 from callcenter.pages.people import people
+from callcenter.pages.promises import promises
 from callcenter.pages.supervisor import supervisor
 from callcenter.pages.watch import watch
 from callcenter.pages.words import event_text, reason_text
@@ -54,8 +55,9 @@ from callcenter.store.notices import NoticeBook
 from callcenter.store.orders import OrderBook
 from callcenter.store.people import People
 from callcenter.store.phones import Phones
+from callcenter.store.refold import bring_up
 from callcenter.store.register import Register
-from callcenter.store.upgrade import WrongDatabase, check, upgrade
+from callcenter.store.upgrade import WrongDatabase, check
 from callcenter.store.users import Users
 from callcenter.store.vault import Vault
 from callcenter.wall import Wall
@@ -67,8 +69,7 @@ from dispatch import outfit
 from dispatch.channels.opening import BadChannel, open_channels
 from dispatch.jobs import Jobs
 from dispatch.pages import comparing
-from dispatch.pages.arrivals import arrivals
-from dispatch.pages.arrivals import figures as eta_figures
+from dispatch.pages.arrivals import arrivals, eta_figures
 from dispatch.pages.carers_pages import carers_pages
 from dispatch.pages.channels import channels
 from dispatch.pages.responder import responder
@@ -141,8 +142,7 @@ class House:
         self.cases, self.people, self.users = Cases(self.database), People(self.database), Users(self.database)
         self.register = Register(self.database, self.log)
         self.exchange = Exchange(self.register, self.zone, runtime.breathe)
-        self.accounts = Accounts(self.log, self.users, runtime.offload)
-        self.keyring = Keyring(self.cases)
+        self.accounts, self.keyring = Accounts(self.log, self.users, runtime.offload), Keyring(self.cases)
         wire = Drilled(chosen.lines, chosen.watch)
         seconds = chosen.intake.retransmission_seconds
         self.intake = Intake(self.log, self.cases, self.people, self.zone, wire.account, retransmission_seconds=seconds)
@@ -178,6 +178,7 @@ class House:
             arrivals(guard.need, ways, report.figures.stations, self.clock),
             people(guard.need, self.people, self.register, self.exchange, self.zone, self.clock),
             supervisor(guard.need, report, self.log, self.zone, self.clock),
+            promises(guard.need, commands, self.targets, report),
             watch(guard.need, self.people, self.log, self.watchman.watching, commands, self.zone, self.clock),
             *carers_pages(guard.need, commands, self.dispatcher, phones, jobs, server.public_url, data),
             responder(guard.need, limiter, commands, self.parts.responding, self.wall.row),
@@ -240,7 +241,7 @@ def run(house: House, with_demo: bool) -> None:
     """Start the centre: gateway, dispatcher and web, each started again when it dies."""
     check_certificates(house.settings.lines)
     open_channels(house.settings.channels)
-    upgrade(house.database)
+    bring_up(house.database, house.log.pictures)
     server = house.settings.server
     runtime.listen(server.host, server.port, server.webs > 1).close()  # better said now than by a child again and again
     click.echo(f"\n  安心 Anxin   http://{server.host}:{server.port}\n")
@@ -281,10 +282,9 @@ def web(house: House) -> None:
     run_web(house)
 
 
-terminal.furnish(cli)
-simulating.furnish(cli)
+for commands in (terminal, simulating, comparing):
+    commands.furnish(cli)
 cli.add_command(try_channel)
-comparing.furnish(cli)
 
 
 def main() -> None:

@@ -32,6 +32,8 @@ class Standing(Book):
         super().__init__(targets)
         self.store, self.zone, self.seconds = Versions(database), zone, seconds
         self._looked_at = float("-inf")
+        # Of the transaction at work: its moment and the versions known, the version that holds then, the local hour.
+        self._now = (("", 0), 0, 0)
         self.fills = {"CallOpened": self.on_opening, "VisitRequested": self.on_request}
 
     # --- as the rules ask -----------------------------------------------------------------------------------------
@@ -59,9 +61,12 @@ class Standing(Book):
     # --- what every call and visit carries ------------------------------------------------------------------------
 
     def on_opening(self, w: Writing, _stream: str, body: Body) -> Body:
-        """A call keeps from its first moment what it is owed."""
-        hour = moment(w.at).astimezone(self.zone).hour
-        return body | {"promise": self.which(w.at, body.get("tier", ""), body.get("station_id"), hour)}
+        """A call keeps from its first moment what it is owed. Worked out once for all calls of a transaction."""
+        if self._now[0] != (w.at, len(self.versions)):
+            number = self.current(w.at).number  # may have found a newer one
+            self._now = ((w.at, len(self.versions)), number, moment(w.at).astimezone(self.zone).hour)
+        _, number, hour = self._now
+        return {**body, "promise": self.kept(number, body.get("tier", ""), body.get("station_id"), hour)}
 
     def on_request(self, w: Writing, stream: str, body: Body) -> Body:
         """A visit is owed what its call is, and has waited where its call has."""
@@ -76,7 +81,8 @@ class Standing(Book):
         """Make the next version. Raises ``NotNow`` when a call could be left without what protects it."""
         refusal = why_not(rules)
         if refusal:
-            raise NotNow(*refusal)
+            code, message, fix, values = refusal
+            raise NotNow(code, message, fix, **values)
         if from_at < w.at:
             from_at = w.at  # nobody is promised anything for yesterday
         number = w.version(STREAM) + 1

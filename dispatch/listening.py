@@ -6,7 +6,9 @@ ready for yesterday's press.
 """
 
 from collections.abc import Callable, Mapping
+from zoneinfo import ZoneInfo
 
+from callcenter.cases_of_watch import CasesOfWatch
 from callcenter.rules import unheard
 from callcenter.rules.call import CLOSED
 from callcenter.rules.events import Event, Row, call_of, call_stream
@@ -22,13 +24,17 @@ from dispatch.unheard import HIGHEST_TIER, Unheard
 FOLLOWER = "listening"
 LOOK = 500
 OLD_SECONDS = 120.0
+BURST, BURST_SECONDS = 10, 60.0  # more presses than this are a pager that chatters; it is rung back all the same
 PROOF_SECONDS = 120.0  # a press so soon after the arrival is the carer's own: it proves that they are there
 Act = Callable[[Writing, Event, Row], None]
 
 
 class Listening:
-    def __init__(self, log: Log, cases: Cases, people: People, dispatcher: Dispatcher, silences: Unheard):
+    def __init__(
+        self, log: Log, cases: Cases, people: People, dispatcher: Dispatcher, silences: Unheard, zone: ZoneInfo
+    ):
         self.log, self.cases, self.people, self.dispatcher, self.silences = log, cases, people, dispatcher, silences
+        self.zone = zone
         self.seq: int | None = None
         self.acts: Mapping[str, Act] = {
             "CallOpened": self._get_ready,
@@ -74,6 +80,8 @@ class Listening:
 
     def _pressed_again(self, w: Writing, event: Event, call: Row) -> None:
         """The key, pressed while a carer is in the home: the carer's own proof, or a cry for more hands."""
+        if self.log.count(w.conn, event.stream, "PressRepeated", later(w.at, -BURST_SECONDS)) > BURST:
+            CasesOfWatch(w, self.cases, self.zone).item(call, "fault", "chattering")
         for visit in self.dispatcher.visits(w, call["id"]):
             if visit["stage"] == life.ARRIVED:
                 if visit["proof"] != "pager" and event.at <= later(visit["arrived_at"], PROOF_SECONDS):

@@ -10,7 +10,7 @@ A message never stops at one channel: when one failed, has used up its quota, is
 acknowledged in time, the next of its order is used (``dispatch/rules/notices.py``).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -23,7 +23,7 @@ from dispatch.attempts import Attempts
 from dispatch.channels.channel import Channel, Message, of_kind
 from dispatch.posting import Posting, Result
 from dispatch.rules import quiet
-from dispatch.rules.notices import ORDERS, READ, SILENT, TELLS, wanted
+from dispatch.rules.notices import ON_SCREEN, ORDERS, PERSONAL, READ, SILENT, TELLS, wanted
 from dispatch.rules.quotas import exhausted, longest
 from dispatch.settings import Notices
 from dispatch.telling import Telling
@@ -35,20 +35,25 @@ LOOK, ROUNDS = 200, 20
 MOST = 200  # notices and attempts taken up in one transaction
 GRACE_SECONDS = 20.0  # a process that has not recorded its attempt so long after the channel's time is taken for dead
 FORGET_EVERY_SECONDS = 3600.0
-HEARD = TELLS.keys() | {"NoticeRead", "DeviceObeyed", "OrderNotDelivered"}
+ANSWERED = frozenset({"ResponderAnswered", "ResponderArrived"})  # by their own link: they have read it
+HEARD = TELLS.keys() | ANSWERED | {"NoticeRead", "DeviceObeyed", "OrderNotDelivered"}
 Job = tuple[Channel, int, Message]
+Personal = Callable[[Writing, str, Row], str]  # the transaction, the call, ``{id, name, role}``
 log = structlog.get_logger("notifier")
 
 
 class Notifier:
-    """``channels`` in the order they are tried among those of their kind; ``link`` begins the short links."""
+    """``channels`` in the order they are tried among those of their kind; ``link`` begins the short links.
+
+    ``personal`` makes a link of their own for somebody who has no log-in, fresh with each message; empty for others.
+    """
 
     def __init__(
         self, log_: Log, book: NoticeBook, rules: Notices, zone: ZoneInfo, channels: Sequence[Channel],
-        telling: Telling, within: Within, link: str = "",
+        telling: Telling, within: Within, link: str = "", personal: Personal = lambda _w, _call, _to: "",
     ):  # fmt: skip
         self.log, self.book, self.rules, self.zone, self.channels = log_, book, rules, zone, tuple(channels)
-        self.telling, self.within, self.link = telling, within, link
+        self.telling, self.within, self.link, self.personal = telling, within, link, personal
         self.attempts, self.posting = Attempts(book, self.channels), Posting()
         self.spans, self.by_name = rules.spans(), {channel.name: channel for channel in channels}
         self.seq: int | None = None
@@ -113,7 +118,7 @@ class Notifier:
                     expired.append({"kind": event.kind, "at": event.at})
                 else:
                     self.telling.make(w, event)
-            elif event.kind == "NoticeRead" and event.body.get("visit"):
+            elif event.kind in ANSWERED or event.kind == "NoticeRead":
                 self._read(w, event)
             elif event.kind in ("DeviceObeyed", "OrderNotDelivered"):
                 self.within.answered(w, self.attempts, event)
@@ -121,7 +126,11 @@ class Notifier:
         return found[-1].seq
 
     def _read(self, w: Writing, event: Event) -> None:
-        for notice in self.book.of_visit(w.conn, event.body["visit"], str(event.body.get("carer_id"))):
+        if event.kind in ANSWERED:
+            found = self.book.of_person(w.conn, event.stream, event.body["role"], str(event.body["id"]))
+        else:
+            found = self.book.of_visit(w.conn, event.body.get("visit") or "", str(event.body.get("carer_id")))
+        for notice in found:
             self.book.change(w.conn, notice["id"], level=READ, read_at=event.at, state="over")
 
     # --- the steps --------------------------------------------------------------------------------------------
@@ -143,10 +152,13 @@ class Notifier:
             if not ways:
                 continue
             kinds = tuple(kind for kind, _ in ways)
+            if again := self._too_soon(w, notice, kinds):
+                return self.book.change(w.conn, notice["id"], step=step, next_at=again)
             if until := self._quiet_until(w, notice, kinds):
                 stale_at = later(until, self.rules.stale_seconds)
                 return self.book.change(w.conn, notice["id"], step=step, next_at=until, stale_at=stale_at)
-            next_at = later(w.at, self.rules.wait(notice["priority"], kinds))
+            wait = 0.0 if kinds == ("log",) else self.rules.wait(notice["priority"], kinds)  # nobody reads that
+            next_at = later(w.at, wait)
             self.book.change(w.conn, notice["id"], step=step + 1, next_at=next_at)
             for kind, name in ways:
                 if kind in INSIDE:
@@ -163,11 +175,17 @@ class Notifier:
             return [(kind, kind)] if self.within.can(w, notice, kind) else []
         if notice["role"] == "group":
             return [(kind, notice["to_id"])] if notice["to_id"] in self.by_name else []
-        if kind in ("sms", "voice") and not notice["phone"]:
+        if (kind == "screen" and notice["role"] not in ON_SCREEN) or (kind in PERSONAL and not notice["phone"]):
             return []
         if kind == "webpush" and not self.book.subscriptions_in(w.conn, notice["role"], notice["to_id"]):
             return []
         return [(kind, channel.name) for channel in of_kind(self.channels, kind, notice["audience"])]
+
+    def _too_soon(self, w: Writing, notice: Row, kinds: tuple[str, ...]) -> str:
+        """When this person may be rung once more, if that was tried a moment ago; empty: now."""
+        tried = [one["at"] for one in self.book.attempts(w.conn, notice["id"]) if one["kind"] == "voice" and one["at"]]
+        again = later(max(tried), self.rules.voice_seconds) if tried and kinds == ("voice",) else ""
+        return again if again > w.at else ""
 
     def _quiet_until(self, w: Writing, notice: Row, kinds: tuple[str, ...]) -> str:
         if notice["priority"] <= quiet.URGENT or SILENT.issuperset(kinds):
@@ -199,17 +217,19 @@ class Notifier:
                     continue
                 lease = later(w.at, channel.seconds + GRACE_SECONDS)
                 self.book.mark(w.conn, one["id"], SENDING, at=w.at, lease_until=lease)
-                jobs.append((channel, one["id"], self._message(one)))
+                jobs.append((channel, one["id"], self._message(w, one)))
                 free -= 1
                 if not free:
                     break
         return looked_at
 
-    def _message(self, one: Row) -> Message:
+    def _message(self, w: Writing, one: Row) -> Message:
         to = {"id": one["notice_to_id"], "name": one["notice_to_name"], "role": one["notice_role"],
               "phone": one["notice_phone"]}  # fmt: skip
         known = self.link and one["kind"] != "voice" and one["notice_role"] in ("carer", "supervisor", "group")
         link = f"{self.link}/n/{one['notice_code']}" if known else ""
+        if self.link and not link and one["kind"] == "sms":
+            link = self.personal(w, one["notice_stream"].removeprefix("call:"), to)
         return Message(to, one["notice_words"], one["reference"], link)
 
     def _lapse(self, w: Writing) -> None:

@@ -14,7 +14,8 @@ from devices.settings import LineSettings
 from dispatch.channels import journal, screen
 from dispatch.channels.channel import Channel
 from dispatch.channels.opening import open_channels, with_push
-from dispatch.notifier import Notifier
+from dispatch.notifier import Notifier, Personal
+from dispatch.parts import Parts
 from dispatch.settings import ChannelSettings, Notices
 from dispatch.telling import Supervisors, Telling
 from dispatch.within import Within
@@ -25,13 +26,13 @@ ALWAYS = (screen.CHANNEL, journal.CHANNEL)
 def notifier(
     log: Log, book: NoticeBook, rules: Notices, zone: ZoneInfo, supervisors: Supervisors,
     lines: Mapping[str, frozenset[str]] | None = None, channels: Sequence[Channel] = (), link: str = "",
-    always: Sequence[Channel] = ALWAYS,
+    always: Sequence[Channel] = ALWAYS, personal: Personal = lambda _w, _call, _to: "",
 ) -> Notifier:  # fmt: skip
     """``lines``: name of a line to what its devices can be asked; ``channels`` beside those that are always there."""
     every = (*always, *channels)
     speaking = [name for name, orders in (lines or {}).items() if "tell" in orders]
     telling = Telling(book, rules, supervisors, every)
-    return Notifier(log, book, rules, zone, every, telling, Within(book, speaking), link.rstrip("/"))
+    return Notifier(log, book, rules, zone, every, telling, Within(book, speaking), link.rstrip("/"), personal)
 
 
 class Chosen(Protocol):
@@ -62,6 +63,8 @@ class House(Protocol):
     def notices(self) -> NoticeBook: ...
     @property
     def users(self) -> Users: ...
+    @property
+    def parts(self) -> Parts: ...
 
 
 def opened(house: House) -> Notifier:
@@ -71,5 +74,6 @@ def opened(house: House) -> Notifier:
     channels = with_push(open_channels(chosen.channels), house.notices, chosen.notices.push_contact, folder)
     supervisors = lambda: house.users.on_duty("supervisor")  # noqa: E731
     return notifier(
-        house.log, house.notices, chosen.notices, house.zone, supervisors, lines, channels, chosen.server.public_url
-    )
+        house.log, house.notices, chosen.notices, house.zone, supervisors, lines, channels, chosen.server.public_url,
+        personal=house.parts.responding.link,
+    )  # fmt: skip

@@ -38,7 +38,8 @@ class Overview:
     def _channel(
         self, name: str, kind: str, rows: Sequence[Row], at: str, settings: ChannelSettings | None = None
     ) -> Row:
-        success, failure = self.book.newest(name, health.PASSED), self.book.newest(name, ("failed",))
+        success = self.book.newest(name, health.PASSED)
+        failure = self.book.newest(name, ("failed",), health.PASSED_OVER)
         limits = settings.quotas() if settings else ()
         tried = self.book.tried(name, later(at, -longest(limits))) if limits else {}
         return {

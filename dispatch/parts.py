@@ -38,7 +38,7 @@ class Parts:
     ):  # fmt: skip
         self.clock, self.cases = clock, cases
         self.whom = Whom(people, users)
-        self.responding = Responding(log, cases, zone, clock, address, settings.phone.centre_phone)
+        self.responding = Responding(log, cases, zone, address, settings.phone.centre_phone)
         known = {**self.whom.resolvers(), **self.responding.resolvers, **(resolvers or {})}
         self.surge = Surge(log, cases)
         patience = Patience(settings.notices.spans(), zone, self.surge)
@@ -57,7 +57,7 @@ class Parts:
             log, cases, targets, self.unheard.call_missed, overflow, self.steady, STALE_SECONDS
         )
         self.underway = Underway(log, cases, people, self.visit_clock, settings.travel, zone)
-        self.listening = Listening(log, cases, people, self.dispatcher, self.unheard)
+        self.listening = Listening(log, cases, people, self.dispatcher, self.unheard, zone)
 
     def on_the_dot(self) -> None:
         """A deadline that falls before the next turn is waited for: a quarter of a second is long for 900 of them."""

@@ -14,7 +14,7 @@ from callcenter.desk import Who
 from callcenter.rules import answering as rules
 from callcenter.rules.call import CLOSED, NotNow, NotThere
 from callcenter.rules.events import Body, Row, call_stream
-from callcenter.rules.times import Clock, moment, stamp
+from callcenter.rules.times import moment
 from callcenter.store.cases import Cases
 from callcenter.store.log import Log, Writing
 from callcenter.store.neighbours import Neighbours
@@ -36,8 +36,8 @@ class Responder(Who):
 class Responding:
     """``address`` is where the centre is reached from outside, such as ``https://anxin.example.cn``."""
 
-    def __init__(self, log: Log, cases: Cases, zone: ZoneInfo, clock: Clock, address: str, centre_phone: str = ""):
-        self.log, self.cases, self.zone, self.clock = log, cases, zone, clock
+    def __init__(self, log: Log, cases: Cases, zone: ZoneInfo, address: str, centre_phone: str = ""):
+        self.log, self.cases, self.zone = log, cases, zone
         self.address, self.centre_phone = address.rstrip("/"), centre_phone
         self.neighbours = Neighbours(log.database)
 
@@ -84,12 +84,13 @@ class Responding:
 
     # --- links ------------------------------------------------------------------------------------------------
 
-    def link(self, call_id: str, to: Row) -> str:
+    def link(self, w: Writing, call_id: str, to: Row) -> str:
         """A fresh link for one message to one person of ``HelpAsked``; empty for staff, who have pages of their own."""
         if to["role"] not in rules.ROLES:
             return ""
         token = secrets.token_urlsafe(18)
-        self.neighbours.keep_link(_digest(token), call_id, to["role"], to["id"], stamp(self.clock()))
+        row = {"digest": _digest(token), "call_id": call_id, "role": to["role"], "person_id": int(to["id"])}
+        self.neighbours.keep_link(w.conn, {**row, "made_at": w.at})
         return f"{self.address}/r/{token}"
 
     # --- what a person behind a link sees ---------------------------------------------------------------------

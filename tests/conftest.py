@@ -114,7 +114,8 @@ class Rehearsal:
         self.desk = Desk(self.cases)
         self.commands = Commands(self.log, self.desk)
         users = Users(database)
-        self.parts = Parts(self.log, self.cases, self.people, users, Sending(), self.targets, ZONE, lambda: self.now)
+        self.parts = Parts(self.log, self.cases, self.people, users, Sending(), self.targets, ZONE, lambda: self.now,
+                           address="https://anxin.example.cn")  # fmt: skip
         self.dispatcher, self.visit_clock = self.parts.dispatcher, self.parts.visit_clock
         self.emergency = Emergency(300, self.dispatcher.request)
         self.owning = Owning(lambda number: next((u.__dict__ for u in self.seats if u.id == number), None))
@@ -127,12 +128,21 @@ class Rehearsal:
         self._sequence = 0
 
     def notifying(
-        self, *channels: Channel, rules: Notices | None = None, link: str = "", lines: Row | None = None
-    ) -> Notifier:
+        self, *channels: Channel, rules: Notices | None = None, link: str = "", lines: Row | None = None,
+    ) -> Notifier:  # fmt: skip
         """A notifier with these channels beside the phone page."""
         book, supervisors = NoticeBook(self.database), lambda: [self.supervisor.__dict__]
         return outfit.notifier(
-            self.log, book, rules or Notices(), ZONE, supervisors, lines, channels, link, always=(screen.CHANNEL,)
+            self.log,
+            book,
+            rules or Notices(),
+            ZONE,
+            supervisors,
+            lines,
+            channels,
+            link,
+            always=(screen.CHANNEL,),
+            personal=self.parts.responding.link,
         )
 
     # --- the field ----------------------------------------------------------------------------------------

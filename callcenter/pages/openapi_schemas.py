@@ -56,6 +56,7 @@ PLAIN: dict[str, Schema] = {
     "minutes": _one_of(*MINUTES),
     "door": _one_of("phone", "walk_in", "grid"),
     "order": _one_of("locate", "call", "find"),
+    "ordered": _one_of("locate", "call", "find", "tell"),
     "order_state": _one_of("asked", "told", "obeyed", "refused", "cannot", "not_connected", "no_answer", "too_late"),
     "visit_stage": _one_of(
         "requested", "offered", "accepted", "on_the_way", "arrived", "finished", "cancelled", "interrupted"
@@ -123,7 +124,7 @@ ANSWERS = {
     "Card": """call CallRow, home Home?, residents [Resident], device Device?, recent [Recent], timeline [Event],
         visits [VisitRow], orders Orders, where Whereabouts?""",
     "Orders": """can [order], number str, recent [OrderRow]""",
-    "OrderRow": """seq int, at stamp, what order, number str, who str, state order_state, state_at stamp""",
+    "OrderRow": """seq int, at stamp, what ordered, number str, who str, state order_state, state_at stamp""",
     "Whereabouts": """latitude latitude, longitude longitude, at stamp, metres metres?""",
     "Ordered": """order int, seq int""",
     "Home": """id int, code str, community str, street str, address str, building str, unit str, door str, floor int?,

@@ -18,6 +18,7 @@ from callcenter.rules.times import Clock
 from callcenter.store.database import Database
 from callcenter.store.log import Log
 from callcenter.store.people import People
+from callcenter.store.refold import bring_up
 from callcenter.store.register import Register
 from callcenter.store.upgrade import check, upgrade
 from callcenter.store.users import Users
@@ -59,8 +60,10 @@ def furnish(cli: click.Group) -> None:
 @click.pass_obj
 def upgrade_(office: Office) -> None:
     """Bring the database to this program's tables; safe to repeat."""
-    before, after = upgrade(office.database)
+    before, after, refolded = bring_up(office.database, office.log.pictures)
     click.echo(f"database is at {after}" + ("" if before == after else f" (was {before or 'empty'})"))
+    if refolded:
+        click.echo(f"{refolded} rows folded from the log again")
 
 
 @click.command()

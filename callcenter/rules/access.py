@@ -2,13 +2,14 @@
 
 CONSOLE, HANDLE, PEOPLE_READ, PEOPLE_EDIT = "console", "handle", "people_read", "people_edit"
 REPORTS, EXPORT, PHONE, ADMIN, EVENTS, SIGNALS = "reports", "export", "phone", "admin", "events", "signals"
+PROMISES = "promises"
 
 RIGHTS: dict[str, frozenset[str]] = {
     "operator": frozenset({CONSOLE, HANDLE, PEOPLE_READ, EVENTS}),
     "carer": frozenset({PHONE}),
     "head": frozenset({CONSOLE, HANDLE, PEOPLE_READ, PEOPLE_EDIT, REPORTS, EVENTS}),
-    "supervisor": frozenset({CONSOLE, HANDLE, PEOPLE_READ, PEOPLE_EDIT, REPORTS, EXPORT, EVENTS}),
-    "admin": frozenset({CONSOLE, HANDLE, PEOPLE_READ, PEOPLE_EDIT, REPORTS, EXPORT, EVENTS, ADMIN}),
+    "supervisor": frozenset({CONSOLE, HANDLE, PEOPLE_READ, PEOPLE_EDIT, REPORTS, EXPORT, EVENTS, PROMISES}),
+    "admin": frozenset({CONSOLE, HANDLE, PEOPLE_READ, PEOPLE_EDIT, REPORTS, EXPORT, EVENTS, PROMISES, ADMIN}),
     "device": frozenset({SIGNALS}),  # tokens of sources that post signals
     "system": frozenset({CONSOLE, HANDLE, EVENTS, REPORTS}),  # tokens of other systems
 }

@@ -159,7 +159,8 @@ def opened(event: Event) -> Row:
         "evidence": None, "nobody_left": False, "restored": False, "seen_version": 1, "responders": {}, "late": {},
         "carer_id": b.get("carer_id"), "at_home_id": b.get("at_home_id"), "position": _position(b),
         "promise": b.get("promise", ""), "tier": b.get("tier", ""), "pauses": [],
-        "overflow": 0, "prealerted_id": None, **unheard.OPENED, **owning.opened(event), **emergency.opened(b, event.at),
+        "overflow": 0, "prealerted_id": None, **unheard.OPENED,
+        **owning.opened(event), **emergency.opened(b, event.at),
     }  # fmt: skip
 
 
@@ -297,6 +298,7 @@ AFTER: dict[str, Callable[[Row, Event], Row]] = {
     "VisitInterrupted": lambda row, e: {**_left(row, e), "seen_version": e.version},
     "NobodyLeft": lambda row, e: {**row, "nobody_left": True},
     **emergency.AFTER,
+    "VoiceHeard": lambda row, e: emergency.heard(unheard.AFTER["VoiceHeard"](row, e)),
     **owning.AFTER,
     **answering.AFTER,
 }

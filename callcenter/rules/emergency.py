@@ -82,6 +82,11 @@ def quieted(row: Row) -> Row:
     return _without(_with(row, prompt_at=None), PROMPT) if row["emergency"].get("prompt_at") else _without(row, PROMPT)
 
 
+def heard(row: Row) -> Row:
+    """The person was heard, whoever wrote it down."""
+    return quieted(_with(row, spoke=True))
+
+
 def missed(row: Row, step: str) -> Row:
     """The clock has rung: for a chase it stays rung until somebody chases; silence becomes a criterion of its own."""
     if step == PROMPT:

@@ -23,6 +23,7 @@ OWED: Mapping[int, tuple[str, ...]] = {
     4: ("offer",),
 }
 MOST_RULES = 100
+ALWAYS = "P{priority} needs a time for {step} that always holds"
 LONGEST_SECONDS = 7 * 86400.0
 Targets = Mapping[int, Mapping[str, float]]  # {priority: {step: seconds}}
 
@@ -124,12 +125,15 @@ class Book:
 
     def which(self, at: str, tier: str, station_id: int | None, hour: int) -> str:
         """What a call opened now keeps: ``3:0,2``."""
-        version = self.current(at)
-        key = (version.number, tier, station_id, hour)
+        return self.kept(self.current(at).number, tier, station_id, hour)
+
+    def kept(self, number: int, tier: str, station_id: int | None, hour: int) -> str:
+        """The same under a given version."""
+        key = (number, tier, station_id, hour)
         found = self._which.get(key)
         if found is None:
-            places = version.which(tier, station_id, hour)
-            found = self._which[key] = f"{version.number}:{','.join(map(str, places))}"
+            places = self.version(number).which(tier, station_id, hour)
+            found = self._which[key] = f"{number}:{','.join(map(str, places))}"
         return found
 
     def of(self, row: Mapping[str, Any]) -> Mapping[str, float]:
@@ -154,27 +158,24 @@ class Book:
         return self.versions[number]
 
 
-def why_not(rules: Sequence[Rule]) -> tuple[str, str, str] | None:
-    """Why these rules cannot be a version, as ``(code, message, fix)`` msgids with ``{…}`` filled in, or None."""
+def why_not(rules: Sequence[Rule]) -> tuple[str, str, str, Row] | None:
+    """Why these rules cannot be a version, as ``(code, message, fix)`` msgids and what belongs to them, or None."""
     if len(rules) > MOST_RULES:
-        return "too_many", f"More than {MOST_RULES} rules", "Leave some out"
+        return "too_many", "More than {most} rules", "Leave some out", {"most": MOST_RULES}
     plain = Version(1, "", tuple(rules)).plain()
     for priority, steps in OWED.items():
         for step in steps:
             if step not in plain[priority]:
                 return (
                     "owed",
-                    f"P{priority} needs a time for {step} that always holds",
-                    "Give it one without conditions",
+                    ALWAYS,
+                    "Give it a time in a rule without conditions",
+                    {"priority": priority, "step": step},
                 )
     for one in rules:
         for step in OWED[one.priority]:
             if one.seconds.get(step, 1) <= 0:
-                return (
-                    "owed",
-                    f"P{one.priority} needs a time for {step} that always holds",
-                    "A narrower rule may not drop it",
-                )
+                return "owed", ALWAYS, "A narrower rule may not drop it", {"priority": one.priority, "step": step}
     return None
 
 

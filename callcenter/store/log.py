@@ -271,6 +271,12 @@ class Log:
         row = conn.execute(query).mappings().first()
         return _event(dict(row)) if row else None
 
+    @staticmethod
+    def count(conn: Connection, stream: str, kind: str, since: str) -> int:
+        """How many events of one kind a stream has had since a moment."""
+        mine = (events.c.stream == stream, events.c.kind == kind, events.c.at >= since)
+        return int(conn.execute(select(func.count()).select_from(events).where(*mine)).scalar_one())
+
     def followed_to(self, follower: str) -> int:
         """How far a durable follower has come (0: nothing yet)."""
         with self.database.read() as conn:

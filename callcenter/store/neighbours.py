@@ -56,10 +56,9 @@ class Neighbours:
 
     # --- links ------------------------------------------------------------------------------------------------
 
-    def keep_link(self, digest: str, call_id: str, role: str, person_id: int, at: str) -> None:
-        row = {"digest": digest, "call_id": call_id, "role": role, "person_id": person_id, "made_at": at}
-        with self.database.write() as conn:
-            conn.execute(insert(responder_links), row)
+    @staticmethod
+    def keep_link(conn: Connection, row: Row) -> None:
+        conn.execute(insert(responder_links), row)
 
     @staticmethod
     def link(conn: Connection, digest: str) -> Row | None:

@@ -69,6 +69,12 @@ class NoticeBook:
         mine = (notices.c.visit == visit, notices.c.role == "carer", notices.c.to_id == to_id)
         return _rows(conn, select(notices).where(*mine, notices.c.read_at.is_(None)))
 
+    @staticmethod
+    def of_person(conn: Connection, stream: str, role: str, to_id: str) -> list[Row]:
+        """What was to be told to somebody about a case and has not been read."""
+        mine = (notices.c.stream == stream, notices.c.role == role, notices.c.to_id == to_id)
+        return _rows(conn, select(notices).where(*mine, notices.c.read_at.is_(None)))
+
     def by_code(self, code: str) -> Row | None:
         """The notice of a short link."""
         with self.database.read() as conn:
@@ -174,15 +180,16 @@ class NoticeBook:
         with self.database.read() as conn:
             return _rows(conn, query.group_by(*what))
 
-    def newest(self, channel: str, states: Iterable[str]) -> Row | None:
-        """The last attempt of a channel that ended so."""
+    def newest(self, channel: str, states: Iterable[str], but: Iterable[str] = ()) -> Row | None:
+        """The last attempt of a channel that ended so, for another reason than one of ``but``."""
         mine = (
             deliveries.c.channel == channel,
             deliveries.c.state.in_(tuple(states)),
             deliveries.c.done_at.is_not(None),
         )
+        query = select(deliveries).where(*mine, deliveries.c.reason.not_in(tuple(but)))
         with self.database.read() as conn:
-            found = _rows(conn, select(deliveries).where(*mine).order_by(deliveries.c.done_at.desc()).limit(1))
+            found = _rows(conn, query.order_by(deliveries.c.done_at.desc()).limit(1))
         return found[0] if found else None
 
     def tried(self, channel: str, since: str) -> dict[str, list[str]]:
@@ -209,7 +216,7 @@ class NoticeBook:
             return int(conn.execute(query).scalar_one())
 
 
-NOTICE = ("state", "role", "to_id", "to_name", "phone", "words", "code", "read_at")
+NOTICE = ("state", "stream", "role", "to_id", "to_name", "phone", "words", "code", "read_at")
 
 
 def _lapsed(now: str) -> Any:

@@ -24,7 +24,7 @@ MONTHS = 6  # so many on the page
 HOURS: Words = {
     "night": lazy_gettext("Night"),
     "morning": lazy_gettext("Morning"),
-    "day": lazy_gettext("Day"),
+    "day": lazy_gettext("Daytime"),
     "evening": lazy_gettext("Evening"),
 }
 BY: Words = {
@@ -95,7 +95,7 @@ def _odd(school: School) -> list[tuple[str, list[tuple[str, int]]]]:
     return [(month, [(why, school.odd[month, why]) for why in WHY_NOT if school.odd[month, why]]) for month in months]
 
 
-def figures(ways: Ways, zone: ZoneInfo, clock: Clock) -> Callable[[], Iterable[Gauge]]:
+def eta_figures(ways: Ways, zone: ZoneInfo, clock: Clock) -> Callable[[], Iterable[Gauge]]:
     """For ``/metrics``: this month's error, and what became of this process's questions to the road engine."""
 
     def gauges() -> Iterable[Gauge]:

@@ -14,7 +14,7 @@ def state(succeeded_at: str, failed_at: str) -> str:
     """By its last success and its last failure: one that failed last is doubtful, one that never worked fails."""
     if not succeeded_at and not failed_at:
         return UNUSED
-    if failed_at > succeeded_at:
+    if failed_at and failed_at >= succeeded_at:
         return DOUBTFUL if succeeded_at else FAILS
     return WORKS
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from callcenter.rules.call import WAITING
+from callcenter.rules.call import CLOSED, WAITING
 from callcenter.rules.events import Row
 from dispatch.rules import visit as life
 
@@ -71,6 +71,7 @@ def coming(eta_seconds: float | None) -> str:
 # --- by which channels -------------------------------------------------------------------------------------------
 
 SILENT = frozenset({"screen", "log"})  # nobody's phone makes a noise: never held back, and never enough
+ON_SCREEN = frozenset({"carer", "supervisor", "head"})  # who has a page of ours open
 GROUPS = frozenset({"robot", "mail"})  # they write to an address of their own, not to a number
 PERSONAL = ("sms", "voice")  # they need somebody's number
 CONFIGURED = (*PERSONAL, "robot", "mail")
@@ -118,7 +119,9 @@ def wanted(kind: str, carer: str, visit: Row | None, call: Row | None) -> bool:
         open_ = [str(a["carer_id"]) for a in visit["asked"] if a["result"] == "offered"] if visit else []
         return carer in open_ if carer else bool(open_)
     if kind == "HelpAsked":
-        return visit is not None and visit["stage"] in (life.REQUESTED, life.OFFERED)
+        if visit is None:  # an operator asks, whoever is on the way already
+            return call is not None and call["stage"] != CLOSED
+        return visit["stage"] in (life.REQUESTED, life.OFFERED)
     if kind == "CarerPrealerted":
         return call is not None and call["requested_at"] is None
     if kind == "CallOverflowed":

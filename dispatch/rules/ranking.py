@@ -2,7 +2,8 @@
 
 The cost of a carer is the estimated time to the elder plus what ``suitability`` adds for what is not ideal. Those who
 may not or cannot go are listed after the others, so that the operator sees why they were passed over. Whose phone has
-fallen silent is passed over for one that is heard; where none is heard the silent are asked, for nobody is assumed.
+fallen silent is passed over for one that is heard, and nobody is called in from stand-by while somebody on shift may
+go; where there is no other these are asked, for nobody is assumed.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,7 +19,7 @@ from dispatch.rules.eta import DETOUR, MEANS, NOTHING, Entrance, Estimator, Eta,
 from dispatch.rules.roster import SOON_SECONDS
 from dispatch.rules.suitability import (
     MAY_GO,
-    SILENT,
+    RESERVE,
     Carer,
     Judgement,
     Likeness,
@@ -83,7 +84,7 @@ def rank(
 
 def last_to_go(best: int) -> int:
     """The last place that may go, given the best there is."""
-    return SILENT if best == SILENT else MAY_GO
+    return RESERVE if best == RESERVE else MAY_GO
 
 
 def _candidate(one: Weighed, last: int, quickest: int | None, missed: str) -> Candidate:

@@ -20,7 +20,7 @@ URGENT, SOON, DIVERTED_FROM = 1, 2, 3
 ANSWERS = frozenset({"declined", "expired"})
 BARS = frozenset({"conflict", "ban", "allergy", "infection"})  # why a carer may not go to a certain home
 STALE, LOST = "stale", "lost"  # how a carer's phone is heard; fresh, or "" where nobody listens, is well
-MAY_GO, SILENT = 0, 1  # places in the list; the silent may go only when nobody else may
+MAY_GO, RESERVE = 0, 1  # places in the list; the silent and those on stand-by go only when nobody else may
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class Carer:
     knows_home: bool = False  # named for it, or was there before
     jobs_done: int = 0  # in this shift
     on_break: bool = False
-    stand_by: bool = False  # not on shift, but to be called for P1 and P2
+    stand_by: bool = False  # not on shift, but to be called in for P1 and P2 when nobody on shift may go
     presence: str = ""  # of the phone: fresh, stale, lost; "" when nobody listens for it
     silent_minutes: int = 0  # how long it has been lost
     station_latitude: float | None = None
@@ -106,7 +106,7 @@ class Carer:
 
 
 class Judgement(NamedTuple):
-    """``place``: ``MAY_GO``, ``SILENT``, then the graver the higher. ``penalty`` in seconds, below 0 for a bonus."""
+    """``place``: ``MAY_GO``, ``RESERVE``, then the graver the higher. ``penalty`` in seconds, below 0 for a bonus."""
 
     place: int
     penalty: int
@@ -138,7 +138,7 @@ def judge(need: Need, carer: Carer, weights: Weights, now: str, soon: str) -> Ju
         reasons += said
     for seconds, said in (
         _shift(carer, weights, now, soon),
-        _leaving(need, carer, weights) if carer.busy_visit and place <= SILENT else NOTHING,
+        _leaving(need, carer, weights) if carer.busy_visit and place <= RESERVE else NOTHING,
     ):
         total += seconds
         reasons += said
@@ -237,14 +237,14 @@ def _obstacles(need: Need, carer: Carer) -> tuple[int, str, tuple[Reason, ...]]:
     """Place in the list, state and why not; every obstacle is said, the gravest decides."""
     able, state = need.skills <= carer.skills, "busy" if carer.busy_visit else "free"
     kept = bool(carer.busy_visit) and not leaves(need, carer)
-    here = carer.on_shift or _called_in(need, carer)
-    mute = carer.presence == LOST
-    hindered = kept or mute or carer.asked or carer.suspended or carer.barred
+    called_in, mute = _called_in(need, carer), carer.presence == LOST
+    here = carer.on_shift or called_in
+    hindered = kept or mute or called_in or carer.asked or carer.suspended or carer.barred
     if able and here and carer.active and not hindered:
         return MAY_GO, state, ()
     # (does it hinder, place, state, reason), the gravest last
     facts: tuple[tuple[bool, int, str, Reason], ...] = (
-        (mute, SILENT, state, ("silent", carer.silent_minutes)),
+        (mute, RESERVE, state, ("silent", carer.silent_minutes)),
         (not able, 2, state, ("skill_missing", min(need.skills - carer.skills, default=""))),
         (bool(carer.asked), 3, "asked", (carer.asked if carer.asked in ANSWERS else "asked", "")),
         (kept, 4, "busy", ("busy", carer.busy_visit or "")),
@@ -254,5 +254,7 @@ def _obstacles(need: Need, carer: Carer) -> tuple[int, str, tuple[Reason, ...]]:
         (bool(carer.barred), 8, "barred", ("forbidden", carer.barred)),
     )
     hindering = [fact for fact in facts if fact[0]]
+    if not hindering:
+        return RESERVE, state, ()  # on stand-by: said among the drawbacks
     _, place, state, _ = hindering[-1]
     return place, state, tuple(fact[3] for fact in hindering)

@@ -160,7 +160,13 @@ def test_the_pages_of_the_supervisor_and_of_people(running: Centre, screens: Win
     sound(page, "supervisor-arrivals")
     stranger.goto("/v/nobody-knows-this")
     sound(stranger, "door-stranger")
-    for address in ("/people", f"/people/homes/{home}", f"/people/homes/{home}/edit", "/people/import"):
+    for address in (
+        "/people",
+        f"/people/homes/{home}",
+        f"/people/homes/{home}/edit",
+        "/people/import",
+        "/people/responders",
+    ):
         answer = page.goto(address)
         assert answer is not None
         assert answer.ok, address

@@ -193,6 +193,17 @@ def test_a_step_counts_down_then_says_how_late_it_is_and_stays_late_when_done(as
     ]  # fmt: skip
 
 
+def test_a_row_brings_its_own_promise_and_a_pause_moves_only_what_may_wait(ask: Ask) -> None:
+    """As callcenter/rules/pauses.py reckons it: both say the same of one call."""
+    assert ask("""const pauses = [{ from: at(10), until: at(40), to: at(30) }]
+                  const owed = { answer: 15, decide: 20, arrive: 60 }
+                  const due = (priority) => stepsOf(row('a', { priority, owed, pauses, opened_at: at(0) }), { 2: { answer: 1 } })
+                    .map((step) => [step.step, (step.due - Date.parse(at(0))) / 1000])
+                  return [due(2), due(1)]""") == [
+        [["answer", 15], ["decide", 40], ["arrive", 80]], [["answer", 15], ["decide", 20], ["arrive", 60]],
+    ]  # fmt: skip
+
+
 def test_the_servers_clock_is_kept_by_the_quickest_message_and_a_jump_is_followed(ask: Ask) -> None:
     assert ask("""const theirs = serverClock(() => NOW)
                   theirs.hear(at(5)); theirs.hear(at(4.2))

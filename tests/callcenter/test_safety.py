@@ -48,12 +48,16 @@ DOORS = {
     ),
     **dict.fromkeys(("watch.recall_opened", "watch.watch_api.recall"), access.REPORTS),
     **dict.fromkeys(("phone.index", "sending.phone_jobs"), access.PHONE),
+    **dict.fromkeys(("channels.key", "channels.subscribe", "channels.leave"), access.PHONE),
+    **dict.fromkeys(("channels.listed", "channels.page"), access.REPORTS),
+    **dict.fromkeys(("channels.report", "channels.link"), EVERYBODY),  # by the channel's secret; by whom it was for
     **dict.fromkeys((f"sending.{verb}" for verb in ("accept", "decline", "depart", "arrive", "finish")), access.PHONE),
 }  # fmt: skip
 PARTS = {
     "call_id": "20261123-9999",
     "visit_id": "20261123-9999.1",
     "code": "H9999",
+    "name": "texts",
     "account": "9999",
     "recall_id": "recall-9",
     "incident_id": "20261123-9999",
@@ -73,7 +77,9 @@ def every_route(site: WholeSite) -> list[tuple[str, str, str]]:
     found = []
     for rule in site.app.url_map.iter_rules():
         address = re.sub(r"<(?:[^:<>]*:)?(\w+)>", lambda part: PARTS[part[1]], rule.rule)
-        found += [(rule.endpoint, method, address) for method in sorted((rule.methods or set()) & {"GET", "POST"})]
+        found += [
+            (rule.endpoint, method, address) for method in sorted((rule.methods or set()) & {"GET", "POST", "DELETE"})
+        ]
     return found
 
 

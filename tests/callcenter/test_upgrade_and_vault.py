@@ -13,6 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text, update
 
 from callcenter.store.database import Database, StoreUnavailable
+from callcenter.store.refold import refold
 from callcenter.store.tables import metadata, signs_of_life
 from callcenter.store.upgrade import MIGRATIONS, WrongDatabase, check, upgrade
 from callcenter.store.vault import Vault
@@ -134,3 +135,16 @@ def test_a_copy_that_is_no_database_is_refused_and_nothing_is_lost(rehearsal: Re
         Vault(rehearsal.database).restore(rubbish, replace=True)
     assert re.search("no sound SQLite|pg_restore failed", str(refusal.value))
     assert rehearsal.verify().rows["calls"] == 1
+
+
+def test_after_an_upgrade_rows_are_folded_from_the_log_again(rehearsal: Rehearsal) -> None:
+    visit = rehearsal.send(rehearsal.act("answer", rehearsal.press("1042")))
+    rehearsal.wait(65, step=5)
+    with rehearsal.database.write() as conn:  # as a migration leaves rows of an older program
+        conn.execute(text("UPDATE visits SET rung = -1, ladder = '[]', asked = '[]', rung_due_at = NULL"))
+        conn.execute(text("UPDATE calls SET overflow = 9"))
+    assert rehearsal.verify().faults
+    assert refold(rehearsal.database, rehearsal.log.pictures) == 2
+    assert not rehearsal.verify().faults
+    assert rehearsal.visit(visit)["rung"] > 0
+    assert refold(rehearsal.database, rehearsal.log.pictures) == 0

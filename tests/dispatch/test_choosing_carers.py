@@ -99,7 +99,7 @@ def test_breaks_and_stand_by_come_from_the_roster(rehearsal: Rehearsal) -> None:
     found = ranked(rehearsal)
     assert ("on_break", "") in of(found, plain[0].carer_id).reasons
     assert ("stand_by", "") in of(found, off).reasons
-    assert of(found, off).suitable
+    assert of(found, off).state == "free", "no longer off shift, but in reserve"
 
 
 def test_what_the_proposal_lacks_is_part_of_the_answer(rehearsal: Rehearsal) -> None:

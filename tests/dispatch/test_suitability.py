@@ -123,6 +123,13 @@ def test_whoever_stands_by_is_called_in_for_p1_and_p2_only() -> None:
     ]
 
 
+def test_nobody_is_called_in_from_stand_by_while_somebody_on_shift_may_go() -> None:
+    ready = carer(1, 0.0, on_shift=False, stand_by=True)
+    first, second = ranked(1, ready, carer(2, 5.0))
+    assert (first.carer_id, second.suitable) == (2, False)
+    assert ranked(1, ready, carer(2, 5.0, asked="declined"))[0].suitable
+
+
 # --- phones -------------------------------------------------------------------------------------------------------
 
 
@@ -191,7 +198,7 @@ crowds = st.lists(people, max_size=12, unique_by=lambda one: one.id)
 
 
 def obvious(need: Need, one: Carer) -> tuple[float, bool, bool]:
-    """Seconds that one carer costs; whether they may go; whether only their silent phone speaks against it."""
+    """Seconds that one carer costs; whether they may go; whether they are the reserve."""
     home = need.latitude is not None and need.longitude is not None
     here = (one.latitude, one.longitude) if one.position_at == FRESH and one.latitude is not None else None
     if here is None and one.station_latitude is not None:
@@ -219,7 +226,8 @@ def obvious(need: Need, one: Carer) -> tuple[float, bool, bool]:
         extra += 60 if need.priority == 1 else 600
     extra = min(extra, 240) if need.priority == 1 else extra
     extra -= 120 if one.knows_home and need.priority in (2, 3) else 0
-    return time + extra, able and one.presence != "lost", able and one.presence == "lost"
+    reserve = one.presence == "lost" or not one.on_shift
+    return time + extra, able and not reserve, able and reserve
 
 
 @given(needs, crowds)

@@ -129,6 +129,22 @@ def test_a_channel_that_fails_makes_way_at_once_for_another_of_its_kind_and_then
     assert phone(visit) not in failed[0]["error"]
 
 
+def test_a_telephone_that_was_engaged_is_rung_again_after_a_minute_and_not_at_once(
+    rehearsal: Rehearsal, voice: FakeProvider
+) -> None:
+    telling(rehearsal, ("calls", "voice", voice))
+    voice.status = 486
+    visit = offered(rehearsal)
+    settled(rehearsal.notifier)
+    for _ in range(3):
+        later(rehearsal, 10)
+    assert ("NoticeFailed", "calls", "refused") in notes(rehearsal, visit)
+    voice.status = 200
+    voice.expect_nothing(phone(visit))
+    later(rehearsal, 61)
+    voice.expect(phone(visit), visit["call_id"])
+
+
 def test_an_offer_somebody_else_has_by_now_wakes_nobody(
     rehearsal: Rehearsal, sms: FakeProvider, voice: FakeProvider
 ) -> None:

@@ -41,7 +41,8 @@ def told(rehearsal: Rehearsal, texts: FakeProvider, rings: FakeProvider) -> Rehe
     rehearsal.supervisor.phone = CHIEF
     text = ChannelSettings(name="texts", kind="sms", url=texts.url)
     rehearsal.notifier = rehearsal.notifying(
-        *open_channels([text, ChannelSettings(name="rings", kind="voice", url=rings.url)])
+        *open_channels([text, ChannelSettings(name="rings", kind="voice", url=rings.url)]),
+        link="https://anxin.example.cn",
     )
     everyone_has_a_phone(rehearsal.database)
     with rehearsal.database.write() as conn:
@@ -86,6 +87,33 @@ def test_people_of_a_rung_are_rung_and_read_or_not_the_text_message_follows(
     texts.expect(HEAD, "需要您协助")
 
 
+def test_a_relative_gets_a_link_of_their_own_and_is_not_rung_once_they_have_answered_by_it(
+    told: Rehearsal, texts: FakeProvider, rings: FakeProvider
+) -> None:
+    call = told.act("answer", told.press("1042"))
+    with told.writing() as w:
+        told.parts.responding.ask(w, call["id"], "user:1 李敏", "contacts")
+    (asked_for,) = [e.body["to"] for e in told.log.stream(f"call:{call['id']}") if e.kind == "HelpAsked"]
+    settled(told.notifier)
+    for one in asked_for:
+        rings.expect(one["phone"], "需要您协助")
+    told.now += timedelta(seconds=61)
+    settled(told.notifier)
+    messages = [texts.expect(one["phone"], "需要您协助")["message"] for one in asked_for]
+    tokens = [message.rsplit("/r/", 1)[1] for message in messages]
+    assert len(set(tokens)) == len(asked_for), "each message has its own"
+    with told.database.read() as conn:
+        kept = str(conn.exec_driver_sql("SELECT words FROM notices").all())
+    assert not any(token in kept for token in tokens), "only the message has it"
+    with told.writing() as w:
+        told.parts.responding.answer(w, tokens[0], True)
+    told.now += timedelta(seconds=61)
+    settled(told.notifier)
+    rings.expect_nothing(asked_for[0]["phone"])
+    for one in asked_for[1:]:
+        rings.expect(one["phone"], "需要您协助")
+
+
 def test_a_call_nobody_answers_rings_the_supervisor_out(told: Rehearsal, rings: FakeProvider) -> None:
     told.press("1042")
     for _ in range(50):
@@ -93,6 +121,26 @@ def test_a_call_nobody_answers_rings_the_supervisor_out(told: Rehearsal, rings: 
         told.parts.supervision.tick(stamp(told.now))
     settled(told.notifier)
     rings.expect(CHIEF, "一直无人接听")
+
+
+def test_who_has_no_page_is_not_kept_waiting_for_one(told: Rehearsal, texts: FakeProvider) -> None:
+    told.notifier = told.notifying(*open_channels([ChannelSettings(name="texts", kind="sms", url=texts.url)]))
+    call = told.act("answer", told.press("1042"))
+    to = [
+        {"role": "head", "id": 77, "name": "站长", "phone": HEAD},
+        {"role": "station", "id": 1, "name": "站", "phone": CHIEF},
+    ]
+    with told.writing() as w:
+        w.append(
+            f"call:{call['id']}", "HelpAsked", {"rung": 0, "who": "station_head", "channel": "voice", "to": to}, "x"
+        )
+    for _ in range(2):
+        settled(told.notifier)
+    texts.expect(CHIEF, "需要您协助")
+    texts.expect_nothing(HEAD)
+    told.now += timedelta(seconds=16)
+    settled(told.notifier)
+    texts.expect(HEAD, "需要您协助")
 
 
 def test_help_that_is_no_longer_needed_is_asked_of_nobody(told: Rehearsal, rings: FakeProvider) -> None:

@@ -10,21 +10,30 @@ from flask.testing import FlaskClient
 from callcenter.rules.call import NotNow
 from callcenter.rules.events import Row
 from callcenter.store.tables import homes, residents, responder_links, responders
+from dispatch.channels.opening import open_channels
 from dispatch.responding import Responding
+from dispatch.settings import ChannelSettings
 from tests.callcenter.whole_site import WholeSite
 from tests.conftest import MORNING, ZONE, Rehearsal
+from tests.dispatch.fake_phones import provider, settled
 
 
 @pytest.fixture
 def responding(rehearsal: Rehearsal) -> Responding:
-    return Responding(rehearsal.log, rehearsal.cases, ZONE, lambda: rehearsal.now, "https://anxin.example.cn")
+    return rehearsal.parts.responding
 
 
 def ask(rehearsal: Rehearsal, responding: Responding, call: Row, whom: str = "responders") -> list[Row]:
     """Ask them; returns whom the event names."""
     with rehearsal.writing() as w:
         responding.ask(w, call["id"], "user:1 李敏", whom)
-    return [e.body["to"] for e in rehearsal.log.stream(f"call:{call['id']}") if e.kind == "HelpAsked"][-1]
+    to: list[Row] = [e for e in rehearsal.log.stream(f"call:{call['id']}") if e.kind == "HelpAsked"][-1].body["to"]
+    return to
+
+
+def link_for(rehearsal: Rehearsal, responding: Responding, call: Row, to: Row) -> str:
+    with rehearsal.writing() as w:
+        return responding.link(w, call["id"], to)
 
 
 def say(rehearsal: Rehearsal, responding: Responding, link: str, verb: str, **more: Any) -> Row:
@@ -92,7 +101,7 @@ def test_the_building_before_yes_the_door_after_it_and_never_an_illness(
     home = home_of(rehearsal, call)
     with rehearsal.database.write() as conn:
         conn.execute(homes.update().where(homes.c.id == home["id"]).values(door_code="4502#", door="1903"))
-    link = responding.link(call["id"], ask(rehearsal, responding, call)[0])
+    link = link_for(rehearsal, responding, call, ask(rehearsal, responding, call)[0])
     assert link.startswith("https://anxin.example.cn/r/")
 
     before = str(shown(responding, link))
@@ -126,7 +135,7 @@ def test_only_the_registered_key_holder_is_told_the_door_code(rehearsal: Rehears
             kind="key_holder", home_id=call["home_id"], reachable=""))  # fmt: skip
     to = ask(rehearsal, responding, call, "contacts")
     holder = next(one for one in to if one["kind"] == "key_holder")
-    link = responding.link(call["id"], holder)
+    link = link_for(rehearsal, responding, call, holder)
     assert "4502#" not in str(shown(responding, link))
     say(rehearsal, responding, link, "answer", going=True)
     assert shown(responding, link)["home"]["door_code"] == "4502#"
@@ -135,7 +144,7 @@ def test_only_the_registered_key_holder_is_told_the_door_code(rehearsal: Rehears
 def test_what_a_neighbour_has_seen_is_a_note_and_closes_nothing(rehearsal: Rehearsal, responding: Responding) -> None:
     call = rehearsal.act("answer", rehearsal.press("1042"))
     seen_before = rehearsal.call(call)["version"]
-    link = responding.link(call["id"], ask(rehearsal, responding, call)[0])
+    link = link_for(rehearsal, responding, call, ask(rehearsal, responding, call)[0])
     say(rehearsal, responding, link, "answer", going=True)
     say(rehearsal, responding, link, "arrive")
     say(rehearsal, responding, link, "report", seen="talks", words="坐在床边")
@@ -152,7 +161,7 @@ def test_what_a_neighbour_has_seen_is_a_note_and_closes_nothing(rehearsal: Rehea
 
 def test_a_second_tap_says_nothing_new_and_a_no_can_become_a_yes(rehearsal: Rehearsal, responding: Responding) -> None:
     call = rehearsal.act("answer", rehearsal.press("1042"))
-    link = responding.link(call["id"], ask(rehearsal, responding, call)[0])
+    link = link_for(rehearsal, responding, call, ask(rehearsal, responding, call)[0])
     for going in (False, False, True, True):
         say(rehearsal, responding, link, "answer", going=going)
     assert rehearsal.kinds(call).count("ResponderAnswered") == 2
@@ -160,7 +169,7 @@ def test_a_second_tap_says_nothing_new_and_a_no_can_become_a_yes(rehearsal: Rehe
 
 def test_after_the_close_the_link_says_thank_you_and_nothing_else(rehearsal: Rehearsal, responding: Responding) -> None:
     call = rehearsal.act("answer", rehearsal.press("1042"))
-    link = responding.link(call["id"], ask(rehearsal, responding, call)[0])
+    link = link_for(rehearsal, responding, call, ask(rehearsal, responding, call)[0])
     say(rehearsal, responding, link, "answer", going=True)
     version = rehearsal.call(call)["version"]
     rehearsal.act("close", call, seen_version=version, outcome="advice", evidence="spoke_clearly", words="没事")
@@ -174,14 +183,35 @@ def test_a_link_can_be_revoked_and_the_database_does_not_know_the_token(
 ) -> None:
     call = rehearsal.act("answer", rehearsal.press("1042"))
     one = ask(rehearsal, responding, call)[0]
-    link, token = (made := responding.link(call["id"], one)), made.rpartition("/")[2]
+    link, token = (made := link_for(rehearsal, responding, call, one)), made.rpartition("/")[2]
     assert len(token) >= 22
     with rehearsal.database.read() as conn:
         assert token not in str(conn.execute(responder_links.select()).all())
     assert token not in str(rehearsal.log.stream(f"call:{call['id']}"))
     responding.neighbours.revoke(call["id"], one["role"], one["id"], "2026-11-23T02:00:00.000Z")
     assert responding.page(link.rpartition("/")[2]) is None
-    assert responding.link(call["id"], {"role": "supervisor", "id": 3, "name": "陈主任"}) == ""
+    assert link_for(rehearsal, responding, call, {"role": "supervisor", "id": 3, "name": "陈主任"}) == ""
+
+
+def test_the_ladder_asks_the_neighbourhood_and_each_gets_a_text_with_a_link_that_opens(rehearsal: Rehearsal) -> None:
+    with provider() as sms:
+        settings = [ChannelSettings(name="texts", kind="sms", url=sms.url)]
+        rehearsal.notifier = rehearsal.notifying(*open_channels(settings), link="https://anxin.example.cn")
+        rehearsal.notifier.tick()
+        call = rehearsal.act("answer", rehearsal.press("1042"))
+        rehearsal.send(call)
+        rehearsal.wait(125, step=5)
+        settled(rehearsal.notifier)
+        asked = rehearsal.call(call)["responders"].values()
+        first = next(one for one in asked if one["role"] == "responder")
+        text = sms.expect(first["phone"], call["id"])["message"]
+    token = text.partition("/r/")[2].split()[0]
+    page = rehearsal.parts.responding.page(token)
+    assert page is not None
+    assert (page["state"], page["name"]) == ("asked", first["name"])
+    assert {one["role"] for one in asked} == {"responder", "contact"}, "neighbours and family in parallel"
+    assert token not in str(rehearsal.log.stream(f"call:{call['id']}"))
+    assert not rehearsal.verify().faults
 
 
 # --- the page over HTTP -------------------------------------------------------------------------------------------
@@ -199,7 +229,8 @@ def test_the_page_works_without_log_in_cookie_or_script_and_is_kept_from_search_
     asked = site.say("operator", f"/api/v1/calls/{call['id']}/help", {"whom": "responders"})
     assert asked.status_code == 200, asked.text
     one = next(iter(asked.json["call"]["responders"].values()))  # type: ignore[index]
-    address = site.house.parts.responding.link(call["id"], one).partition("/r/")[2]
+    with site.house.log.writing() as w:
+        address = site.house.parts.responding.link(w, call["id"], one).partition("/r/")[2]
     visitor: FlaskClient = site.stranger()
     page = visitor.get(f"/r/{address}")
     assert (page.status_code, page.headers["X-Robots-Tag"][:7]) == (200, "noindex")

@@ -51,7 +51,7 @@ export function overdue(row, now) {
 
 // Nobody goes and nobody has closed, although the time for that is over.
 const undecided = (row) => {
-  const going = row.visit && !['finished', 'cancelled'].includes(row.visit.stage)
+  const going = row.visit && !['finished', 'cancelled', 'interrupted'].includes(row.visit.stage)
   return !going && (row.late?.conclude !== undefined || (row.late?.decide !== undefined && !row.requested_at))
 }
 

@@ -47,6 +47,7 @@ export function visitWords(row) {
     on_the_way: t('{name} on the way', { name }),
     arrived: t('{name} has arrived', { name }),
     finished: t('{name} has finished', { name }),
+    interrupted: t('{name} was called away to an emergency', { name }),
   }[visit.stage]
 }
 

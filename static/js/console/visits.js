@@ -3,10 +3,22 @@ import { useNow, useSeat } from './hooks.js'
 import { html } from './html.js'
 import { figures, timeOfDay } from './time.js'
 import { minutes } from './terms.js'
-import { t, word } from './words.js'
+import { later, t, word } from './words.js'
 
-const SHAPES = { requested: '…', offered: '?', accepted: '✓', on_the_way: '▶', arrived: '⌂', finished: '✓✓', cancelled: '×' }
+const SHAPES = { requested: '…', offered: '?', accepted: '✓', on_the_way: '▶', arrived: '⌂', finished: '✓✓', cancelled: '×', interrupted: '↷' }
+const LADDER = {
+  nearest: later('the nearest carer'), post_b: later('the B post of the station'), next: later('the next carers'), station: later('carers of the station'),
+  neighbours: later('carers of the neighbouring stations'), everyone: later('everyone on duty'), stand_by: later('stand-by'), station_head: later('the head of the station'),
+  neighbour_heads: later('heads of the neighbouring stations'), responders: later('neighbours and volunteers'), contacts: later('family and key holders'),
+  supervisor: later('supervisor'), duty_manager: later('duty officer'),
+}
+const DOUBTS = {
+  not_left: later('has not left yet'), overdue: later('should be there by now'), silent: later('the phone is not heard any more'),
+  not_moving: later('is not moving'), slower: later('will be much later than said'),
+}
 export const ASKED = new Set(['offered', 'accepted', 'on_the_way', 'arrived'])
+const UNDERWAY = new Set(['accepted', 'on_the_way'])
+const ASKING = new Set(['requested', 'offered'])
 export const ACTIVE = new Set(['requested', 'offered', 'accepted', 'on_the_way', 'arrived'])
 
 export function Visits({ visits }) {
@@ -17,10 +29,15 @@ export function Visits({ visits }) {
 function Visit({ visit }) {
   const seat = useSeat()
   const now = useNow()
+  const offers = visit.stage === 'offered' ? visit.asked.filter((one) => one.result === 'offered') : []
   const refused = visit.asked.filter((one) => one.result === 'declined' || one.result === 'expired')
   return html`<article class=${`visit visit-${visit.stage}`}>
     <p><span class="visit-shape" aria-hidden="true">${SHAPES[visit.stage]}</span> <b>${standing(visit, now)}</b>
       <span class="muted small"> ${detail(visit, now, seat.state.zone)}</span></p>
+    ${offers.length > 1 && html`<ul class="offers small">${offers.map((one) => html`<li key=${one.carer_id}>${one.name} ${one.eta_seconds ? minutes(one.eta_seconds) : ""} <span class="muted">${figures(Date.parse(one.due_at) - now)}</span></li>`)}</ul>`}
+    ${UNDERWAY.has(visit.stage) && Object.keys(visit.doubts || {}).map((doubt) => html`<p class="doubt" key=${doubt}>⚠ ${visit.carer_name} ${t(DOUBTS[doubt])}</p>`)}
+    ${visit.backs_up && html`<p class="small muted">${t('Sent as well, because the first is in doubt')}</p>`}
+    ${ASKING.has(visit.stage) && visit.gaps?.length > 0 && html`<p class="gaps small">⚠ ${t('Nobody is there for: {steps}', { steps: visit.gaps.map((step) => t(LADDER[step])).join('、') })}</p>`}
     ${refused.length > 0 && html`<p class="small muted">${t('Asked before')}：${refused.map(refusal).join('；')}</p>`}
     ${visit.report && html`<p class="visit-report">${reported(visit.report)}</p>`}
     ${ACTIVE.has(visit.stage) && html`<button type="button" class="mini" onClick=${() => seat.set({ dialog: { name: 'cancel', visit } })}>${t('Cancel the visit')}</button>`}
@@ -44,6 +61,7 @@ function standing(visit, now) {
     arrived: t('{name} has arrived', { name }),
     finished: t('{name} has finished', { name }),
     cancelled: t('Visit cancelled'),
+    interrupted: t('{name} was called away to an emergency', { name }),
   }[visit.stage]
 }
 
