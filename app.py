@@ -43,8 +43,6 @@ from callcenter.pages.watch import watch
 from callcenter.pages.words import event_text, reason_text
 from callcenter.processes import Turns, run_all, run_gateway, safely, speak_plainly, wait_for_stop
 from callcenter.report import Report
-from callcenter.rules.call import CallPicture
-from callcenter.rules.pictures import SUPERVISED
 from callcenter.rules.times import Clock, stamp
 from callcenter.standing import Standing
 from callcenter.store.cases import Cases
@@ -70,17 +68,20 @@ from dispatch.channels.opening import BadChannel, open_channels
 from dispatch.jobs import Jobs
 from dispatch.pages import comparing
 from dispatch.pages.arrivals import arrivals, eta_figures
+from dispatch.pages.booked import booked
 from dispatch.pages.carers_pages import carers_pages
 from dispatch.pages.channels import channels
 from dispatch.pages.responder import responder
+from dispatch.pages.roster import roster
 from dispatch.pages.sending import sending
 from dispatch.pages.trying import try_channel
 from dispatch.parts import Parts
 from dispatch.rules.eta import Travel
-from dispatch.rules.journey import JourneyPicture
 from dispatch.rules.ladder import Ladder
+from dispatch.rules.pictures import pictures
 from dispatch.rules.ranking import Weights
-from dispatch.rules.visit import VisitPicture
+from dispatch.rules.roster_rules import RosterTerms
+from dispatch.rules.service_terms import Services
 from dispatch.settings import ChannelList, Dispatch, Notices, PhonePage, Routing, Sending
 
 log = structlog.get_logger("anxin")
@@ -107,8 +108,10 @@ class Settings(BaseSettings):
     dispatch: Dispatch = Dispatch()
     travel: Travel = Travel()
     ranking: Weights = Weights()
+    services: Services = Services()
     routing: Routing = Routing()
     phone: PhonePage = PhonePage()
+    roster: RosterTerms = RosterTerms()
     notices: Notices = Notices()
     channels: ChannelList = ()
     simulate: Simulation = Simulation()
@@ -136,9 +139,8 @@ class House:
         self.zone = ZoneInfo(chosen.centre.zone)
         self.database = Database(chosen.database.url)
         self.targets = targets = Standing(self.database, chosen.promises.targets(), self.zone)
-        pictures = (CallPicture(targets), VisitPicture(targets), JourneyPicture(), *SUPERVISED)
-        self.log = Log(self.database, clock, pictures, targets.fills)
-        self.vault = Vault(self.database)
+        self.log = Log(self.database, clock, pictures(targets, chosen.services), targets.fills)
+        self.vault, self.notices = Vault(self.database), NoticeBook(self.database)
         self.cases, self.people, self.users = Cases(self.database), People(self.database), Users(self.database)
         self.register = Register(self.database, self.log)
         self.exchange = Exchange(self.register, self.zone, runtime.breathe)
@@ -152,7 +154,6 @@ class House:
         self.parts = Parts(self.log, self.cases, self.people, self.users, how, targets, self.zone, clock, auto, at)
         self.dispatcher = self.parts.dispatcher
         self.watchman = Watchman(self.log, self.cases, chosen.watch, self.zone, self.dispatcher.request)
-        self.notices = NoticeBook(self.database)
         reasons = lambda found: [reason_text(reason) for reason in found]  # noqa: E731
         self.wall = Wall(self.log, self.cases, self.people, targets, self.zone, clock, reasons)
         self.live = Live(self.log, self.wall, clock, event_text)
@@ -181,6 +182,8 @@ class House:
             promises(guard.need, commands, self.targets, report),
             watch(guard.need, self.people, self.log, self.watchman.watching, commands, self.zone, self.clock),
             *carers_pages(guard.need, commands, self.dispatcher, phones, jobs, server.public_url, data),
+            roster(guard.need, self.parts.rostering, self.parts.duty, commands),
+            booked(guard.need, self.parts.services, commands, self.people, self.zone, self.clock),
             responder(guard.need, limiter, commands, self.parts.responding, self.wall.row),
             channels(self.log, self.notices, self.settings, self.zone, self.clock),
             sending(guard.need, commands, self.dispatcher, self.cases, phones, jobs, self.wall.row, visit),
@@ -202,9 +205,8 @@ def run_dispatcher(house: House) -> None:
     scheduler.add_job(alive, "interval", seconds=1, **ring)
     # Its own turn: a slow channel must not keep the deadlines waiting.
     scheduler.add_job(safely(notifier.tick), "interval", seconds=TICK_SECONDS, **ring)
-    scheduler.add_job(
-        safely(lambda: house.watchman.tick(stamp(house.clock()))), "interval", seconds=WATCH_SECONDS, **ring
-    )
+    watching = safely(lambda: house.watchman.tick(stamp(house.clock())))
+    scheduler.add_job(watching, "interval", seconds=WATCH_SECONDS, **ring)
     scheduler.add_job(safely(house.drill.tick), "interval", seconds=30, **ring)
     scheduler.add_job(safely(house.vault.seal_with(house.log)), "cron", hour=3, minute=17, **ring)
     scheduler.start()
@@ -224,9 +226,7 @@ def run_web(house: House) -> None:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option(
-    "--config", type=click.Path(path_type=Path), default="config.toml", show_default=True, help="the settings"
-)
+@click.option("--config", type=click.Path(path_type=Path), default="config.toml", show_default=True, help="settings")
 @click.pass_context
 def cli(context: click.Context, config: Path) -> None:
     """安心 Anxin: elder home-care call centre and dispatch."""

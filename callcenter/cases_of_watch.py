@@ -3,9 +3,9 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from callcenter.opener import Opener
 from callcenter.rules.call import CLOSED, DEVICE_PRIORITY
 from callcenter.rules.events import Row, call_stream
-from callcenter.rules.times import moment
 from callcenter.store.cases import Cases
 from callcenter.store.log import Writing
 from callcenter.store.users import Users
@@ -18,9 +18,7 @@ class CasesOfWatch:
     """Within one transaction ``w``."""
 
     def __init__(self, w: Writing, cases: Cases, zone: ZoneInfo):
-        self.w, self.cases = w, cases
-        self.day = moment(w.at).astimezone(zone).strftime("%Y%m%d")
-        self._number: int | None = None
+        self.w, self.cases, self.opener = w, cases, Opener(w, cases, zone)
 
     def item(self, device: Row, kind: str, words: str) -> str:
         """A device item for this device, or the one its home already has. Returns the call's id."""
@@ -39,21 +37,10 @@ class CasesOfWatch:
         return open_id
 
     def open(self, kind: str, priority: int, words: str, device: Row | None = None, account: str = "") -> str:
-        if self._number is None:
-            self._number = self.cases.last_number(self.w.conn, self.day)
-        self._number += 1
-        call_id, where = f"{self.day}-{self._number:04d}", device or {}
-        body = {
-            "account": where.get("account") or account.format(call=call_id), "kind": kind, "code": "", "restore": False,
-            "call": call_id, "day": self.day, "number": self._number, "priority": priority, "source": SOURCE,
-            "reason": words, "community": where.get("community") or "", "resident_id": None,
-            "tier": where.get("tier") or "",
-            **{column: where.get(column) for column in ("home_id", "station_id")},
-        }  # fmt: skip
-        if priority == DEVICE_PRIORITY and (owner := Users.supervisor(self.w.conn)):
-            body |= {"owner_id": owner["id"], "owner_name": owner["name"]}
-        self.w.append(call_stream(call_id), "CallOpened", body, ACTOR)
-        return call_id
+        where = {**(device or {}), "account": (device or {}).get("account") or account, "resident_id": None}
+        owner = Users.supervisor(self.w.conn) if priority == DEVICE_PRIORITY else None
+        owned = {"owner_id": owner["id"], "owner_name": owner["name"]} if owner else {}
+        return self.opener.open(kind, priority, SOURCE, words, where, ACTOR, **owned)
 
     def close(self, call_id: str, outcome: str, visited: bool, **more: Any) -> bool:
         """End a case by itself, unless somebody goes there, or it is set aside. Returns whether it was ended."""

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from callcenter.rules.events import Row
+from callcenter.rules.four_orders import complete, order_state
 from callcenter.rules.incidents import KIND as INCIDENT
 from callcenter.rules.promises import Book
 from callcenter.rules.times import Clock, seconds_between, stamp
@@ -54,6 +55,8 @@ class Wall:
             **(home or {}),
             "known": home is not None,
             "visit": self.visit(visit) if visit else None,
+            "order_state": order_state(call, visit),
+            "complete": complete(call),
             "owed": dict(self.targets.of(call)),
         }
 

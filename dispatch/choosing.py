@@ -18,6 +18,7 @@ from dispatch.rules.visit import ARRIVED, GOING, UNDERWAY
 from dispatch.settings import Sending
 from dispatch.ways import Ways
 
+URGENT_FROM = 2  # this priority or a graver one
 HELD_HERE = ("站点", "本站", "服务站")  # how people write that the home's own station holds the key
 UNHEARD_SECONDS = 60.0  # a call that nobody has answered by then counts as one without a voice
 A_DOG = "狗"  # in the way in
@@ -53,13 +54,11 @@ class Choosing:
 
     def rank(
         self, home_id: int | None, priority: int, busy: Mapping[int, Row], asked: Mapping[int, str], now: datetime,
-        call: Row | None = None,
+        skills: frozenset[str] = frozenset(), call: Row | None = None,
     ) -> list[Candidate]:  # fmt: skip
-        """``busy``: the active visit of each carer who has one; ``asked``: what those asked in this round said.
-
-        ``call`` says where to go when that is no home: a carer who asks for help in the street.
-        """
-        home_need = need(self.people.need(home_id) if home_id else _place(call or {}), priority)
+        """``busy``: the active visit of each carer who has one; ``asked``: what those asked in this round said;
+        ``skills``: what the visit cannot be done without; ``call`` says where to go when that is no home."""
+        home_need = need(self.people.need(home_id) if home_id else _place(call or {}), priority, skills)
         carers = self.carers(home_id, busy, asked, now)
         local = now.astimezone(self.zone)
         known = self.ways.known(home_need, carers, local)
@@ -113,7 +112,13 @@ class Choosing:
         return [*shortfall(ranked, home_need, target, max(0.0, gone)), *two]
 
 
-def need(home: Row, priority: int) -> Need:
+def skills_of(call: Row | None) -> frozenset[str]:
+    """What the booked service of a call asks of whoever goes. Once it is urgent, anybody is better than nobody."""
+    service = call["service"] if call and call["priority"] > URGENT_FROM else None
+    return frozenset(service["skills"] if service else ())
+
+
+def need(home: Row, priority: int, skills: frozenset[str] = frozenset()) -> Need:
     """A row of ``People.need`` as the rules see it. Only a key that the station itself holds is at the station."""
     station = home.get("station") or ""
     return Need(
@@ -123,6 +128,7 @@ def need(home: Row, priority: int) -> Need:
         station_id=home.get("station_id"),
         languages=frozenset(home.get("languages", ())),
         carer_sex=home.get("carer_sex", ""),
+        skills=skills,
         key_safe=bool(home.get("key_safe")),
         floor=home.get("floor"),
         lift=home.get("lift"),

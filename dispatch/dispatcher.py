@@ -18,7 +18,7 @@ from callcenter.store.cases import Cases
 from callcenter.store.log import Log, Writing
 from callcenter.store.people import People
 from dispatch.asking import CLOCK, URGENT, Asking, Named, Patience, Resolver, asked_in_round
-from dispatch.choosing import Choosing
+from dispatch.choosing import Choosing, OnDuty, skills_of
 from dispatch.rules import ladder, stay
 from dispatch.rules import visit as life
 from dispatch.rules.proof import by_position
@@ -39,9 +39,10 @@ class Dispatcher:
         self, log: Log, cases: Cases, people: People, settings: Sending, targets: Book, zone: ZoneInfo, clock: Clock,
         resolvers: Mapping[str, Resolver] | None = None,
         rebook: Rebook = lambda _w, _visit: False, patience: Patience = lambda _visit, _at: None,
+        duty: OnDuty | None = None,
     ):  # fmt: skip
         self.log, self.cases, self.people, self.targets, self.clock = log, cases, people, targets, clock
-        self.choosing, self.rebook = Choosing(people, settings, zone), rebook
+        self.choosing, self.rebook = Choosing(people, settings, zone, duty), rebook
         self.phone, self.zone = settings.phone, zone
         self.asking = Asking(cases, people, self.choosing, settings.ladders, targets, zone, resolvers or {}, patience)
 
@@ -61,7 +62,7 @@ class Dispatcher:
         if call["carer_id"] and active:  # nobody is sent to help themselves
             busy[call["carer_id"]] = active
         home_id = call["home_id"] or call["at_home_id"]
-        return self.choosing.rank(home_id, call["priority"], busy, asked, self.clock(), call)
+        return self.choosing.rank(home_id, call["priority"], busy, asked, self.clock(), skills_of(call), call)
 
     def candidates_in(self, w: Writing, call: Row) -> list[Candidate]:
         """The same inside a transaction, for a call nobody has been asked about."""
@@ -116,6 +117,8 @@ class Dispatcher:
             "called_at": call["opened_at"], "interruptible": interruptible, "backs_up": backs_up,
             "ladder": ladder.written(self.asking.steps_for(call["priority"], w.at)),
         }  # fmt: skip
+        if call["service"]:  # a booked visit: when it is to begin, and whether an alarm may break it off
+            body |= {name: call["service"][name] for name in ("slot_at", "interruptible")}
         w.append(call_stream(call["id"]), "VisitRequested", body, who)
         visit = _there(w.row("visits", visit_id))
         if visit["priority"] in URGENT and (gaps := self.asking.gaps(w, visit)):

@@ -4,21 +4,26 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
+from callcenter.rules.events import Row
 from callcenter.rules.promises import Book
 from callcenter.rules.times import Clock, later, seconds_between, stamp
 from callcenter.steady import Steady
 from callcenter.store.cases import Cases
-from callcenter.store.log import Log
+from callcenter.store.log import Log, Writing
 from callcenter.store.people import People
+from callcenter.store.rosters import Rosters
 from callcenter.store.users import Users
 from callcenter.supervision import Supervision
 from dispatch.asking import Resolver
 from dispatch.dispatcher import Dispatcher
+from dispatch.duty import Duty
 from dispatch.listening import Listening
 from dispatch.overflow import Overflow
 from dispatch.patience import Patience
 from dispatch.responding import Responding
 from dispatch.returning import STALE_SECONDS, Returning
+from dispatch.rostering import Rostering
+from dispatch.services import ServiceHouse
 from dispatch.settings import Sending
 from dispatch.surge import Surge
 from dispatch.underway import Underway
@@ -37,19 +42,29 @@ class Parts:
         clock: Clock, auto: Sequence[int] = (1,), address: str = "", resolvers: Mapping[str, Resolver] | None = None,
     ):  # fmt: skip
         self.clock, self.cases = clock, cases
-        self.whom = Whom(people, users)
+        self.whom, rosters = Whom(people, users), Rosters(people.database)
+        self.rostering = Rostering(log, rosters, settings.roster, zone, clock)
+        self.duty = Duty(rosters, settings.roster)
         self.responding = Responding(log, cases, zone, address, settings.phone.centre_phone)
-        known = {**self.whom.resolvers(), **self.responding.resolvers, **(resolvers or {})}
+        rung = (self.whom.resolvers(), self.responding.resolvers, self._of_the_roster(people), resolvers or {})
+        known = {who: resolve for some in rung for who, resolve in some.items()}
         self.surge = Surge(log, cases)
         patience = Patience(settings.notices.spans(), zone, self.surge)
-        self.dispatcher = Dispatcher(log, cases, people, settings, targets, zone, clock, known, patience=patience.until)
+        self.dispatcher = Dispatcher(
+            log, cases, people, settings, targets, zone, clock, known, patience=patience.until, duty=self.duty,
+            rebook=lambda w, visit: self.services.rebook(w, visit),
+        )  # fmt: skip
         self.steady = Steady()
+        self.services = ServiceHouse(
+            log, cases, people, self.dispatcher, settings.services, settings.travel, zone, self.steady
+        )
         self.returning = Returning(log, cases, self.steady, clock)
         self.visit_clock = VisitClock(log, cases, self.dispatcher, targets, self.steady)
         overflow = Overflow(
             {
                 "supervisor": lambda _call: self.whom.supervisors(),
                 "station_phone": lambda call: self.whom.station_phones(call["station_id"]),
+                "duty_manager": lambda _call: self.duty.duty_manager(stamp(clock())),
             }
         )
         self.unheard = Unheard(self.dispatcher, auto)
@@ -58,6 +73,15 @@ class Parts:
         )
         self.underway = Underway(log, cases, people, self.visit_clock, settings.travel, zone)
         self.listening = Listening(log, cases, people, self.dispatcher, self.unheard, zone)
+
+    def _of_the_roster(self, people: People) -> Mapping[str, Resolver]:
+        """Who leads now, and who may be called in from home, those of the home's own station first."""
+
+        def stand_by(w: Writing, visit: Row) -> list[Row]:
+            own = people.need(visit["home_id"]).get("station_id") if visit["home_id"] else None
+            return sorted(self.duty.stand_by(w.at, w.conn), key=lambda one: one["station_id"] != own)
+
+        return {"duty_manager": lambda w, _visit: self.duty.duty_manager(w.at, w.conn), "stand_by": stand_by}
 
     def on_the_dot(self) -> None:
         """A deadline that falls before the next turn is waited for: a quarter of a second is long for 900 of them."""
@@ -78,4 +102,5 @@ class Parts:
             self.visit_clock.raise_visits,
             lambda: self.visit_clock.tick(stamp(self.clock())),
             lambda: self.underway.tick(stamp(self.clock())),
+            lambda: self.services.tick(stamp(self.clock())),
         )

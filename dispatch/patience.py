@@ -19,6 +19,6 @@ class Patience:
         if visit["priority"] <= quiet.URGENT:
             return None
         end = quiet.ends(self.spans, moment(at), self.zone)
-        if end is not None:
+        if end is not None and not visit["slot_at"]:  # a booked visit comes when it was agreed
             return stamp(end), "quiet_hours"
         return (later(at, POSTPONED_SECONDS), "surge") if self.surge.since else None

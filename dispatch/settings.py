@@ -13,6 +13,8 @@ from dispatch.rules.quiet import read as span
 from dispatch.rules.quotas import USUAL, Quota
 from dispatch.rules.quotas import read as quota_
 from dispatch.rules.ranking import Weights
+from dispatch.rules.roster_rules import RosterTerms
+from dispatch.rules.service_terms import Services
 from dispatch.rules.stay import EXPECTED_MINUTES
 
 Minutes = Annotated[int, Field(ge=5, le=480)]
@@ -186,7 +188,9 @@ class Sending(BaseModel):
 
     travel: Travel = Travel()
     ranking: Weights = Weights()
+    services: Services = Services()
     routing: Routing = Routing()
     phone: PhonePage = PhonePage()
     ladders: tuple[Ladder, ...] = ()
+    roster: RosterTerms = RosterTerms()
     notices: Notices = Notices()

@@ -23,9 +23,7 @@ from callcenter.intake import Intake
 from callcenter.journal import Received
 from callcenter.memory import Memory
 from callcenter.owning import Owning
-from callcenter.rules.call import CallPicture
 from callcenter.rules.events import Event, Row
-from callcenter.rules.pictures import SUPERVISED
 from callcenter.rules.times import stamp
 from callcenter.settings import Promises, Watch
 from callcenter.standing import Standing
@@ -47,8 +45,8 @@ from dispatch.channels import screen
 from dispatch.channels.channel import Channel
 from dispatch.notifier import Notifier
 from dispatch.parts import Parts
-from dispatch.rules.journey import JourneyPicture
-from dispatch.rules.visit import VisitPicture
+from dispatch.rules.pictures import pictures
+from dispatch.rules.service_terms import Services
 from dispatch.settings import Notices, Sending
 from tests import postgres
 
@@ -106,8 +104,7 @@ class Rehearsal:
     def __init__(self, database: Database, now: datetime = MORNING):
         self.now, self.database = now, database
         self.targets = Standing(database, Promises().targets(), ZONE)
-        pictures = (CallPicture(self.targets), VisitPicture(self.targets), JourneyPicture(), *SUPERVISED)
-        self.log = Log(database, lambda: self.now, pictures, self.targets.fills)
+        self.log = Log(database, lambda: self.now, pictures(self.targets, Services()), self.targets.fills)
         self.cases, self.people, self.register = Cases(database), People(database), Register(database, self.log)
         self.intake = Intake(self.log, self.cases, self.people, ZONE)
         self.memory = Memory(self.cases, self.people)  # as one gateway has it, through the whole story
@@ -117,6 +114,7 @@ class Rehearsal:
         self.parts = Parts(self.log, self.cases, self.people, users, Sending(), self.targets, ZONE, lambda: self.now,
                            address="https://anxin.example.cn")  # fmt: skip
         self.dispatcher, self.visit_clock = self.parts.dispatcher, self.parts.visit_clock
+        self.services = self.parts.services
         self.emergency = Emergency(300, self.dispatcher.request)
         self.owning = Owning(lambda number: next((u.__dict__ for u in self.seats if u.id == number), None))
         self.watchman = Watchman(self.log, self.cases, Watch(), ZONE, self.dispatcher.request)

@@ -9,10 +9,10 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from callcenter.demo import planted
+from callcenter.demo import planted, roster
+from callcenter.demo.catalogue import services
 from callcenter.demo.household import residents_of
 from callcenter.demo.neighbours import neighbours
-from callcenter.demo.roster import carers, shifts
 from callcenter.rules.register import BY_NAME, SHEETS, Record
 from callcenter.rules.times import stamp
 from callcenter.store.register import Change, Kept, Present, Register
@@ -83,8 +83,12 @@ def district(today: date, zone: ZoneInfo, seed: int = 1, dead: bool = False) -> 
     sheets["devices"] = [_device(dice, number, home, today, zone) for number, home in enumerate(sheets["homes"])]
     for device in sheets["devices"] if dead else ():
         device["model"] = planted.MODEL if device["account"] in planted.ACCOUNTS else device["model"]
-    sheets["carers"] = carers(dice, plan["stations"])
-    sheets["shifts"] = shifts(sheets["carers"], today, DAYS, zone)
+    sheets["services"] = services()
+    sheets["carers"] = staff = roster.carers(dice, plan["stations"])
+    sheets["shifts"] = roster.shifts(staff, today, DAYS, zone)
+    sheets["stand_bys"] = roster.stand_bys(staff, today, DAYS, zone)
+    sheets["posts"], sheets["officers"] = roster.posts(staff), roster.officers()
+    sheets["duties"] = roster.duties(today, DAYS, zone)
     sheets["responders"] = neighbours(seed, sheets["homes"])
     return {name: [_whole(name, row) for row in rows] for name, rows in sheets.items()}
 

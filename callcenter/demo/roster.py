@@ -18,6 +18,10 @@ EARLY, DAY = (0, time(7, 30), time(16, 0), "A"), (0, time(8, 30), time(17, 0), "
 EVENING, SECOND_EVENING = (0, time(15, 30), time(0, 0), "A"), (0, time(17, 0), time(22, 0), "B")
 NIGHT = (1, time(23, 30), time(8, 0), "A")
 BUSIEST = "ST3"  # the one with a second evening shift
+STAND_BY, STAND_BY_PLACE = (time(8, 0), time(20, 0)), 3  # the first free place of a large station
+POSTS = ("生活照料岗", "康复巡访岗", "应急响应岗")  # each with the carers that stand three places apart on the wheel
+OFFICERS = (("Z1", "陈主任"), ("Z2", "周科长"), ("Z3", "马站长"))
+OFFICER_FROM = time(8, 0)
 FAR = ("ST8", "ST9")  # 1 km and more between the homes: one car each
 
 
@@ -46,16 +50,63 @@ def _carer(dice: Random, number: int, station: str, of_station: int) -> Record:
         "travel": "car" if far else "walk" if dice.random() < 0.15 else "e_bike",
         "post": "AB"[of_station % 2],
         "active": True,
+        "position_consent": "2026-01-05T01:00:00.000Z",
     }
 
 
-def shifts(carers: list[Record], today: date, days: int, zone: ZoneInfo) -> list[Record]:
-    by_station: dict[str, list[str]] = {}
+def posts(carers: list[Record]) -> list[Record]:
+    """Never both off: two who are so far apart on the wheel have no free day in common."""
+    return [
+        {"station": station, "name": name, "a": codes[number], "b": codes[(number + 3) % len(codes)]}
+        for station, codes in _by_station(carers).items()
+        for number, name in enumerate(POSTS[: len(codes) // 2])
+    ]
+
+
+def officers() -> list[Record]:
+    return [
+        {"code": code, "name": name, "phone": f"000-58{number:05d}", "active": True}
+        for number, (code, name) in enumerate(OFFICERS, start=1)
+    ]
+
+
+def duties(today: date, days: int, zone: ZoneInfo) -> list[Record]:
+    """Who leads, from the day before, whose officer still leads this morning."""
+    return [
+        {
+            "officer": OFFICERS[(today + timedelta(days=day)).toordinal() % len(OFFICERS)][0],
+            "starts_at": _local(today + timedelta(days=day), OFFICER_FROM, zone),
+            "ends_at": _local(today + timedelta(days=day + 1), OFFICER_FROM, zone),
+        }
+        for day in range(-1, days)
+    ]
+
+
+def stand_bys(carers: list[Record], today: date, days: int, zone: ZoneInfo) -> list[Record]:
+    """One a day at each station large enough to spare one."""
+    large = {s: codes for s, codes in _by_station(carers).items() if len(codes) > 6 and s != BUSIEST}
+    return [
+        {
+            "carer": codes[(STAND_BY_PLACE - day) % len(codes)],
+            "starts_at": _local(today + timedelta(days=day), STAND_BY[0], zone),
+            "ends_at": _local(today + timedelta(days=day), STAND_BY[1], zone),
+        }
+        for day in range(days)
+        for codes in large.values()
+    ]
+
+
+def _by_station(carers: list[Record]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
     for carer in carers:
-        by_station.setdefault(carer["station"], []).append(carer["code"])
+        found.setdefault(carer["station"], []).append(carer["code"])
+    return found
+
+
+def shifts(carers: list[Record], today: date, days: int, zone: ZoneInfo) -> list[Record]:
     found = []
     for day in range(days):
-        for station, codes in by_station.items():
+        for station, codes in _by_station(carers).items():
             for place, (early, start, end, post) in _wheel(station, len(codes)).items():
                 begins = _local(today + timedelta(days=day - early), start, zone)
                 ends = _local(today + timedelta(days=day + (end == time(0, 0))), end, zone)

@@ -8,6 +8,7 @@ from flask import Blueprint, render_template
 from flask_babel import get_locale
 
 from callcenter.pages.assets import import_map, only
+from callcenter.pages.booking_words import lists as booking_lists
 from callcenter.pages.watch_words import lists as watch_lists
 from callcenter.pages.words import js_words, lists
 
@@ -24,7 +25,11 @@ def console(need: Callable[[str], Callable[[View], View]], static: Path) -> Blue
     @page.get("/console")
     @need("console")
     def index() -> str:
-        boot = {"locale": str(get_locale()), "words": js_words(scripts), "lists": lists() | watch_lists()}
+        boot = {
+            "locale": str(get_locale()),
+            "words": js_words(scripts),
+            "lists": lists() | watch_lists() | booking_lists(),
+        }
         return render_template("console/index.html", boot=boot, imports=imports)
 
     return page

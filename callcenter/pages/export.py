@@ -38,6 +38,8 @@ FIRST: tuple[Part, ...] = (
     (_("Answers for it"), _plain("owner_name"), 10),
     (_("Carer"), lambda one: "、".join(dict.fromkeys(one.row["carers"])), 12),
     (_("Stage"), _word("stage", names.CALL_STAGES), 10),
+    (_("Order"), lambda one: names.named(names.ORDERS, one.row["order_state"]), 10),
+    (_("Rating"), _plain("rating"), 8),
     (_("Outcome"), _word("outcome", names.OUTCOMES), 14),
     (_("Evidence"), _word("evidence", names.EVIDENCE), 14),
 )

@@ -6,12 +6,13 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
-from callcenter.pages import terms
+from callcenter.pages import booking_words, terms
 from callcenter.rules import figures
 
 Names = Mapping[Any, Any]
 
 KINDS, SOURCES, OUTCOMES, EVIDENCE = terms.KINDS, terms.SOURCES, terms.OUTCOMES, terms.EVIDENCE
+ORDERS, RATED = booking_words.ORDERS, booking_words.RATED
 PRIORITIES: Names = {1: _("Emergency"), 2: _("Urgent"), 3: _("Service"), 4: _("Device")}
 STEPS: Names = {name: terms.STEPS.get(name, _("Closing")) for name in figures.STEPS}
 SPANS: Names = {

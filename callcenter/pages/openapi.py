@@ -31,6 +31,7 @@ SENT, FOUND = (409, 422), (404, 409, 422)
 CALL, VISIT = "/api/v1/calls/{call_id}", "/api/v1/visits/{visit_id}"
 DEVICE, INCIDENT = "/api/v1/devices/{account}", "/api/v1/incidents/{incident_id}"
 RECALL = "/api/v1/recalls/{recall_id}/{account}"
+BOOKING, CALLBACK = "/api/v1/bookings/{booking_id}", "/api/v1/callbacks/{callback_id}"
 TABLE = tuple(Operation(*row) for row in (
     ("GET", "/api/v1/snapshot", "console", "Everything a console needs, as of seq", 200, "Snapshot"),
     ("GET", "/api/v1/calls", "console", "Calls, newest first", 200, "CallPage", "",
@@ -118,6 +119,26 @@ TABLE = tuple(Operation(*row) for row in (
      (404,)),
     ("POST", INCIDENT + "/safe", "handle", "The people of one home are known to be safe", 200, "Upkept", "SafeHome", (),
      FOUND),
+    ("GET", "/api/v1/services", "console", "The catalogue of what can be booked", 200, "ServiceList"),
+    ("POST", "/api/v1/services/{code}", "people_edit", "Add a service or change it", 200, "ServiceKept", "Service", (),
+     SENT),
+    ("GET", "/api/v1/bookings", "console", "Booked visits from a day to a day", 200, "BookingList", "",
+     ("day", "until")),
+    ("POST", "/api/v1/bookings", "handle", "Book a visit, once or again and again", 201, "Booked", "Book", (), SENT),
+    ("POST", "/api/v1/bookings/look", "handle", "What a booking would come to; nothing is kept", 200, "Looked",
+     "BookingWish", (), SENT),
+    ("GET", BOOKING, "console", "One booked visit", 200, "BookingOne", "", (), (404,)),
+    ("POST", BOOKING + "/cancel", "handle", "Call it off, or all of its series that follow", 200, "Booked",
+     "BookingOff", (), FOUND),
+    ("POST", BOOKING + "/move", "handle", "To another time the resident agreed to", 200, "Booked", "BookingMove", (),
+     FOUND),
+    ("GET", "/api/v1/callbacks", "console", "Whom to ring, the most overdue first", 200, "CallbackList"),
+    ("POST", CALLBACK + "/rate", "handle", "What the resident said, 1 to 5; 2 or less reopens the case", 200, "Rung",
+     "CallbackRated", (), FOUND),
+    ("POST", CALLBACK + "/no_reply", "handle", "Nobody picked up", 200, "Rung", "CallbackRung", (), FOUND),
+    ("POST", CALLBACK + "/told", "handle", "The resident has been told", 200, "Rung", "CallbackRung", (), FOUND),
+    ("GET", "/api/v1/phone/plan", "phone", "A carer's booked visits, today and tomorrow", 200, "CarerPlan", "", (),
+     (409,)),
     ("POST", "/api/v1/signals", "signals", "A device's signal, kept before 202", 202, "Taken", "Signal", (), SENT),
     ("GET", "/api/v1/openapi.json", NOBODY, "This document", 200, "Document"),
     ("GET", "/healthz", NOBODY, "Is this process there?", 200, "Alive"),
@@ -133,6 +154,8 @@ QUERY: dict[str, tuple[str, str, Schema]] = {  # name in the address, what it is
     "call": ("after", "the id of the last call you saw", {"type": "string", "pattern": "^[0-9]{8}-[0-9]{4,6}$"}),
     "after": ("after", "the last seq, or frame id, you saw", NUMBER),
     "status": ("status", "unprotected or doubtful", {"type": "string", "pattern": "^(unprotected|doubtful)?$"}),
+    "day": ("day", "from this day, today when left out", {"type": "string", "format": "date"}),
+    "until": ("until", "to this day, a week from now when left out", {"type": "string", "format": "date"}),
     "month": ("month", "such as 2026-11", {"type": "string", "pattern": "^(20[0-9][0-9]-(0[1-9]|1[0-2]))?$"}),
     "offers": (
         "offers",

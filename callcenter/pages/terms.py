@@ -37,6 +37,7 @@ KINDS: Words = {
     "status": lazy_gettext("Device status"),
     "unknown": lazy_gettext("Unknown signal"),
     "request": lazy_gettext("Request by telephone"),
+    "booking": lazy_gettext("Booked visit"),
     "welfare": lazy_gettext("Welfare call"),
     "device_silent": lazy_gettext("Device silent"),
     "incident": lazy_gettext("Many homes at once"),
@@ -77,6 +78,7 @@ OUTCOMES: Words = {
     "device_fixed": lazy_gettext("Device repaired"),
     "restored": lazy_gettext("Ended by itself"),
     "in_incident": lazy_gettext("Part of an incident"),
+    "moved": lazy_gettext("Moved to another time"),
     "test": lazy_gettext("Test press"),
     "refused": lazy_gettext("Help refused"),
     "other": lazy_gettext("Something else"),
@@ -87,6 +89,7 @@ EVIDENCE: Words = {
     "was_seen": lazy_gettext("Somebody saw the resident"),
     "handed_over": lazy_gettext("Handed over, the crew has arrived"),
     "device_answers": lazy_gettext("The device answers again"),
+    "rebooked": lazy_gettext("Has a new time, the resident is rung"),
 }
 
 CRITERIA: Words = {
@@ -142,6 +145,7 @@ SOURCES: Words = {
     "webhook": lazy_gettext("Other system"),
     "watch": lazy_gettext("The watch"),
     "carer": lazy_gettext("Carer's phone"),
+    "booking": lazy_gettext("Booking"),
 }
 
 LANGUAGES: Words = {

@@ -6,7 +6,9 @@ from typing import Any, Protocol
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
+from callcenter.pages.booking_words import TELL as BOOKED
 from callcenter.pages.carer_words import OF_CARERS
+from callcenter.pages.duty_words import TELL as DUTY
 from callcenter.pages.handing_words import TELL as HANDING
 from callcenter.pages.reasons import reason_text
 from callcenter.pages.scripts import js_words
@@ -57,8 +59,7 @@ class Happened(Protocol):
 
 def event_text(event: Happened) -> str:
     """One line of the timeline. An event of an unknown kind is named, never left out."""
-    tables = (_TELL, TELL, OF_CARERS, HANDING)
-    tell = next((found for table in tables if (found := table.get(event.kind))), None)
+    tell = next((found for words in _BOOKS if (found := words.get(event.kind))), None)
     return tell(event.body, _who(event)) if tell else event.kind
 
 
@@ -85,7 +86,7 @@ _ACTORS: Words = {
 def _opened(b: Body, who: str) -> str:
     kind, reason = kind_text(str(b.get("kind", ""))), str(b.get("reason") or "")
     by = word(SOURCES, str(b.get("source", "")))
-    if not b.get("home_id") and b.get("source") != "watch":
+    if not b.get("home_id") and b.get("source") not in ("watch", "booking"):
         return _("%(kind)s from an unregistered device, account %(account)s", kind=kind, account=b.get("account", ""))
     told = reason and b.get("source") not in ("pager", None)
     return _("%(by)s: %(kind)s", by=by, kind=kind) + (f"（{reason}）" if told else "")
@@ -380,3 +381,4 @@ _TELL: Mapping[str, Callable[[Body, str], str]] = {
     "ReportExported": lambda b, who: _("%(who)s exported a report", who=who),
     "Sealed": lambda b, who: _("The log was sealed"),
 }
+_BOOKS = (_TELL, TELL, HANDING, BOOKED, DUTY, OF_CARERS)

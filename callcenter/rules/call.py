@@ -3,11 +3,11 @@
 A call is the fold of its events. The row made here is exactly the row kept in the table ``calls``.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from callcenter.rules import answering, emergency, owning, pauses, unheard
+from callcenter.rules import alone, answering, emergency, owning, pauses, unheard
 from callcenter.rules.events import Event, Row, call_of
 from callcenter.rules.promises import Book
 from callcenter.rules.times import later, moment
@@ -74,6 +74,12 @@ LIFE: dict[str, tuple[frozenset[str], str | None]] = {
     "NoticeDelivered": (ANY, None),
     "NoticeRead": (ANY, None),
     "NoticeFailed": (ANY, None),
+    "CallBackDue": (ANY, None),
+    "CallBackTried": (ANY, None),
+    "CallBackRated": (ANY, None),
+    "CallBackDone": (ANY, None),
+    "CallBackMissed": (ANY, None),
+    "ComplaintRaised": (ANY, None),
     "NoticeAsked": (ANY, None),
     "OperatorAskedToTell": (ANY, None),
     "IncidentBegan": (OPEN, None),
@@ -89,6 +95,7 @@ OUTCOMES = (
     "other", "restored",
 )  # fmt: skip
 FOLDED = "in_incident"  # how the watch ends a device item that became part of an incident; nobody chooses it
+MOVED, REBOOKED = "moved", "rebooked"  # how a booked visit that broke off ends: outcome and evidence; nobody chooses
 # Silence is an emergency: a person's call ends only when somebody spoke clearly, was seen, or a crew has arrived.
 EVIDENCE = ("spoke_clearly", "was_seen", "handed_over")
 DEVICE_EVIDENCE = (*EVIDENCE, "device_answers")
@@ -157,16 +164,12 @@ def opened(event: Event) -> Row:
         "requested_at": None, "offered_at": None, "accepted_at": None, "departed_at": None, "arrived_at": None,
         "finished_at": None, "idle_since": None, "closed_at": None, "closed_by": None, "outcome": None,
         "evidence": None, "nobody_left": False, "restored": False, "seen_version": 1, "responders": {}, "late": {},
-        "carer_id": b.get("carer_id"), "at_home_id": b.get("at_home_id"), "position": _position(b),
+        "carer_id": b.get("carer_id"), "at_home_id": b.get("at_home_id"), "position": alone.position(b),
+        "service": b.get("service"), "rated": "", "rating": None, "complaint": False,
         "promise": b.get("promise", ""), "tier": b.get("tier", ""), "pauses": [],
         "overflow": 0, "prealerted_id": None, **unheard.OPENED,
         **owning.opened(event), **emergency.opened(b, event.at),
     }  # fmt: skip
-
-
-def _position(b: Mapping[str, Any]) -> list[float] | None:
-    """Where a carer called from, when it was not a home; a home's place is with the home."""
-    return b.get("position") if b.get("carer_id") and not b.get("at_home_id") else None
 
 
 def _heard_again(row: Row, e: Event) -> Row:
@@ -190,7 +193,8 @@ def _joined(row: Row, e: Event) -> Row:
 
 def _rung_again(row: Row, e: Event) -> Row:
     late = {step: target for step, target in row["late"].items() if step not in ("answer", "hold")}
-    return {**row, "held_until": None, "late": late, "overflow": 0}
+    # Whoever takes it up is timed from here.
+    return {**row, "held_until": None, "last_press_at": e.at, "late": late, "overflow": 0}
 
 
 def _held_by(row: Row, e: Event) -> Row:
@@ -217,6 +221,14 @@ def _missed(row: Row, e: Event) -> Row:
         return emergency.missed(row, step)
     ended = {"hold": "held_until", "conclude": "idle_since", unheard.STEP: "unheard_at"}.get(step)
     return {**row, ended: None} if ended else row
+
+
+def _to_rate(row: Row, e: Event) -> Row:
+    return {**row, "rated": "due"} if e.body["purpose"] == "rate" else row
+
+
+def _not_reached(row: Row, e: Event) -> Row:
+    return {**row, "rated": "no_reply"} if e.body["result"] == "no_reply" and row["rated"] == "due" else row
 
 
 def _first(column: str) -> Callable[[Row, Event], Row]:
@@ -251,15 +263,6 @@ def _found(column: str) -> Callable[[Row, Event], Row]:
     return lambda row, e: {**row, column: row[column] or e.at, "nobody_left": False}
 
 
-def _taken_back(column: str) -> Callable[[Row, Event], Row]:
-    """A carer corrects a step: the moment goes back to that of another carer's same step, or to none."""
-
-    def fold(row: Row, e: Event) -> Row:
-        return {**row, column: e.body["first_at"]} if row[column] == e.body["was_at"] else row
-
-    return fold
-
-
 def _unchanged(row: Row, _event: Event) -> Row:
     return row
 
@@ -285,8 +288,8 @@ AFTER: dict[str, Callable[[Row, Event], Row]] = {
     "VisitAccepted": _found("accepted_at"),
     "CarerDeparted": _first("departed_at"),
     "CarerArrived": lambda row, e: {**_first("arrived_at")(emergency.quieted(row), e), "seen_version": e.version},
-    "DepartureUndone": _taken_back("departed_at"),
-    "ArrivalUndone": lambda row, e: {**_taken_back("arrived_at")(row, e), "seen_version": e.version},
+    "DepartureUndone": alone.taken_back("departed_at"),
+    "ArrivalUndone": lambda row, e: {**alone.taken_back("arrived_at")(row, e), "seen_version": e.version},
     "HelpNeeded": lambda row, e: {
         **row,
         "priority": min(row["priority"], e.body["priority"]),
@@ -297,6 +300,10 @@ AFTER: dict[str, Callable[[Row, Event], Row]] = {
     "VisitCancelled": lambda row, e: {**_left(row, e), "nobody_left": False},
     "VisitInterrupted": lambda row, e: {**_left(row, e), "seen_version": e.version},
     "NobodyLeft": lambda row, e: {**row, "nobody_left": True},
+    "CallBackDue": _to_rate,
+    "CallBackRated": lambda row, e: {**row, "rated": "rated", "rating": e.body["rating"]},
+    "CallBackDone": _not_reached,
+    "ComplaintRaised": lambda row, e: {**row, "complaint": True, "seen_version": e.version},
     **emergency.AFTER,
     "VoiceHeard": lambda row, e: emergency.heard(unheard.AFTER["VoiceHeard"](row, e)),
     **owning.AFTER,

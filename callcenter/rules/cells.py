@@ -166,6 +166,17 @@ def _born(value: Any, _column: Field, _zone: ZoneInfo) -> str:
     return whole if found[3] else whole[:4]
 
 
+def _day(value: Any, column: Field, zone: ZoneInfo) -> str:
+    wrong = Unreadable("%(value)s is not a day", "write 2026-10-01", value=spoken(value))
+    try:
+        found = _born(value, column, zone)
+    except Unreadable:
+        raise wrong from None
+    if len(found) < 10:
+        raise wrong
+    return found
+
+
 def _moment(value: Any, _column: Field, zone: ZoneInfo) -> str:
     if isinstance(value, datetime | date):
         text = value.isoformat().replace("T", " ")
@@ -234,6 +245,7 @@ READERS: dict[str, Callable[[Any, Field, ZoneInfo], Any]] = {
     "choice": _choice,
     "several": _several,
     "born": _born,
+    "day": _day,
     "moment": _moment,
     "degrees": _degrees,
     "window": _window,

@@ -56,6 +56,26 @@ KINDS = frozenset(
         "VisitInterrupted",
         "VisitRaised",
         "NobodyLeft",
+        "BookingMade",
+        "BookingPlanned",
+        "BookingUnplanned",
+        "BookingReminded",
+        "BookingPutOff",
+        "BookingOpened",
+        "BookingLate",
+        "BookingStarted",
+        "BookingDone",
+        "BookingCancelled",
+        "BookingMissed",
+        "BookingInterrupted",
+        "BookingMoved",
+        "CallBackDue",
+        "CallBackTried",
+        "CallBackRated",
+        "CallBackDone",
+        "CallBackMissed",
+        "ComplaintRaised",
+        "ServiceChanged",
         "ResponderAnswered",
         "ResponderArrived",
         "ResponderReported",
@@ -111,6 +131,17 @@ KINDS = frozenset(
         "ClockSetBack",
         "LineWentSilent",
         "LineCameBack",
+        "RosterPublished",
+        "ShiftsSwapped",
+        "ShiftOverridden",
+        "CarerFellOut",
+        "StandInNamed",
+        "StandByCalled",
+        "DutyOfficerChanged",
+        "BreakTaken",
+        "BreakEnded",
+        "PositionConsentGiven",
+        "PositionConsentWithdrawn",
         "PeopleImported",
         "PeopleChanged",
         "TagMade",
@@ -161,6 +192,10 @@ def call_stream(call_id: str) -> str:
 
 def device_stream(account: str) -> str:
     return f"device:{account}"
+
+
+def booking_stream(booking_id: str) -> str:
+    return f"booking:{booking_id}"
 
 
 def call_of(event: Event) -> str | None:

@@ -37,6 +37,14 @@ SKILLS = {
     "bath": ("助浴",),
     "technician": ("设备维修",),
 }
+DAY_KINDS = {"holiday": ("休", "放假", "假"), "workday": ("班", "上班", "调休上班")}
+OUTCOMES = {
+    "service_done": ("服务完成",),
+    "advice": ("电话指导",),
+    "hospital": ("送医",),
+    "refused": ("拒绝",),
+    "other": ("其他",),
+}
 TIES = {
     "A": ("A岗", "A 岗"),
     "B": ("B岗", "B 岗"),
@@ -127,6 +135,24 @@ def _lasting(record: Record) -> None:
         raise Unreadable(
             "the shift lasts %(hours)s hours", "the end must be after the start, within a day", hours=hours
         )
+
+
+def _lasting_a_day(record: Record) -> None:
+    hours = seconds_between(record["starts_at"], record["ends_at"]) / 3600
+    if not 0 < hours <= 25:  # a day is that long when the clocks go back
+        raise Unreadable("the duty lasts %(hours)s hours", "the end must be after the start, within a day", hours=hours)
+
+
+def _two_names(record: Record) -> None:
+    if record.get("a") and record.get("a") == record.get("b"):
+        raise Unreadable("A and B are the same person", "name two carers: when one is away the other is there")
+
+
+def _serviceable(record: Record) -> None:
+    if not 5 <= record.get("minutes", 5) <= 600:
+        raise Unreadable("%(value)s minutes is no visit", "5 to 600 minutes", value=record["minutes"])
+    if not 1 <= record.get("carers", 1) <= 2:
+        raise Unreadable("%(value)s carers", "one or two", value=record["carers"])
 
 
 POSITION = (
@@ -328,6 +354,35 @@ SHEETS = (
         ),
     ),
     Sheet(
+        "services",
+        "服务项目",
+        "services",
+        ("code",),
+        (
+            Field("code", "项目编号", "service code", "code", longest=20, required=True, example="示例clean"),
+            Field("name", "名称", "name", required=True, longest=40, example="助洁"),
+            Field("name_en", "英文名称", "english name", longest=60, example="Cleaning"),
+            Field("minutes", "时长分钟", "minutes", "whole", required=True, default=60, example="60"),
+            Field("skills", "所需技能", "skills", "several", choices=SKILLS, default=[], example="助浴"),
+            Field("carers", "人数", "carers", "whole", default=1, example="1"),
+            Field(
+                "interruptible",
+                "可中断",
+                "interruptible",
+                "yes",
+                default=True,
+                note="助浴、搬扶、喂饭写否：不因急呼中断",
+                example="是",
+            ),
+            Field("price", "价格元", "price", "whole", default=0, example="30"),
+            Field("subsidy", "补贴元", "subsidy", "whole", default=0, example="30"),
+            Field("within_hours", "几小时内", "within hours", "whole", default=48, note="承诺", example="48"),
+            Field("outcomes", "结果", "outcomes", "several", choices=OUTCOMES, default=[], example="服务完成、拒绝"),
+            Field("active", "开放", "active", "yes", default=True, note="停办写否，不要删行", example="是"),
+        ),
+        _serviceable,
+    ),
+    Sheet(
         "carers",
         "护理员",
         "carers",
@@ -354,6 +409,15 @@ SHEETS = (
             Field("travel", "出行", "travel", "choice", choices=TRAVEL, default="e_bike", example="电动车"),
             Field("post", "岗位", "post", "choice", choices=POST, default="A", note="A 主班，B 副班", example="A"),
             Field("active", "在职", "active", "yes", default=True, note="离职写否，不要删行", example="是"),
+            Field(
+                "position_consent",
+                "定位同意",
+                "position consent",
+                "moment",
+                default=None,
+                note="本人同意上班时记录位置的日期；空着＝没有同意，不记录",
+                example="2026-01-05",
+            ),
         ),
     ),
     Sheet(
@@ -368,8 +432,114 @@ SHEETS = (
             ),
             Field("ends_at", "结束", "ends at", "moment", required=True, example="2026-11-21 16:00"),
             Field("post", "岗位", "post", "choice", choices=POST, default="A", example="A"),
+            Field("station", "代班站点", "helps at", "code", longest=20, refers="stations", note="空着＝本站"),
         ),
         _lasting,
+    ),
+    Sheet(
+        "stand_bys",
+        "待命",
+        "stand-by",
+        ("carer", "starts_at"),
+        (
+            Field("carer", "工号", "carer code", "code", longest=20, required=True, refers="carers", example="示例C01"),
+            Field("starts_at", "待命开始", "stand-by from", "moment", required=True, example="2026-11-21 08:00"),
+            Field("ends_at", "待命结束", "stand-by until", "moment", required=True, example="2026-11-21 20:00"),
+        ),
+        _lasting,
+    ),
+    Sheet(
+        "posts",
+        "岗位表",
+        "posts",
+        ("station", "name"),
+        (
+            Field(
+                "station",
+                "站点编号",
+                "station code",
+                "code",
+                longest=20,
+                required=True,
+                refers="stations",
+                example="示例ST1",
+            ),
+            Field("name", "岗位名称", "post name", required=True, longest=60, example="生活照料岗"),
+            Field("a", "A岗工号", "carer a", "code", longest=20, required=True, refers="carers", example="C01"),
+            Field(
+                "b",
+                "B岗工号",
+                "carer b",
+                "code",
+                longest=20,
+                required=True,
+                refers="carers",
+                note="A、B 不能同一天都不在",
+                example="C04",
+            ),
+        ),
+        _two_names,
+    ),
+    Sheet(
+        "officers",
+        "值班负责人",
+        "duty officers",
+        ("code",),
+        (
+            Field("code", "负责人编号", "officer code", "code", longest=20, required=True, example="示例Z1"),
+            Field("name", "姓名", "name", "name", required=True, longest=60, example="陈主任"),
+            Field("phone", "电话", "phone", "phone", longest=30, example="000-5600001"),
+            Field("active", "在任", "active", "yes", default=True, example="是"),
+        ),
+    ),
+    Sheet(
+        "duties",
+        "值班表",
+        "duties",
+        ("starts_at",),
+        (
+            Field(
+                "officer",
+                "负责人编号",
+                "officer code",
+                "code",
+                longest=20,
+                required=True,
+                refers="officers",
+                example="示例Z1",
+            ),
+            Field("starts_at", "值班开始", "duty from", "moment", required=True, example="2026-11-21 08:00"),
+            Field("ends_at", "值班结束", "duty until", "moment", required=True, example="2026-11-22 08:00"),
+        ),
+        _lasting_a_day,
+    ),
+    Sheet(
+        "calendar",
+        "节假日",
+        "calendar",
+        ("day",),
+        (
+            Field(
+                "day",
+                "日期",
+                "day",
+                "day",
+                required=True,
+                note="某年有一行，该年就全部以本表为准",
+                example="示例2026-10-01",
+            ),
+            Field(
+                "kind",
+                "休班",
+                "day kind",
+                "choice",
+                choices=DAY_KINDS,
+                required=True,
+                note="休＝放假，班＝调休上班",
+                example="休",
+            ),
+            Field("name", "节日", "holiday", longest=40, example="国庆节"),
+        ),
     ),
     Sheet(
         "responders",

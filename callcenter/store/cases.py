@@ -10,7 +10,7 @@ from callcenter.rules.events import Row
 from callcenter.rules.listening import since
 from callcenter.store.database import Database
 from callcenter.store.prepared import Prepared
-from callcenter.store.tables import calls, devices, frames, homes, incidents, signs_of_life, visits
+from callcenter.store.tables import calls, devices, frames, homes, incidents, metadata, signs_of_life, visits
 
 OPEN_LIMIT = 2000
 
@@ -73,14 +73,14 @@ class Cases:
 
     @staticmethod
     def due(conn: Connection, table: str, now: str, limit: int) -> list[Row]:
-        """Rows of ``calls`` or ``visits`` whose next deadline has come, the longest overdue first."""
-        t = {"calls": calls, "visits": visits}[table]
+        """Rows of a table with deadlines whose next one has come, the longest overdue first."""
+        t = metadata.tables[table]
         found = conn.execute(select(t).where(t.c.next_due_at <= now).order_by(t.c.next_due_at, t.c.id).limit(limit))
         return [dict(r) for r in found.mappings()]
 
     def anything_due(self, table: str, now: str) -> bool:
         """A look without a lock, so that a quiet tick costs a reader and not a writer."""
-        t = {"calls": calls, "visits": visits}[table]
+        t = metadata.tables[table]
         with self.database.read() as conn:
             return conn.execute(select(t.c.id).where(t.c.next_due_at <= now).limit(1)).first() is not None
 

@@ -103,7 +103,7 @@ class Directory:
         query = (
             select(
                 *(shifts.c[name] for name in ("carer_id", "starts_at", "ends_at", "post")),
-                carers.c.station_id,
+                func.coalesce(shifts.c.station_id, carers.c.station_id).label("station_id"),
                 carers.c.name,
                 carers.c.code,
             )

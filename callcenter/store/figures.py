@@ -16,6 +16,7 @@ from callcenter.rules.call import PLUMBING_KINDS
 from callcenter.rules.events import Event, call_stream
 from callcenter.rules.figures import STEPS
 from callcenter.rules.filters import Filters
+from callcenter.rules.four_orders import order_state
 from callcenter.store.database import Database
 from callcenter.store.tables import calls, events, frames, homes, residents, stations, users, visits
 
@@ -54,7 +55,7 @@ class Figures:
             last = found[-1]
 
     def listed(self, ids: Sequence[str]) -> list[Row]:
-        """Calls in the order of ``ids``, each with ``station``, ``place``, ``names`` and ``carers`` (who was sent)."""
+        """Calls in the order of ``ids``, each with station, place, names, carers (who was sent) and order_state."""
         with self.database.read() as connection:
             query = select(calls, stations.c.name.label("station"), homes.c.community.label("home_community"),
                            homes.c.building, homes.c.unit, homes.c.door)  # fmt: skip
@@ -62,10 +63,12 @@ class Figures:
             joined = joined.outerjoin(homes, calls.c.home_id == homes.c.id)
             found = {row["id"]: row for row in _rows(connection, query.select_from(joined).where(calls.c.id.in_(ids)))}
             names = self._names(connection, {row["home_id"] for row in found.values() if row["home_id"]})
-            carers = self._carers(connection, ids)
+            carers, stages = self._carers(connection, ids), self._stages(connection, ids)
         for row in found.values():
             row["names"] = names.get(row["home_id"], [])
             row["carers"] = carers.get(row["id"], [])
+            newest = stages.get(row["id"])
+            row["order_state"] = order_state(row, {"stage": newest[-1]} if newest else None)
             community = row["home_community"] or row["community"]
             row["place"] = " ".join(part for part in (community, row["building"], row["unit"], row["door"]) if part)
         return [found[call_id] for call_id in ids if call_id in found]
@@ -103,6 +106,12 @@ class Figures:
     def _carers(connection: Connection, ids: Sequence[str]) -> dict[str, list[str]]:
         query = select(visits.c.call_id, visits.c.carer_name).where(visits.c.call_id.in_(ids))
         return _gathered(connection, query.where(visits.c.carer_name.is_not(None)).order_by(visits.c.id))
+
+    @staticmethod
+    def _stages(connection: Connection, ids: Sequence[str]) -> dict[str, list[str]]:
+        """How each visit of a call stands, the newest last."""
+        query = select(visits.c.call_id, visits.c.stage).where(visits.c.call_id.in_(ids))
+        return _gathered(connection, query.order_by(visits.c.id))
 
     # --- one call -------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, exists, or_, select, update
 
 from callcenter.rules.times import later
 from callcenter.store.database import Database
@@ -39,7 +39,12 @@ class Phones:
             conn.execute(update(carers).where(due).values(seen_at=at))
 
     def was_at(self, carer_id: int, latitude: float, longitude: float, at: str) -> None:
-        """Where the phone said it was (WGS-84)."""
+        """Where the phone said it was (WGS-84): kept only of a carer who agreed to it and is on shift at ``at``."""
         place = {"latitude": latitude, "longitude": longitude, "position_at": at}
+        on = exists().where(shifts.c.carer_id == carer_id, shifts.c.starts_at <= at, shifts.c.ends_at > at)
+        agreed = and_(carers.c.id == carer_id, carers.c.position_consent <= at, on)
+        with self.database.read() as conn:
+            if conn.execute(select(carers.c.id).where(agreed)).first() is None:
+                return
         with self.database.write() as conn:
-            conn.execute(update(carers).where(carers.c.id == carer_id).values(place))
+            conn.execute(update(carers).where(agreed).values(place))

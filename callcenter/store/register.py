@@ -13,15 +13,21 @@ from callcenter.rules.register import BY_NAME, SHEETS, Key, Record
 from callcenter.store.database import Database
 from callcenter.store.log import Log
 from callcenter.store.tables import (
+    calendar_days,
     carers,
     contacts,
     device_models,
     devices,
+    duties,
     health_notes,
     homes,
+    officers,
+    posts,
     residents,
     responders,
+    services,
     shifts,
+    stand_bys,
     stations,
     ties,
 )
@@ -34,12 +40,19 @@ TABLES: dict[str, Table] = {
     "contacts": contacts,
     "health": health_notes,
     "devices": devices,
+    "services": services,
     "carers": carers,
     "shifts": shifts,
+    "stand_bys": stand_bys,
+    "posts": posts,
+    "officers": officers,
+    "duties": duties,
+    "calendar": calendar_days,
     "responders": responders,
     "ties": ties,
 }
-IDS = {"station": "station_id", "home": "home_id", "resident": "resident_id", "model": "model_id", "carer": "carer_id"}
+IDS = {"station": "station_id", "home": "home_id", "resident": "resident_id", "model": "model_id", "carer": "carer_id",
+       "a": "a_id", "b": "b_id", "officer": "officer_id"}  # fmt: skip
 
 Present = dict[str, dict[Key, Record]]
 
@@ -104,7 +117,7 @@ class Register:
 
 def present(conn: Connection) -> Present:
     """``{sheet: {key: record}}`` of everything stored. Positions to six places (0.1 m), as sheets have them."""
-    codes = {sheet: _codes(conn, sheet) for sheet in ("stations", "models", "homes", "residents", "carers")}
+    codes = {sheet: _codes(conn, sheet) for sheet in ("stations", "models", "homes", "residents", "carers", "officers")}
     return {sheet.name: _records(conn, sheet.name, codes) for sheet in SHEETS}
 
 

@@ -147,6 +147,10 @@ calls = Table(
     Column("carer_id", Integer),  # the carer this call is about: they asked for help for themselves
     Column("at_home_id", Integer),  # the home that carer was in; the call is not that home's
     Column("position", JSON),  # [latitude, longitude] of where they were when it was no home
+    Column("service", JSON),  # of a booked visit: {booking, code, name, interruptible, skills, carers, slot_at}
+    Column("rated", String(10), nullable=False, server_default=""),  # due | rated | no_reply; empty: nothing to rate
+    Column("rating", Integer),  # 1 to 5, the newest
+    Column("complaint", Boolean, nullable=False, server_default=text("false")),
     Column("owner_id", Integer),  # 首问责任制: who answered first, until somebody else has accepted the case
     Column("owner_name", String(60)),
     Column("owner_offer", JSON),  # {to_id, to_name, by, at, words} while it waits for an answer
@@ -205,6 +209,7 @@ visits = Table(
     Column("proof", String(20)),  # manual | gps | tag | pager
     Column("report", JSON),
     Column("retry_at", String(24)),  # when everyone is asked again after nobody was left
+    Column("slot_at", String(24)),  # when a booked visit is to begin; before that nobody is late
     Column("late", JSON, nullable=False),
     Column("promise", Text, nullable=False, server_default=""),
     Column("pauses", JSON, nullable=False, server_default="[]"),
@@ -353,6 +358,99 @@ recalls = Table(
     Column("opened_by", String(60), nullable=False),
     Column("closed_at", String(24)),
     Column("devices", JSON, nullable=False),  # {account: {home_id, checks: [{at, by, how, words}], mended_at}}
+)
+
+bookings = Table(
+    "bookings",  # one booked visit each; those of one repeated booking share their series
+    metadata,
+    Column("id", String(24), primary_key=True),  # 20261123-B007, the day it is for
+    Column("version", Integer, nullable=False),
+    Column("stage", String(12), nullable=False),  # booked planned due started done cancelled missed interrupted
+    Column("series", String(24)),
+    Column("service", String(20), nullable=False),  # its code; what it was when it was booked stands in terms
+    Column("terms", JSON, nullable=False),  # {name, minutes, skills, carers, interruptible, price, subsidy}
+    Column("home_id", Integer, nullable=False),
+    Column("resident_id", Integer),
+    Column("station_id", Integer),
+    Column("day", String(10), nullable=False),  # 2026-11-23, in the centre's zone
+    Column("from_at", String(24), nullable=False),  # the visit is to begin from here
+    Column("until_at", String(24), nullable=False),  # to here
+    Column("notes", Text, nullable=False),
+    Column("source", String(20), nullable=False),  # phone | pager | walk_in | family | grid
+    Column("from_call", String(20)),  # the call it was asked for in
+    Column("owner_id", Integer),  # 首问: who took it down
+    Column("owner_name", String(60), nullable=False),
+    Column("made_at", String(24), nullable=False),
+    Column("plan_at", String(24)),  # when it is to be put into a plan
+    Column("remind_at", String(24)),  # when the resident is to be reminded
+    Column("reminded_at", String(24)),
+    Column("carer_told_at", String(24)),
+    Column("carer_id", Integer),
+    Column("carer_name", String(60)),
+    Column("planned_at", String(24)),
+    Column("travel_seconds", Integer),
+    Column("unplanned", String(20), nullable=False),  # why it has no place in the plan
+    Column("put_off_until", String(24)),
+    Column("call_id", String(20)),
+    Column("late_at", String(24)),
+    Column("started_at", String(24)),
+    Column("ended_at", String(24)),
+    Column("ended_why", Text, nullable=False),
+    Column("moved", Integer, nullable=False),  # how often it was put at another time
+    Column("next_due_at", String(24)),
+    Column("next_step", String(20)),
+    Index(None, "day", "station_id"),
+    Index(None, "home_id", "day"),
+    Index(None, "call_id"),
+    Index(None, "series"),
+    Index(
+        "ix_bookings_due",
+        "next_due_at",
+        sqlite_where=text("next_due_at IS NOT NULL"),
+        postgresql_where=text("next_due_at IS NOT NULL"),
+    ),
+)
+
+callbacks = Table(
+    "callbacks",  # whom to ring, for what, until when, and what came of it
+    metadata,
+    Column("id", String(40), primary_key=True),  # rate:20261123-0147.1, moved:20261123-B007.1
+    Column("purpose", String(10), nullable=False),  # rate | moved | late | remind
+    Column("stage", String(8), nullable=False),  # open | done
+    Column("call_id", String(20)),
+    Column("booking_id", String(24)),
+    Column("visit_id", String(24)),
+    Column("home_id", Integer),
+    Column("station_id", Integer),
+    Column("service", String(20), nullable=False),  # code of the service; empty for an alarm
+    Column("carer_id", Integer),
+    Column("carer_name", String(60)),
+    Column("owner_id", Integer),
+    Column("owner_name", String(60), nullable=False),
+    Column("why", JSON, nullable=False),  # what to tell: {from_at, until_at, ...} by purpose
+    Column("asked_at", String(24), nullable=False),
+    Column("from_at", String(24), nullable=False),  # not to be rung before
+    Column("due_at", String(24), nullable=False),
+    Column("tries", JSON, nullable=False),  # [{at, by, result, words}]
+    Column("result", String(10)),  # rated | no_reply | told
+    Column("rating", Integer),
+    Column("words", Text, nullable=False),
+    Column("done_at", String(24)),
+    Column("done_by", String(60)),
+    Column("late", Boolean, nullable=False),
+    Column("complaint", String(20)),  # the call a low rating went to
+    Column("next_due_at", String(24)),
+    Column("next_step", String(20)),
+    Index(None, "stage", "due_at"),
+    Index(None, "call_id"),
+    Index(None, "booking_id"),
+    Index(None, "done_at"),
+    Index(
+        "ix_callbacks_due",
+        "next_due_at",
+        sqlite_where=text("next_due_at IS NOT NULL"),
+        postgresql_where=text("next_due_at IS NOT NULL"),
+    ),
 )
 
 # --- people and things -------------------------------------------------------------------------------------------
@@ -512,6 +610,24 @@ device_days = Table(
     Column("gaps", Integer, nullable=False, server_default=text("0")),
 )
 
+services = Table(
+    "services",  # the catalogue of what can be booked
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("code", String(20), nullable=False, unique=True),
+    Column("name", String(40), nullable=False),
+    Column("name_en", String(60), nullable=False, server_default=""),
+    Column("minutes", Integer, nullable=False, server_default=text("60")),
+    Column("skills", JSON, nullable=False),  # what the carer must be able to do
+    Column("carers", Integer, nullable=False, server_default=text("1")),
+    Column("interruptible", Boolean, nullable=False, server_default=text("true")),  # not bathing, lifting, feeding
+    Column("price", Integer, nullable=False, server_default=text("0")),  # 元 a visit
+    Column("subsidy", Integer, nullable=False, server_default=text("0")),  # 元 of it that the district pays
+    Column("within_hours", Integer, nullable=False, server_default=text("48")),  # its own promise: how soon
+    Column("outcomes", JSON, nullable=False),  # how it may end: codes of rules/call.OUTCOMES
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+)
+
 responders = Table(
     "responders",  # people of the neighbourhood who may be asked to look after somebody until a carer is there
     metadata,
@@ -562,6 +678,9 @@ carers = Table(
     Column("longitude", Float),
     Column("position_at", String(24)),
     Column("seen_at", String(24)),  # last time the phone page spoke to us
+    Column(
+        "position_consent", String(24)
+    ),  # when they agreed that their position is kept while on duty; none: it is not
 )
 
 door_tags = Table(
@@ -611,8 +730,82 @@ shifts = Table(
     Column("starts_at", String(24), nullable=False),
     Column("ends_at", String(24), nullable=False),
     Column("post", String(1), nullable=False, server_default="A"),
+    Column("station_id", Integer, ForeignKey("stations.id")),  # helped out at; none: the carer's own
     Index(None, "carer_id", "starts_at"),
     Index(None, "ends_at"),
+)
+
+stand_bys = Table(
+    "stand_bys",  # may be called in when nobody is left; not on shift until then
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("carer_id", Integer, ForeignKey("carers.id"), nullable=False),
+    Column("starts_at", String(24), nullable=False),
+    Column("ends_at", String(24), nullable=False),
+    Index(None, "ends_at"),
+)
+
+posts = Table(
+    "posts",  # AB岗制: each duty of a station has two names, of which one is always there
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("station_id", Integer, ForeignKey("stations.id"), nullable=False),
+    Column("name", String(60), nullable=False),
+    Column("a_id", Integer, ForeignKey("carers.id"), nullable=False),
+    Column("b_id", Integer, ForeignKey("carers.id"), nullable=False),
+    UniqueConstraint("station_id", "name"),
+)
+
+officers = Table(
+    "officers",  # who may be duty officer (值班负责人)
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("code", String(20), nullable=False, unique=True),
+    Column("name", String(60), nullable=False),
+    Column("phone", String(30), nullable=False, server_default=""),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+)
+
+duties = Table(
+    "duties",  # which officer leads when
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("officer_id", Integer, ForeignKey("officers.id"), nullable=False),
+    Column("starts_at", String(24), nullable=False, unique=True),
+    Column("ends_at", String(24), nullable=False),
+    Index(None, "ends_at"),
+)
+
+calendar_days = Table(
+    "calendar_days",  # the official table of a year: once one of its days is here, only this counts for that year
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("day", String(10), nullable=False, unique=True),
+    Column("kind", String(10), nullable=False),  # holiday workday
+    Column("name", String(40), nullable=False, server_default=""),
+)
+
+breaks = Table(
+    "breaks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("carer_id", Integer, ForeignKey("carers.id"), nullable=False),
+    Column("starts_at", String(24), nullable=False),
+    Column("ends_at", String(24), nullable=False),
+    Index(None, "ends_at"),
+)
+
+roster_drafts = Table(
+    "roster_drafts",  # a month of one station as somebody has typed it, or of the duty officers; paper, not a fact
+    metadata,
+    Column("id", String(32), primary_key=True),  # 2026-12:ST1
+    Column("month", String(7), nullable=False, index=True),
+    Column("sheet", String(20), nullable=False),  # the station's code, or "officers"
+    Column("cells", JSON, nullable=False),  # {"C01": {"2026-12-01": "E"}}
+    Column("version", Integer, nullable=False),
+    Column("saved_at", String(24), nullable=False),
+    Column("saved_by", String(60), nullable=False),
+    Column("published_at", String(24)),  # since then the shifts are the truth, and only days off are read here
 )
 
 users = Table(

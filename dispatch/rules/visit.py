@@ -78,7 +78,7 @@ def requested(e: Event) -> Row:
         "retry_at": None, "late": {}, "promise": b.get("promise", ""), "pauses": b.get("pauses", []),
         "interruptible": b.get("interruptible", False), "backs_up": b.get("backs_up"),
         "ladder": b.get("ladder", []), "round": 1, "rung": -1, "rung_due_at": (b.get("ladder") and e.at) or None,
-        "gaps": [], "doubts": {}, "doubt_due_at": None, **NO_STAY,
+        "gaps": [], "doubts": {}, "doubt_due_at": None, "slot_at": b.get("slot_at"), **NO_STAY,
     }  # fmt: skip
 
 
@@ -287,8 +287,9 @@ ARRIVAL_GRACE_SECONDS = 180
 
 def arrival_due(row: Row, promised: float) -> str:
     """When a carer who has accepted must be there: by their own estimate with some grace, or by the promise."""
+    slot = row["slot_at"] or ""  # who is booked for ten is not late at half past nine
     told = (row["eta_seconds"] or promised) + ARRIVAL_GRACE_SECONDS
-    ways = ((row["accepted_at"], told), (row["called_at"], promised))
+    ways = ((max(row["accepted_at"], slot), told), (max(row["called_at"], slot), promised))
     return min(moved(start, seconds, "arrive", row["priority"], row["pauses"]) for start, seconds in ways)
 
 

@@ -27,6 +27,8 @@ FOREIGN = {
     "Alt",
     "Enter",
     "Esc",
+    "Ctrl",
+    "Excel",
     "CSV",
     "XLSX",
     "csv",

@@ -39,6 +39,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "CallClosed": {"outcome": "helped", "evidence": "was_seen"},
     "CallReopened": {"user_id": 1, "name": "李敏", "reason": ""},
     "DeadlineMissed": {"step": "answer", "target": 15},
+    "CallBackDue": {"purpose": "rate"},
+    "CallBackRated": {"rating": 5},
+    "CallBackDone": {"result": "no_reply"},
     "EmergencyAssessed": {"criteria": ["chest_pain"], "spoke": False},
     "EmergencyCalled": {
         **{"service": "120", "criteria": [], "reference": "", "called_at": AT, "chase_at": AT, "name": "李敏"}

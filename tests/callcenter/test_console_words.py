@@ -7,10 +7,12 @@ import pytest
 from flask import Flask
 from flask_babel import Babel
 
-from callcenter.pages import terms, watch_words
+from callcenter.pages import booking_words, terms, watch_words
 from callcenter.pages.words import event_text, reason_text
-from callcenter.rules import call, devices, events, incidents, recalls, watch
+from callcenter.rules import call, callbacks, devices, events, four_orders, incidents, recalls, register, watch
 from devices.signal import Kind
+from dispatch.bookings import SOURCES
+from dispatch.rules import booking
 
 
 @pytest.fixture(autouse=True)
@@ -32,8 +34,17 @@ def test_no_event_is_shown_by_its_bare_name() -> None:
 def test_every_code_of_the_life_of_a_call_has_a_word() -> None:
     assert set(Kind) <= set(terms.KINDS)
     assert set(call.STAGES) == set(terms.STAGES)
-    assert {*call.OUTCOMES, call.FOLDED} == set(terms.OUTCOMES)
-    assert set(call.DEVICE_EVIDENCE) == set(terms.EVIDENCE)
+    assert {*call.OUTCOMES, call.FOLDED, call.MOVED} == set(terms.OUTCOMES)
+    assert {*call.DEVICE_EVIDENCE, call.REBOOKED} == set(terms.EVIDENCE)
+
+
+def test_every_code_of_booked_services_has_a_word() -> None:
+    assert set(booking.STAGES) == set(booking_words.STAGES)
+    assert set(four_orders.ORDERS) == set(booking_words.ORDERS)
+    assert set(callbacks.PURPOSES) == set(booking_words.PURPOSES)
+    assert set(SOURCES) == set(booking_words.SOURCES)
+    assert set(register.SKILLS) == set(booking_words.SKILLS)
+    assert set(register.OUTCOMES) == set(booking_words.SERVICE_OUTCOMES) <= set(call.OUTCOMES)
 
 
 def test_every_code_of_supervision_has_a_word() -> None:

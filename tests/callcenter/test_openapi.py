@@ -104,11 +104,26 @@ def struck(site: WholeSite) -> dict[str, str]:
     return {"recall_id": made.json["recall"], "incident_id": call}  # type: ignore[index]
 
 
+def ordered(site: WholeSite) -> dict[str, str]:
+    """A service, a booking and a call-back that exist."""
+    wish = {"service": "company", "home_id": 300, "day": "2026-11-24", "begin": "10:00", "end": "11:00"}
+    made = site.say("admin", "/api/v1/bookings", {**wish, "anyway": True})
+    assert made.status_code == 201, made.text
+    services = site.house.parts.services
+    row = services.diary.booking(made.json["bookings"][0])  # type: ignore[index]
+    assert row is not None
+    with site.house.log.writing() as w:
+        services.callbacks.about(w, "late", row, {}, 60)
+        callback = w.changed("callbacks")[-1]["id"]
+    return {"code": "company", "booking_id": row["id"], "callback_id": callback}
+
+
 @pytest.mark.parametrize("role", [*RIGHTS, NOBODY])
 def test_no_answer_is_a_surprise(site: WholeSite, operations: list[Any], role: str) -> None:
     """Every operation with made-up input as every role, on made-up cases and on ones that exist."""
     visit = site.visit(0, [*RIGHTS, NOBODY].index(role) + 1)
-    known = {"call_id": visit["call_id"], "visit_id": visit["id"], "account": "1003", "home_id": "1", **struck(site)}
+    known = {"call_id": visit["call_id"], "visit_id": visit["id"], "account": "1003", "home_id": "1", **struck(site),
+             **ordered(site)}  # fmt: skip
     for row, operation in zip(TABLE, operations, strict=True):
         modes = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE][: 1 + bool(row.body or row.query)]
         for mode in modes if not row.right or may(role, row.right) else modes[:1]:

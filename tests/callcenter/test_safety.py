@@ -47,10 +47,16 @@ DOORS = {
          "check", "mended", "safe")))), access.HANDLE,
     ),
     **dict.fromkeys(("watch.recall_opened", "watch.watch_api.recall"), access.REPORTS),
-    **dict.fromkeys(("phone.index", "sending.phone_jobs"), access.PHONE),
     **dict.fromkeys(("channels.key", "channels.subscribe", "channels.leave"), access.PHONE),
     **dict.fromkeys(("channels.listed", "channels.page"), access.REPORTS),
     **dict.fromkeys(("channels.report", "channels.link"), EVERYBODY),  # by the channel's secret; by whom it was for
+    **dict.fromkeys((f"booked.{page}" for page in ("listed", "one", "day", "catalogue", "callbacks.to_ring",
+                     *(f"booking_api.{name}" for name in ("services", "listed", "one", "to_ring")))), access.CONSOLE),
+    **dict.fromkeys((f"booked.{page}" for page in ("new", "make", "changed", "plan_again", "callbacks.rung",
+                     *(f"booking_api.{name}" for name in ("book", "look", "cancel", "move", "rung")))), access.HANDLE),
+    **dict.fromkeys(("booked.keep", "booked.booking_api.service"), access.PEOPLE_EDIT),
+    "booked.callbacks.figures": access.REPORTS,
+    **dict.fromkeys(("phone.index", "sending.phone_jobs", "booked.booking_api.plan"), access.PHONE),
     **dict.fromkeys((f"sending.{verb}" for verb in ("accept", "decline", "depart", "arrive", "finish")), access.PHONE),
 }  # fmt: skip
 PARTS = {
@@ -62,6 +68,10 @@ PARTS = {
     "recall_id": "recall-9",
     "incident_id": "20261123-9999",
     "home_id": "1",
+    "booking_id": "20261123-B999",
+    "callback_id": "rate:20261123-9999.1",
+    "change": "cancel",
+    "said": "told",
     "what": "sign",
     "step": "check",
     "verb": "note",

@@ -12,6 +12,7 @@ import { Orders } from './orders.js'
 import { Owner } from './owner.js'
 import { Responders } from './responders.js'
 import { Age, Tag, isOfPeople, leftOf, nameOf, whatHappened } from './terms.js'
+import { Complaint, Loop } from './loop.js'
 import { figures, monthDay, timeOfDay } from './time.js'
 import { Steps } from './steps.js'
 import { Visits } from './visits.js'
@@ -62,6 +63,7 @@ function Standing({ call }) {
   const left = call.held_until ? Date.parse(call.held_until) - now : 0
   return html`
     ${call.incident && html`<p class="standing"><b>${nameOf(call)}：${word('causes', call.incident.cause)}</b> · ${leftOf(call.incident)} · <a href=${`/watch/incidents/${call.id}`} target="_blank" rel="noopener">${t('The list, the highest risk first')}</a></p>`}
+    <${Complaint} call=${call} />
     ${call.nobody_left && html`<p class="alarm" role="alert"><b>${t('Nobody to send.')}</b> ${t('Telephone the station or the family, or hand over to 120 (F8). The page of the supervisors shows it too.')}</p>`}
     ${holdReturned(call, now) && html`<p class="alarm"><b>${t('The hold is over.')}</b> ${t('Take the call up again: F7')}</p>`}
     ${call.stage === 'on_hold' && left > 0 && html`<p class="standing">${t('On hold, back in {time}', { time: figures(left) })}</p>`}
@@ -87,6 +89,7 @@ const Filled = ({ call, card }) => html`
   ${isOfPeople(call) && html`<${Clock} call=${call} />`}
   ${isOfPeople(call) && html`<${Silence} call=${call} />`}
   <${Visits} visits=${card.visits} />
+  <${Loop} call=${call} />
   <div class="card-rest">
     <dl class="facts">
       ${card.home && html`<${Home} home=${card.home} residents=${card.residents} />`}

@@ -1,0 +1,151 @@
+"""What follows from the case of a booked visit: started, done, missed, moved; and that everybody visited is rung after.
+
+The log is followed for what carers and operators do. What follows from an event is written in the transaction that
+notes how far the log has been followed, so that of several dispatchers only one writes it, and none leaves it out.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import structlog
+
+from callcenter.rules import call as call_life
+from callcenter.rules.call import DEVICE_PRIORITY, PLUMBING_KINDS
+from callcenter.rules.events import Event, Row, booking_stream, call_of, call_stream
+from callcenter.store.cases import Cases
+from callcenter.store.database import StoreUnavailable
+from callcenter.store.log import Log, Writing
+from dispatch.bookings import Bookings
+from dispatch.coming import PRIORITY
+from dispatch.rules import booking as life
+
+CLOCK = "clock"
+FOLLOWER = "services"
+LOOK = 200
+SEEN_WELL = frozenset({"well", "settled"})  # what a carer reports of somebody who needs nobody any more
+log = structlog.get_logger("services")
+
+
+class Aftermath:
+    def __init__(self, log_: Log, cases: Cases, bookings: Bookings):
+        self.log, self.cases, self.bookings, self.callbacks = log_, cases, bookings, bookings.callbacks
+        self._looked = 0
+        self._follow: Mapping[str, Callable[[Writing, Row, Event], None]] = {
+            "CarerArrived": self._arrived, "VisitFinished": self._finished, "CallClosed": self._closed,
+        }  # fmt: skip
+
+    def follow(self) -> int:
+        """Act on what was done since last time. Returns how many events were looked at."""
+        since = self.log.followed_to(FOLLOWER)
+        found = self.log.after(max(since, self._looked), LOOK)
+        if not found:
+            return 0
+        wanted = [e for e in found if e.kind in self._follow and call_of(e)]
+        if wanted or found[-1].seq - since >= LOOK:
+            self._take(since, found[-1].seq, wanted)
+        self._looked = found[-1].seq
+        return len(found)
+
+    def _take(self, since: int, until: int, wanted: Sequence[Event]) -> None:
+        try:
+            self._together(since, until, wanted)
+        except StoreUnavailable:
+            raise
+        except Exception:
+            log.exception("events could not be acted on together; each is tried alone")
+            for event in wanted:
+                self._alone(event)
+
+    def _together(self, since: int, until: int, wanted: Sequence[Event]) -> None:
+        with self.log.writing() as w:
+            if self.log.followed_to(FOLLOWER) == since:  # else another dispatcher has been here
+                self._act(w, wanted)
+                self.log.note_followed(w.conn, FOLLOWER, until)
+
+    def _alone(self, event: Event) -> None:
+        """One that cannot be acted on is said aloud and left behind: it must not hold up the others for ever."""
+        try:
+            with self.log.writing() as w:
+                if self.log.followed_to(FOLLOWER) < event.seq:
+                    self._act(w, [event])
+                    self.log.note_followed(w.conn, FOLLOWER, event.seq)
+        except StoreUnavailable:
+            raise
+        except Exception:
+            log.exception("an event could not be acted on", seq=event.seq, kind=event.kind)
+            with self.log.writing() as w:
+                self.log.note_followed(w.conn, FOLLOWER, event.seq)
+
+    def _act(self, w: Writing, wanted: Sequence[Event]) -> None:
+        for event in wanted:
+            call = w.row("calls", call_of(event) or "")
+            if call is not None and call["kind"] not in PLUMBING_KINDS and call["priority"] < DEVICE_PRIORITY:
+                self._follow[event.kind](w, call, event)
+
+    def _running(self, w: Writing, call: Row) -> Row | None:
+        """The booking of this case, while it is under way there."""
+        row = w.row("bookings", call["service"]["booking"]) if call["service"] else None
+        return row if row and row["stage"] in life.RUNNING and row["call_id"] == call["id"] else None
+
+    def _arrived(self, w: Writing, call: Row, event: Event) -> None:
+        row = self._running(w, call)
+        if row and row["stage"] == life.DUE:
+            body = {"booking": row["id"], "carer_id": event.body["carer_id"], "carer_name": event.body["carer_name"]}
+            w.append(booking_stream(row["id"]), "BookingStarted", body, CLOCK)
+            self.callbacks.drop(w, row, "")
+
+    def _finished(self, w: Writing, call: Row, event: Event) -> None:
+        visit = w.row("visits", event.body["visit"])
+        if visit is None:
+            return
+        self.callbacks.after_visit(w, call, visit)
+        row = self._running(w, call)
+        if row is None or any(v["ended_at"] is None for v in self.cases.visits_in(w.conn, call["id"])):
+            return
+        condition = (visit["report"] or {}).get("condition")
+        if condition == "absent":
+            return  # nobody there who had booked: somebody has to find out
+        done = {"booking": row["id"], "carer_id": visit["carer_id"], "carer_name": visit["carer_name"]}
+        w.append(booking_stream(row["id"]), "BookingDone", done, CLOCK)
+        self._close(w, call, condition in SEEN_WELL, visit)
+
+    def _close(self, w: Writing, call: Row, well: bool, visit: Row) -> None:
+        """The carer saw the resident well and nothing else happened: the case ends. Others a person ends."""
+        call = w.row("calls", call["id"]) or call
+        alone = call["priority"] == PRIORITY and call["presses"] <= 1 and not call["late"]
+        if well and alone and call["stage"] == call_life.ANSWERED:
+            body = {"outcome": "service_done", "evidence": "was_seen", "words": "", "name": visit["carer_name"]}
+            w.append(call_stream(call["id"]), "CallClosed", body, CLOCK)
+
+    def _closed(self, w: Writing, call: Row, event: Event) -> None:
+        """A person ended the case before a carer did: what was booked has not been done."""
+        row = self._running(w, call)
+        if row is None or call["stage"] != call_life.CLOSED:
+            return
+        finished = call["finished_at"] is not None and event.body["outcome"] == "service_done"
+        kind = "BookingDone" if finished else "BookingMissed"
+        body = {"booking": row["id"], "reason": "" if finished else event.body["outcome"]}
+        w.append(booking_stream(row["id"]), kind, body, CLOCK)
+        self.callbacks.drop(w, row, "")
+
+    # --- broken off -------------------------------------------------------------------------------------------------
+
+    def rebook(self, w: Writing, visit: Row) -> bool:
+        """Handed to the dispatcher: a visit was interrupted for an alarm. Returns whether it has a new time.
+
+        Not when more than the booked service was going on: then the same case asks for somebody else now.
+        """
+        call = w.row("calls", visit["call_id"])
+        row = self._running(w, call) if call else None
+        if call is None or row is None or call["stage"] not in (call_life.WAITING, call_life.ANSWERED):
+            return False
+        w.know("visits", self.cases.visits_in(w.conn, call["id"]))
+        others = [w.row("visits", v["id"]) for v in self.cases.visits_in(w.conn, call["id"]) if v["id"] != visit["id"]]
+        if call["priority"] != PRIORITY or call["presses"] > 1 or any(v and v["ended_at"] is None for v in others):
+            return False
+        body = {"booking": row["id"], "carer_id": visit["carer_id"], "carer_name": visit["carer_name"],
+                "visit": visit["id"]}  # fmt: skip
+        w.append(booking_stream(row["id"]), "BookingInterrupted", body, CLOCK)
+        self.bookings.put_elsewhere(w, w.row("bookings", row["id"]) or row, CLOCK)
+        ended = {"outcome": call_life.MOVED, "evidence": call_life.REBOOKED, "name": CLOCK}
+        w.append(call_stream(call["id"]), "CallClosed", ended, CLOCK)
+        return True
