@@ -62,10 +62,8 @@ class Asking:
     def ranked(self, w: Writing, visit: Row, anyone: bool = False) -> list[Candidate]:
         """Everyone for this visit as the transaction sees them; ``anyone`` forgets who was asked in this round."""
         asked = {} if anyone else asked_in_round(visit)
-        call = w.row("calls", visit["call_id"])
-        return self.choosing.rank(
-            visit["home_id"], visit["priority"], self.occupied(w, visit), asked, moment(w.at), call
-        )
+        call, busy = w.row("calls", visit["call_id"]), self.occupied(w, visit)
+        return self.choosing.rank(visit["home_id"], visit["priority"], busy, asked, moment(w.at), skills_of(call), call)
 
     def occupied(self, w: Writing, visit: Row) -> dict[int, Row]:
         """Carer to the visit that keeps them: one they are on, or one they are being asked about.

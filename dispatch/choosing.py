@@ -54,14 +54,11 @@ class Choosing:
 
     def rank(
         self, home_id: int | None, priority: int, busy: Mapping[int, Row], asked: Mapping[int, str], now: datetime,
-        call: Row | None = None,
+        skills: frozenset[str] = frozenset(), call: Row | None = None,
     ) -> list[Candidate]:  # fmt: skip
-        """``busy``: the active visit of each carer who has one; ``asked``: what those asked in this round said.
-
-        ``call`` says where to go when that is no home: a carer who asks for help in the street.
-        """
-        place = self.people.need(home_id) if home_id else _place(call or {})
-        home_need = need(place, priority, skills_of(call))
+        """``busy``: the active visit of each carer who has one; ``asked``: what those asked in this round said;
+        ``skills``: what the visit cannot be done without; ``call`` says where to go when that is no home."""
+        home_need = need(self.people.need(home_id) if home_id else _place(call or {}), priority, skills)
         carers = self.carers(home_id, busy, asked, now)
         local = now.astimezone(self.zone)
         known = self.ways.known(home_need, carers, local)

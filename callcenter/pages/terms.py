@@ -144,8 +144,8 @@ SOURCES: Words = {
     "grid": lazy_gettext("Grid worker"),
     "webhook": lazy_gettext("Other system"),
     "watch": lazy_gettext("The watch"),
-    "booking": lazy_gettext("Booking"),
     "carer": lazy_gettext("Carer's phone"),
+    "booking": lazy_gettext("Booking"),
 }
 
 LANGUAGES: Words = {

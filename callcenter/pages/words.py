@@ -381,4 +381,4 @@ _TELL: Mapping[str, Callable[[Body, str], str]] = {
     "ReportExported": lambda b, who: _("%(who)s exported a report", who=who),
     "Sealed": lambda b, who: _("The log was sealed"),
 }
-_BOOKS = (_TELL, TELL, OF_CARERS, HANDING, BOOKED, DUTY)
+_BOOKS = (_TELL, TELL, HANDING, BOOKED, DUTY, OF_CARERS)

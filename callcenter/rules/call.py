@@ -3,11 +3,11 @@
 A call is the fold of its events. The row made here is exactly the row kept in the table ``calls``.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from callcenter.rules import answering, emergency, owning, pauses, unheard
+from callcenter.rules import alone, answering, emergency, owning, pauses, unheard
 from callcenter.rules.events import Event, Row, call_of
 from callcenter.rules.promises import Book
 from callcenter.rules.times import later, moment
@@ -164,17 +164,12 @@ def opened(event: Event) -> Row:
         "requested_at": None, "offered_at": None, "accepted_at": None, "departed_at": None, "arrived_at": None,
         "finished_at": None, "idle_since": None, "closed_at": None, "closed_by": None, "outcome": None,
         "evidence": None, "nobody_left": False, "restored": False, "seen_version": 1, "responders": {}, "late": {},
+        "carer_id": b.get("carer_id"), "at_home_id": b.get("at_home_id"), "position": alone.position(b),
         "service": b.get("service"), "rated": "", "rating": None, "complaint": False,
-        "carer_id": b.get("carer_id"), "at_home_id": b.get("at_home_id"), "position": _position(b),
         "promise": b.get("promise", ""), "tier": b.get("tier", ""), "pauses": [],
         "overflow": 0, "prealerted_id": None, **unheard.OPENED,
         **owning.opened(event), **emergency.opened(b, event.at),
     }  # fmt: skip
-
-
-def _position(b: Mapping[str, Any]) -> list[float] | None:
-    """Where a carer called from, when it was not a home; a home's place is with the home."""
-    return b.get("position") if b.get("carer_id") and not b.get("at_home_id") else None
 
 
 def _heard_again(row: Row, e: Event) -> Row:
@@ -268,15 +263,6 @@ def _found(column: str) -> Callable[[Row, Event], Row]:
     return lambda row, e: {**row, column: row[column] or e.at, "nobody_left": False}
 
 
-def _taken_back(column: str) -> Callable[[Row, Event], Row]:
-    """A carer corrects a step: the moment goes back to that of another carer's same step, or to none."""
-
-    def fold(row: Row, e: Event) -> Row:
-        return {**row, column: e.body["first_at"]} if row[column] == e.body["was_at"] else row
-
-    return fold
-
-
 def _unchanged(row: Row, _event: Event) -> Row:
     return row
 
@@ -302,8 +288,8 @@ AFTER: dict[str, Callable[[Row, Event], Row]] = {
     "VisitAccepted": _found("accepted_at"),
     "CarerDeparted": _first("departed_at"),
     "CarerArrived": lambda row, e: {**_first("arrived_at")(emergency.quieted(row), e), "seen_version": e.version},
-    "DepartureUndone": _taken_back("departed_at"),
-    "ArrivalUndone": lambda row, e: {**_taken_back("arrived_at")(row, e), "seen_version": e.version},
+    "DepartureUndone": alone.taken_back("departed_at"),
+    "ArrivalUndone": lambda row, e: {**alone.taken_back("arrived_at")(row, e), "seen_version": e.version},
     "HelpNeeded": lambda row, e: {
         **row,
         "priority": min(row["priority"], e.body["priority"]),

@@ -144,13 +144,13 @@ calls = Table(
     Column("restored", Boolean, nullable=False),  # the device itself says the condition ended
     Column("seen_version", Integer, nullable=False),  # the newest activity that must be seen before closing
     Column("late", JSON, nullable=False),  # steps missed: {step: seconds of the target}
+    Column("carer_id", Integer),  # the carer this call is about: they asked for help for themselves
+    Column("at_home_id", Integer),  # the home that carer was in; the call is not that home's
+    Column("position", JSON),  # [latitude, longitude] of where they were when it was no home
     Column("service", JSON),  # of a booked visit: {booking, code, name, interruptible, skills, carers, slot_at}
     Column("rated", String(10), nullable=False, server_default=""),  # due | rated | no_reply; empty: nothing to rate
     Column("rating", Integer),  # 1 to 5, the newest
     Column("complaint", Boolean, nullable=False, server_default=text("false")),
-    Column("carer_id", Integer),  # the carer this call is about: they asked for help for themselves
-    Column("at_home_id", Integer),  # the home that carer was in; the call is not that home's
-    Column("position", JSON),  # [latitude, longitude] of where they were when it was no home
     Column("owner_id", Integer),  # 首问责任制: who answered first, until somebody else has accepted the case
     Column("owner_name", String(60)),
     Column("owner_offer", JSON),  # {to_id, to_name, by, at, words} while it waits for an answer
