@@ -63,7 +63,7 @@ class Asking:
         """Everyone for this visit as the transaction sees them; ``anyone`` forgets who was asked in this round."""
         asked = {} if anyone else asked_in_round(visit)
         call, busy = w.row("calls", visit["call_id"]), self.occupied(w, visit)
-        return self.choosing.rank(visit["home_id"], visit["priority"], busy, asked, moment(w.at), skills_of(call), call)
+        return self.choosing.rank(visit["home_id"], visit["priority"], busy, asked, moment(w.at), call)
 
     def occupied(self, w: Writing, visit: Row) -> dict[int, Row]:
         """Carer to the visit that keeps them: one they are on, or one they are being asked about.

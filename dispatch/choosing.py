@@ -54,11 +54,14 @@ class Choosing:
 
     def rank(
         self, home_id: int | None, priority: int, busy: Mapping[int, Row], asked: Mapping[int, str], now: datetime,
-        skills: frozenset[str] = frozenset(), call: Row | None = None,
+        call: Row | None = None,
     ) -> list[Candidate]:  # fmt: skip
-        """``busy``: the active visit of each carer who has one; ``asked``: what those asked in this round said;
-        ``skills``: what the visit cannot be done without; ``call`` says where to go when that is no home."""
-        home_need = need(self.people.need(home_id) if home_id else _place(call or {}), priority, skills)
+        """``busy``: the active visit of each carer who has one; ``asked``: what those asked in this round said.
+
+        ``call`` says what a booked service asks of whoever goes, and where to go when that is no home.
+        """
+        place = self.people.need(home_id) if home_id else _place(call or {})
+        home_need = need(place, priority, skills_of(call))
         carers = self.carers(home_id, busy, asked, now)
         local = now.astimezone(self.zone)
         known = self.ways.known(home_need, carers, local)

@@ -18,7 +18,7 @@ from callcenter.store.cases import Cases
 from callcenter.store.log import Log, Writing
 from callcenter.store.people import People
 from dispatch.asking import CLOCK, URGENT, Asking, Named, Patience, Resolver, asked_in_round
-from dispatch.choosing import Choosing, OnDuty, skills_of
+from dispatch.choosing import Choosing, OnDuty
 from dispatch.rules import ladder, stay
 from dispatch.rules import visit as life
 from dispatch.rules.proof import by_position
@@ -62,7 +62,7 @@ class Dispatcher:
         if call["carer_id"] and active:  # nobody is sent to help themselves
             busy[call["carer_id"]] = active
         home_id = call["home_id"] or call["at_home_id"]
-        return self.choosing.rank(home_id, call["priority"], busy, asked, self.clock(), skills_of(call), call)
+        return self.choosing.rank(home_id, call["priority"], busy, asked, self.clock(), call)
 
     def candidates_in(self, w: Writing, call: Row) -> list[Candidate]:
         """The same inside a transaction, for a call nobody has been asked about."""
