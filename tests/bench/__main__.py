@@ -31,6 +31,7 @@ from tests.bench import (
     choosing,
     codec,
     connections,
+    deadlines,
     floods,
     machine,
     screens,
@@ -148,6 +149,31 @@ class Bench:
         found = codec.measure(0.1 if self.quick else 1.0)
         self.say(f"## Decode and reply, without sockets\n\nA second of processor time on one core, no disk.\n\n{found}")
 
+    def deadlines(self) -> None:
+        runs = ((1, None),) if self.quick else ((1, None), (2, None), (2, 0.03))
+        rows = [
+            ("SQLite FULL", *deadlines.measure(self.folder / f"due-{n}", self._empty(f"due-{n}"), *run))
+            for n, run in enumerate(runs)
+        ]
+        if postgres.programs() and not self.quick:
+            with postgres.cluster() as cluster:
+                for n, run in enumerate(runs):
+                    url = cluster.database()
+                    upgrade(Database(url))
+                    rows.append(("PostgreSQL", *deadlines.measure(self.folder / f"pg-due-{n}", url, *run)))
+        armed = 1000 if self.quick else 100_000
+        look = deadlines.idle_tick(self._empty("armed"), armed) * 1000
+        self.say(
+            f"## Deadlines\n\n{deadlines.MANY} calls whose answer is due in the same millisecond; lateness as a reader "
+            f"of the log sees it ({self.fsync}). Aim: p99 ≤ 300 ms without a kill.\n\n{deadlines.section(rows)}\n\n"
+            f"One look for what is due, with {armed:,} deadlines armed and none come: {look:.2f} ms (aim: 5)."
+        )
+
+    def _empty(self, name: str) -> str:
+        url = f"sqlite:///{self.folder / name}-empty.db"
+        upgrade(Database(url))
+        return url
+
     def choosing(self) -> None:
         found = choosing.measure(5 if self.quick else 50)
         self.say(f"## Who goes\n\nThe best of several rounds, processor time on one core.\n\n{found}")
@@ -183,7 +209,7 @@ def main() -> None:
         "--only",
         nargs="+",
         default=[],
-        help="sections: acknowledgements several others screens slow_disk connections floods codec choosing days",
+        help="sections: the names of the methods of Bench, such as acknowledgements, deadlines, days",
     )
     asked = options.parse_args()
     start = time.monotonic()
@@ -198,6 +224,7 @@ def main() -> None:
             bench.connections,
             bench.floods,
             bench.codec,
+            bench.deadlines,
             bench.choosing,
             bench.days,
         ]

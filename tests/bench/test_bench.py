@@ -22,4 +22,5 @@ def test_the_quick_bench_prints_figures(tmp_path: Path) -> None:
     assert "| 2 |" in said.partition("Several gateways")[2] or "PostgreSQL is not installed" in said
     assert re.search(r"\| 300 \| [\d,]+ \| \*\*[\d.]+\*\* \|", said), "open connections"
     assert re.search(r"\| port scan \| [\d.]+ \|", said), "floods"
+    assert re.search(r"\| SQLite FULL \| 1 \| 900 \| 0 \| 0 \|", said), "deadlines"
     assert "900 frames within one second" in said or "no C compiler" in said

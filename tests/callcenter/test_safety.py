@@ -58,6 +58,20 @@ DOORS = {
     "booked.callbacks.figures": access.REPORTS,
     **dict.fromkeys(("phone.index", "sending.phone_jobs", "booked.booking_api.plan"), access.PHONE),
     **dict.fromkeys((f"sending.{verb}" for verb in ("accept", "decline", "depart", "arrive", "finish")), access.PHONE),
+    **dict.fromkeys((f"on_scene.{verb}" for verb in ("undo", "help_needed", "fine", "sos", "here")), access.PHONE),
+    **dict.fromkeys(("photos.add",), access.PHONE),
+    "photos.show": access.CONSOLE,
+    "door.read_tag": EVERYBODY,  # a stranger who finds the tag reads whom to ring, and nothing else
+    **dict.fromkeys(("door.arrivals", "door.make", "door.revoke", "photos.delete"), access.REPORTS),
+    **dict.fromkeys(("promises.versions", "promises.attained.page", "promises.attained.export"), access.REPORTS),
+    "promises.change": access.PROMISES,
+    "arrivals.estimates": access.REPORTS,
+    "api.resume_clock": access.HANDLE,
+    **dict.fromkeys((f"roster.{page}" for page in ("now", "overview", "grid", "printed", "workbook", "posts")),
+                    access.PEOPLE_READ),
+    **dict.fromkeys((f"roster.{page}" for page in ("check", "save", "propose", "discard", "bring_in",
+                     "changes.change")), access.PEOPLE_EDIT),
+    "roster.publish": access.ROSTER,
 }  # fmt: skip
 PARTS = {
     "call_id": "20261123-9999",
@@ -78,6 +92,10 @@ PARTS = {
     "form": "csv",
     "filename": "x",
     "token": "nobody",
+    "month": "2026-12",
+    "sheet": "ST1",
+    "photo_id": "1",
+    "tag": "1",
 }
 TAPS = ("accept", "decline", "depart", "arrive", "finish")
 
