@@ -18,12 +18,14 @@ from callcenter.store.log import Log, Writing
 from callcenter.store.people import People
 from dispatch.asking import CLOCK
 from dispatch.dispatcher import Dispatcher
+from dispatch.reported import Reported
 from dispatch.rules import visit as life
 from dispatch.unheard import HIGHEST_TIER, Unheard
 
 FOLLOWER = "listening"
 LOOK = 500
 OLD_SECONDS = 120.0
+LASTING = frozenset({"VisitFinished"})  # a report is as true tomorrow
 BURST, BURST_SECONDS = 10, 60.0  # more presses than this are a pager that chatters; it is rung back all the same
 PROOF_SECONDS = 120.0  # a press so soon after the arrival is the carer's own: it proves that they are there
 Act = Callable[[Writing, Event, Row], None]
@@ -31,16 +33,18 @@ Act = Callable[[Writing, Event, Row], None]
 
 class Listening:
     def __init__(
-        self, log: Log, cases: Cases, people: People, dispatcher: Dispatcher, silences: Unheard, zone: ZoneInfo
-    ):
+        self, log: Log, cases: Cases, people: People, dispatcher: Dispatcher, silences: Unheard, zone: ZoneInfo,
+        reported: Reported,
+    ):  # fmt: skip
         self.log, self.cases, self.people, self.dispatcher, self.silences = log, cases, people, dispatcher, silences
-        self.zone = zone
+        self.zone, self.reported = zone, reported
         self.seq: int | None = None
         self.acts: Mapping[str, Act] = {
             "CallOpened": self._get_ready,
             "PressRepeated": self._pressed_again,
             "SignalJoined": self._joined,
             "NobodyHeard": self._silent,
+            "VisitFinished": self._finished,
         }
 
     def tick(self) -> int:
@@ -55,7 +59,8 @@ class Listening:
         with self.log.writing() as w:
             marked = self.log.followed_to(FOLLOWER)
             for event in heard:
-                if event.seq > marked and seconds_between(event.at, w.at) < OLD_SECONDS:
+                lasting = event.kind in LASTING or seconds_between(event.at, w.at) < OLD_SECONDS
+                if event.seq > marked and lasting:
                     self._act(w, event)
             if found[-1].seq > marked:
                 self.log.note_followed(w.conn, FOLLOWER, found[-1].seq)
@@ -106,6 +111,11 @@ class Listening:
     def _silent(self, w: Writing, _event: Event, call: Row) -> None:
         if call["unheard"] >= unheard.TRIES:
             self.silences.silence(w, call)
+
+    def _finished(self, w: Writing, event: Event, _call: Row) -> None:
+        visit = w.row("visits", event.body["visit"])
+        if visit is not None:
+            self.reported(w, visit)
 
     def _prove(self, w: Writing, visit: Row) -> None:
         who = {"carer_id": visit["carer_id"], "carer_name": visit["carer_name"]}

@@ -20,6 +20,7 @@ from dispatch.duty import Duty
 from dispatch.listening import Listening
 from dispatch.overflow import Overflow
 from dispatch.patience import Patience
+from dispatch.reported import Reported
 from dispatch.responding import Responding
 from dispatch.returning import STALE_SECONDS, Returning
 from dispatch.rostering import Rostering
@@ -72,7 +73,8 @@ class Parts:
             log, cases, targets, self.unheard.call_missed, overflow, self.steady, STALE_SECONDS
         )
         self.underway = Underway(log, cases, people, self.visit_clock, settings.travel, zone)
-        self.listening = Listening(log, cases, people, self.dispatcher, self.unheard, zone)
+        reported = Reported(cases, self.whom.supervisors)
+        self.listening = Listening(log, cases, people, self.dispatcher, self.unheard, zone, reported)
 
     def _of_the_roster(self, people: People) -> Mapping[str, Resolver]:
         """Who leads now, and who may be called in from home, those of the home's own station first."""

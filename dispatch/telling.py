@@ -13,6 +13,7 @@ from dispatch.rules.notices import (
     AGAIN_AFTER,
     FIRST_CONTACTS,
     GROUPS,
+    OWN_PRIORITY,
     PLUMBING,
     REASONS,
     TELLS,
@@ -52,7 +53,8 @@ class Telling:
     def make(self, w: Writing, event: Event) -> int:
         """Write down whom this event makes us tell. Returns how many are new."""
         case = _Case(w, event)
-        priority = int(event.body.get("priority") or case.priority) if event.kind == "NoticeAsked" else case.priority
+        own = event.body.get("priority") if event.kind == "NoticeAsked" else OWN_PRIORITY.get(event.kind)
+        priority = int(own or case.priority)
         made = 0
         for tell in TELLS[event.kind]:
             words = self._words(event, case, tell)
@@ -103,7 +105,7 @@ class Telling:
     @staticmethod
     def _carer(w: Writing, event: Event, _case: _Case) -> list[Row]:
         carer_id = event.body.get("carer_id")
-        if not carer_id:
+        if not carer_id or event.body.get("whom") == "resident":  # the resident is told by telephone, from a list
             return []
         known = reach.carer(w.conn, carer_id)
         name = event.body.get("carer_name") or known.get("name", "")

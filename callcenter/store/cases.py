@@ -130,6 +130,12 @@ class Cases:
         return [dict(r) for r in conn.execute(query.where(lower)).mappings()]
 
     @staticmethod
+    def reports_of(conn: Connection, home_id: int, since: str) -> list[Row]:
+        """What carers have reported of a home since a moment, the visits of this transaction not among them."""
+        mine = and_(visits.c.home_id == home_id, visits.c.finished_at >= since)
+        return [report for report in conn.execute(select(visits.c.report).where(mine)).scalars() if report]
+
+    @staticmethod
     def visits_going(conn: Connection) -> list[Row]:
         """Visits that somebody is on, or is being asked about."""
         return GOING.rows(conn)

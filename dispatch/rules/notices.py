@@ -41,6 +41,11 @@ TELLS: Mapping[str, tuple[Tell, ...]] = {
     "CarerDeparted": (Tell("resident", "unit", ""),),
     "CarerArrived": (Tell("family", "family", "您家人的呼叫 {call}：护理员已到达"),),
     "CallClosed": (Tell("family", "family", "您家人的呼叫 {call} 已处理完毕"),),
+    "LadderHasGaps": (Tell("supervisor", "usual", "呼叫 {call}：派单梯次中有环节无人，请补上"),),
+    "SurgeBegan": (Tell("supervisor", "urgent", "呼叫激增，紧急优先，请立即到岗", True),),
+    "ClockReturned": (Tell("supervisor", "urgent", "中心计时曾中断，请查看逾期未处理的呼叫"),),
+    "ClockSetBack": (Tell("supervisor", "usual", "中心机器的时钟被拨回，请核对时间"),),
+    "BookingReminded": (Tell("carer", "usual", "您有预约上门服务，请看手机页面的日程"),),
     # Whatever else wants somebody told: the event itself says whom (``to``), in which words, and how urgent it is.
     "NoticeAsked": (Tell("to", "usual", "{words}"),),
 }
@@ -58,7 +63,9 @@ REASONS: Mapping[str, str] = {
 }
 FIRST_CONTACTS = 2  # of each resident, those who wish to hear
 # Facts that come again and again while they last: not told anew to the same person within so many seconds.
-AGAIN_AFTER: Mapping[str, float] = {"NobodyLeft": 600.0, "HelpAsked": 180.0}
+AGAIN_AFTER: Mapping[str, float] = {"NobodyLeft": 600.0, "HelpAsked": 180.0, "LadderHasGaps": 600.0}
+# What belongs to no call is as urgent as this; a reminder can wait for the quiet hours to end.
+OWN_PRIORITY: Mapping[str, int] = {"BookingReminded": 3}
 # Alarms of our own plumbing have no priority; they are as urgent as this.
 PLUMBING = 2
 
