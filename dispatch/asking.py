@@ -79,7 +79,7 @@ class Asking:
                 continue
             if row["stage"] == life.OFFERED and not (outranks(visit, row) and row["priority"] not in URGENT):
                 found |= {one["carer_id"]: row for one in life.open_offers(row)}
-        call = w.row("calls", visit["call_id"])
+        call = w.row("calls", visit.get("call_id", ""))
         if call and call["carer_id"]:  # nobody is sent to help themselves
             found[call["carer_id"]] = visit
         return found | {row["carer_id"]: row for row in rows if row["stage"] in life.GOING}
@@ -155,7 +155,7 @@ class Asking:
         return self._top(w, visit, who)
 
     def _steps(self, visit: Row) -> tuple[Step, ...]:
-        again = visit["round"] > 1 and visit["priority"] in URGENT
+        again = visit["round"] > 1 and visit["priority"] in URGENT and not visit["backs_up"]
         return ladder.AGAIN if again else ladder.read(visit["ladder"]) or ladder.DEFAULT[visit["priority"]]
 
     def _take(self, w: Writing, visit: Row, step: Step, number: int, who: str, first: Named | None) -> bool:

@@ -115,7 +115,7 @@ class Dispatcher:
             "visit": visit_id, "why": why or call["reason"], "priority": call["priority"],
             "home_id": call["home_id"] or call["at_home_id"],
             "called_at": call["opened_at"], "interruptible": interruptible, "backs_up": backs_up,
-            "ladder": ladder.written(self.asking.steps_for(call["priority"], w.at)),
+            "ladder": ladder.written(ladder.BACKUP if backs_up else self.asking.steps_for(call["priority"], w.at)),
         }  # fmt: skip
         if call["service"]:  # a booked visit: when it is to begin, and whether an alarm may break it off
             body |= {name: call["service"][name] for name in ("slot_at", "interruptible")}

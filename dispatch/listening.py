@@ -25,7 +25,7 @@ from dispatch.unheard import HIGHEST_TIER, Unheard
 FOLLOWER = "listening"
 LOOK = 500
 OLD_SECONDS = 120.0
-LASTING = frozenset({"VisitFinished"})  # a report is as true tomorrow
+LASTING = frozenset({"VisitFinished", "CarerArrived"})  # as true tomorrow as today
 BURST, BURST_SECONDS = 10, 60.0  # more presses than this are a pager that chatters; it is rung back all the same
 PROOF_SECONDS = 120.0  # a press so soon after the arrival is the carer's own: it proves that they are there
 Act = Callable[[Writing, Event, Row], None]
@@ -45,6 +45,7 @@ class Listening:
             "SignalJoined": self._joined,
             "NobodyHeard": self._silent,
             "VisitFinished": self._finished,
+            "CarerArrived": self._arrived,
         }
 
     def tick(self) -> int:
@@ -111,6 +112,12 @@ class Listening:
     def _silent(self, w: Writing, _event: Event, call: Row) -> None:
         if call["unheard"] >= unheard.TRIES:
             self.silences.silence(w, call)
+
+    def _arrived(self, w: Writing, event: Event, call: Row) -> None:
+        """Whoever was sent because this carer was in doubt need not go on."""
+        for visit in self.dispatcher.visits(w, call["id"]):
+            if visit["backs_up"] == event.body["visit"] and visit["stage"] in life.ASKING | life.UNDERWAY:
+                self.dispatcher.call_off(w, visit, "first_arrived", CLOCK)
 
     def _finished(self, w: Writing, event: Event, _call: Row) -> None:
         visit = w.row("visits", event.body["visit"])

@@ -9,6 +9,7 @@ from callcenter.rules.promises import Book
 from callcenter.rules.times import Clock, later, seconds_between, stamp
 from callcenter.steady import Steady
 from callcenter.store.cases import Cases
+from callcenter.store.lately import Lately
 from callcenter.store.log import Log, Writing
 from callcenter.store.people import People
 from callcenter.store.rosters import Rosters
@@ -49,7 +50,7 @@ class Parts:
         self.responding = Responding(log, cases, zone, address, settings.phone.centre_phone)
         rung = (self.whom.resolvers(), self.responding.resolvers, self._of_the_roster(people), resolvers or {})
         known = {who: resolve for some in rung for who, resolve in some.items()}
-        self.surge = Surge(log, cases)
+        self.surge = Surge(log, Lately(people.database))
         patience = Patience(settings.notices.spans(), zone, self.surge)
         self.dispatcher = Dispatcher(
             log, cases, people, settings, targets, zone, clock, known, patience=patience.until, duty=self.duty,
@@ -73,7 +74,7 @@ class Parts:
             log, cases, targets, self.unheard.call_missed, overflow, self.steady, STALE_SECONDS
         )
         self.underway = Underway(log, cases, people, self.visit_clock, settings.travel, zone)
-        reported = Reported(cases, self.whom.supervisors)
+        reported = Reported(self.whom.supervisors)
         self.listening = Listening(log, cases, people, self.dispatcher, self.unheard, zone, reported)
 
     def _of_the_roster(self, people: People) -> Mapping[str, Resolver]:

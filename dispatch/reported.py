@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from callcenter.rules.events import Row, call_stream
 from callcenter.rules.times import later
-from callcenter.store.cases import Cases
 from callcenter.store.households import Households
+from callcenter.store.lately import Lately
 from callcenter.store.log import Writing
 from dispatch.asking import CLOCK
 
@@ -17,8 +17,8 @@ SERVICE = 3  # as urgent as telling somebody of it is
 class Reported:
     """``supervisors``: who turns to the community when a home refuses again, as ``{role, id, name, phone}``."""
 
-    def __init__(self, cases: Cases, supervisors: Callable[[], list[Row]]):
-        self.cases, self.supervisors = cases, supervisors
+    def __init__(self, supervisors: Callable[[], list[Row]]):
+        self.supervisors = supervisors
 
     def __call__(self, w: Writing, visit: Row) -> None:
         report = visit["report"] or {}
@@ -34,7 +34,7 @@ class Reported:
 
     def _refused(self, w: Writing, visit: Row) -> None:
         """Once is somebody's right; twice within a week, somebody the elder trusts should ask."""
-        lately = self.cases.reports_of(w.conn, visit["home_id"], later(w.at, -WITHIN_SECONDS))
+        lately = Lately.reports_of(w.conn, visit["home_id"], later(w.at, -WITHIN_SECONDS))
         refused = sum(report.get("condition") == "refused" for report in lately)
         to = self.supervisors()
         if refused >= REFUSALS and to:

@@ -2,7 +2,7 @@
 
 from callcenter.rules.events import Row
 from callcenter.rules.times import later, seconds_between
-from callcenter.store.cases import Cases
+from callcenter.store.lately import Lately
 from callcenter.store.log import Log
 from dispatch.rules import surge as rules
 
@@ -13,8 +13,8 @@ LOOK_SECONDS = 2.0
 class Surge:
     """``since`` is empty while nothing unusual happens."""
 
-    def __init__(self, log: Log, cases: Cases):
-        self.log, self.cases = log, cases
+    def __init__(self, log: Log, lately: Lately):
+        self.log, self.lately = log, lately
         self.since, self.looked_at, self.homes = "", "", 0
 
     def tick(self, now: str) -> None:
@@ -23,8 +23,8 @@ class Surge:
         self.looked_at = now
         standing = self._standing()
         self.since = standing["at"] if standing else ""
-        presses = self.cases.presses_since(later(now, -rules.OVER_SECONDS))
-        self.homes = self.homes or self.cases.homes()
+        presses = self.lately.presses_since(later(now, -rules.OVER_SECONDS))
+        self.homes = self.homes or self.lately.homes()
         why = rules.began(presses, self.homes, now) if not self.since else None
         if why:
             self._say(BEGAN, {"why": why, "presses": len(presses)})

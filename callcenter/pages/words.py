@@ -223,8 +223,16 @@ def _because(text: LazyString) -> Callable[[Body, str], str]:
     return tell
 
 
+_CALLED_OFF: Words = {
+    "relieved": lazy_gettext("somebody else will be there sooner"),
+    "first_arrived": lazy_gettext("the first carer is there after all"),
+    "stale": lazy_gettext("too long ago: a person must look"),
+}
+
+
 def _cancelled(b: Body, who: str) -> str:
-    carer, reason = b.get("carer_name"), str(b.get("reason") or "")
+    carer, said = b.get("carer_name"), str(b.get("reason") or "")
+    reason = word(_CALLED_OFF, said)
     text = (
         _("%(who)s cancelled the visit of %(carer)s", who=who, carer=carer)
         if carer

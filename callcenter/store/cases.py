@@ -10,7 +10,7 @@ from callcenter.rules.events import Row
 from callcenter.rules.listening import since
 from callcenter.store.database import Database
 from callcenter.store.prepared import Prepared
-from callcenter.store.tables import calls, devices, frames, homes, incidents, metadata, signs_of_life, visits
+from callcenter.store.tables import calls, devices, frames, incidents, metadata, signs_of_life, visits
 
 OPEN_LIMIT = 2000
 
@@ -84,20 +84,6 @@ class Cases:
         with self.database.read() as conn:
             return conn.execute(select(t.c.id).where(t.c.next_due_at <= now).limit(1)).first() is not None
 
-    def presses_since(self, at: str) -> list[Row]:
-        """People's calls opened since a moment: ``opened_at`` and the building, as community, building."""
-        where = func.coalesce(homes.c.community + " " + func.nullif(homes.c.building, ""), "")
-        query = select(calls.c.opened_at, where.label("building")).outerjoin_from(
-            calls, homes, homes.c.id == calls.c.home_id
-        )
-        with self.database.read() as conn:
-            found = conn.execute(query.where(calls.c.opened_at >= at, calls.c.priority < 4)).mappings()
-            return [dict(row) for row in found]
-
-    def homes(self) -> int:
-        with self.database.read() as conn:
-            return int(conn.execute(select(func.count()).select_from(homes)).scalar_one())
-
     def next_due(self, after: str, until: str) -> str | None:
         """The nearest deadline of any call or visit within a span, if there is one."""
         found = []
@@ -128,12 +114,6 @@ class Cases:
         query = select(visits, calls.c.priority.label("call_priority")).join(calls, calls.c.id == visits.c.call_id)
         lower = and_(visits.c.ended_at.is_(None), calls.c.priority < visits.c.priority)
         return [dict(r) for r in conn.execute(query.where(lower)).mappings()]
-
-    @staticmethod
-    def reports_of(conn: Connection, home_id: int, since: str) -> list[Row]:
-        """What carers have reported of a home since a moment, the visits of this transaction not among them."""
-        mine = and_(visits.c.home_id == home_id, visits.c.finished_at >= since)
-        return [report for report in conn.execute(select(visits.c.report).where(mine)).scalars() if report]
 
     @staticmethod
     def visits_going(conn: Connection) -> list[Row]:

@@ -22,7 +22,8 @@ def doubt(visit: Row, carer: Row, now: str, metres: float | None, seconds: float
     ``metres`` and ``seconds``: from where the phone is now to the home; None when it is not known.
     """
     at = moment(now)
-    if carer["seen_at"] is None or carer["seen_at"] < stamp(at - timedelta(seconds=LOST_SECONDS)):
+    heard = max(carer["seen_at"] or "", visit["accepted_at"], visit["departed_at"] or "")  # each tap is a sign of life
+    if heard < stamp(at - timedelta(seconds=LOST_SECONDS)):
         return "silent"
     fresh = carer["position_at"] is not None and carer["position_at"] >= stamp(at - timedelta(seconds=FRESH_SECONDS))
     if not fresh or metres is None or seconds is None:

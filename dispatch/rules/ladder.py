@@ -97,6 +97,11 @@ P2 = _steps(
 P3 = _steps((0, "station", 1, ""), (300, "station", 1, ""), (600, "neighbours", 1, ""), (900, "next", 1, ""))
 P4 = _steps((0, "station", 1, ""), (1800, "next", 1, ""))
 DEFAULT: Mapping[int, tuple[Step, ...]] = {1: P1, 2: P2, 3: P3, 4: P4}
+# Beside a carer who is in doubt: carers, then whoever may know where they are; family is not woken for a doubt.
+BACKUP = _steps(
+    (0, "nearest", 1, ""), (30, "next", 2, ""), (60, "next", 2, ""), (60, "station_head", 2, "voice"),
+    (120, "neighbours", 20, ""), (180, "supervisor", 9, "voice"),
+)  # fmt: skip
 # Once the top was reached: everyone who is on duty, again and again.
 AGAIN = _steps((0, "everyone", MOST_AT_ONCE, ""), (0, "supervisor", 9, "voice"))
 AGAIN_SECONDS = 60.0

@@ -12,12 +12,8 @@ from typing import Any
 from playwright.sync_api import BrowserContext, Page, expect
 
 from dispatch.channels.vapid import public_key
-from tests.browser import test_phone as phone
+from tests.browser.phone_page import Centre
 from tests.house import until
-
-Centre = phone.Centre
-browser, context, page = phone.browser, phone.context, phone.page
-one_centre, centre = phone.one_centre, phone.centre
 
 SUBSCRIBES = """
     PushManager.prototype.subscribe = async (options) => {

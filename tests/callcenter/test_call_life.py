@@ -59,6 +59,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "ClockResumed": {"reason": "resident_asked", "since": AT},
     "CallOverflowed": {"step": 1, "who": "supervisor", "to": []},
     "CallRaised": {"priority": 1},
+    "DepartureUndone": {"was_at": AT, "first_at": None},
+    "ArrivalUndone": {"was_at": AT, "first_at": None},
+    "HelpNeeded": {"priority": 1, "why": "heavy"},
     "CarerPrealerted": {"carer_id": 1, "carer_name": "王芳"},
 }
 

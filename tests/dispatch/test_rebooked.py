@@ -63,13 +63,18 @@ def test_the_moved_visit_comes_as_a_case_of_its_own(rehearsal: Rehearsal) -> Non
 
 
 def test_when_today_has_no_place_it_is_tomorrow_at_the_hour_that_was_agreed(rehearsal: Rehearsal) -> None:
-    row = book(rehearsal)
-    _, visit = underway(rehearsal, row)
-    until(rehearsal, 19, 50)  # a visit that has lasted all day: today is over
+    row = book(rehearsal, begin=1140, end=1200)  # the last hour of the day
+    until(rehearsal, 18, 36)
+    _, visit = opened(rehearsal, row)
+    visit = rehearsal.carer("accept", visit, visit["asked"][-1]["carer_id"])
+    rehearsal.carer("depart", visit)
+    until(rehearsal, 19, 0)
+    visit = rehearsal.carer("arrive", visit)
+    until(rehearsal, 19, 20)
     alarm_takes(rehearsal, visit)
     moved = booking(rehearsal, row)
     assert local(moved["from_at"])[:2] == "24"
-    assert "11:00" <= local(moved["planned_at"])[3:] <= "12:00"
+    assert "19:00" <= local(moved["planned_at"])[3:] <= "20:00"
 
 
 def test_a_bath_is_not_broken_off(rehearsal: Rehearsal) -> None:

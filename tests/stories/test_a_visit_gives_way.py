@@ -3,7 +3,7 @@
 from sqlalchemy import delete
 
 from callcenter.rules.events import Row
-from callcenter.store.tables import shifts
+from callcenter.store.tables import shifts, stand_bys
 from tests.conftest import SERVICE, Rehearsal
 
 
@@ -13,6 +13,7 @@ def at_work(rehearsal: Rehearsal, interruptible: bool = True, arrived: bool = Tr
     one = rehearsal.dispatcher.candidates(call["id"])[0].carer_id
     with rehearsal.database.write() as conn:
         conn.execute(delete(shifts).where(shifts.c.carer_id != one))
+        conn.execute(delete(stand_bys))
     with rehearsal.writing() as w:
         visit: Row = rehearsal.dispatcher.open(w, call, "user:1 李敏", one, interruptible=interruptible)
     for verb in ("accept", "depart", *(("arrive",) if arrived else ())):

@@ -22,7 +22,7 @@ def test_a_press_becomes_a_call_is_answered_visited_and_closed(rehearsal: Rehear
     visit = rehearsal.carer("accept", visit)
     rehearsal.wait(30)
     rehearsal.carer("depart", visit)
-    rehearsal.wait(300)
+    rehearsal.wait(170)
     rehearsal.carer("arrive", visit)
     rehearsal.wait(600)
     visit = rehearsal.carer("finish", visit, report={"condition": "stable", "done": ["helped_up"], "text": "扶起"})

@@ -100,7 +100,7 @@ def _one_key_is_one_note(centre: House, session: requests.Session, call: str) ->
 def _two_requests_for_one_carer(
     centre: House, first: requests.Session, second: requests.Session, calls: Sequence[str]
 ) -> None:
-    """Ten calls are sent for at once: ten carers are asked, and none of them twice."""
+    """Ten calls are sent for at once: nobody is asked about two of them at the same time."""
     said = at_once(
         *[
             lambda s=s, c=c: say(s, centre, f"calls/{c}/dispatch")
@@ -111,7 +111,9 @@ def _two_requests_for_one_carer(
     database = Database(centre.url)
     visits = Cases(database).visits_of(calls[:10])
     database.close()
-    assert len({v["carer_id"] for v in visits}) == 10
+    asked = [one["carer_id"] for v in visits for one in v["asked"] if one["result"] == "offered"]
+    assert asked
+    assert len(asked) == len(set(asked))
 
 
 def test_two_dispatchers_expire_each_offer_once_and_two_taps_of_one_carer_accept_once(centre: House) -> None:
@@ -124,10 +126,12 @@ def test_two_dispatchers_expire_each_offer_once_and_two_taps_of_one_carer_accept
     for call in calls:
         assert say(operator, centre, f"calls/{call}/answer").status_code == 200
         assert say(operator, centre, f"calls/{call}/dispatch").status_code == 200
-    until(lambda: all(len(v["asked"]) >= 3 for v in _visits(centre, calls)), 20)
+    until(lambda: all(v["rung"] >= 1 or v["round"] > 1 for v in _visits(centre, calls)), 60)
     events = centre.events()
-    expired = Counter((e["body"]["visit"], e["body"]["carer_id"]) for e in events if e["kind"] == "OfferExpired")
-    assert set(expired.values()) == {1}
+    ended = [e for e in events if e["kind"] in ("OfferExpired", "OfferWithdrawn")]
+    made = Counter((e["body"]["visit"], e["body"]["carer_id"]) for e in events if e["kind"] == "VisitOffered")
+    assert all(Counter((e["body"]["visit"], e["body"]["carer_id"]) for e in ended)[one] <= n for one, n in made.items())
+    assert ended
     told = Counter(e["body"]["about"] for e in events if e["kind"] == "NoticeSent" and e["body"]["channel"] == "screen")
     assert set(told.values()) == {1}
     _accepts_at_once(centre, calls[0])
