@@ -12,7 +12,10 @@
     low_battery: t('Low battery'), mains_lost: t('Mains lost'), temperature: t('Temperature'), door: t('Door'),
     intrusion: t('Intrusion'), wandering: t('Left the area'), medication: t('Medicine not taken'),
     carer_sos: t('A carer asks for help'), not_worn: t('Watch or pager taken off'), tamper: t('Tamper'), link_fault: t('Link fault'), unknown: t('Unknown signal'),
+    welfare: t('Welfare call'), device_silent: t('Device silent'), booking: t('Booked visit'),
   }
+  // Why a machine has sent somebody; what a person said of it stands in their own words.
+  const WHY = { nobody_heard: t('Nobody is heard'), help_needed_here: t('A carer asks for help') }
   const LANGUAGES = {
     qinghai: t('Qinghai dialect'), bo: t('Amdo Tibetan'), mjg: t('Monguor'), slr: t('Salar'),
   }
@@ -46,7 +49,7 @@
   p.what = function (job) {
     const [shape, name] = PRIORITIES[job.call.priority] || PRIORITIES[3]
     const kind = KINDS[job.call.kind] || job.call.kind
-    const reason = job.call.reason
+    const reason = WHY[job.call.reason] || job.call.reason
     const presses = job.call.presses > 1 ? t('pressed {n} times', { n: job.call.presses }) : ''
     const minutes = Math.max(1, Math.round(job.visit.eta_seconds / 60))
     const arrival = job.visit.eta_seconds && job.visit.stage === 'offered' ? t('about {n} min', { n: minutes }) : ''
