@@ -42,7 +42,6 @@ class WholeSite:
             for role in ROLES:
                 carer_id = self.carers[0]["id"] if role == "carer" and self.carers else None
                 row = {"login": role, "name": role, "role": role, "password_hash": HASH, "carer_id": carer_id}
-                row["station_id"] = next((s["id"] for s in self.house.people.stations.all()), None)
                 self.house.users.add(w.conn, row)
         self.tokens = {role: self.house.accounts.add_token(f"a {role}", role) for role in TOKEN_ROLES}
         self.clients = {role: self.browser(role) for role in ROLES}
