@@ -14,6 +14,7 @@ from callcenter.store.database import StoreUnavailable
 from callcenter.store.log import Log, Writing
 
 AT_ONCE, MOST_AHEAD = 200, 5000
+MARGIN_SECONDS = 30.0  # what was armed so little ahead of a turn's moment was armed during that turn, not before a step
 MOST_ROUNDS, MOST_SECONDS = 50, 5.0  # of one tick; what is left is due again at the next
 Act = Callable[[Writing, Row, str], None]
 Together = Callable[[Writing, list[Row], str], list[Row]]
@@ -94,4 +95,6 @@ class Deadlines:
     def _is_due(self, row: Row, now: str) -> bool:
         """Written before the clock was set back, a deadline is judged by the clock it was written by."""
         at = row["next_due_at"]
-        return at is not None and (at <= now or (at <= self._horizon(now) and row["armed_at"] > now))
+        return at is not None and (
+            at <= now or (at <= self._horizon(now) and row["armed_at"] > later(now, MARGIN_SECONDS))
+        )
