@@ -20,7 +20,7 @@ from callcenter.store.log import Log
 from callcenter.store.people import People
 from callcenter.store.refold import bring_up
 from callcenter.store.register import Register
-from callcenter.store.upgrade import check, upgrade
+from callcenter.store.upgrade import check
 from callcenter.store.users import Users
 from callcenter.store.vault import Vault
 from callcenter.store.verify import verify
@@ -71,7 +71,7 @@ def upgrade_(office: Office) -> None:
 @click.pass_obj
 def demo(office: Office, seed: int) -> None:
     """Load the demo district into an empty database."""
-    upgrade(office.database)
+    bring_up(office.database, office.log.pictures)
     click.echo(load_demo(office, seed))
 
 
@@ -104,7 +104,7 @@ def show_first_accounts(office: Office, with_demo: bool) -> None:
 @click.pass_obj
 def import_(office: Office, file: Path, dry_run: bool) -> None:
     """Bring in homes, people and devices from FILE (.xlsx or .csv): all of it or nothing."""
-    upgrade(office.database)
+    bring_up(office.database, office.log.pictures)
     content = file.read_bytes()
     plan = office.exchange.look(file.name, content)
     for fault in plan.faults:
@@ -141,7 +141,7 @@ def export(office: Office, file: Path) -> None:
 @click.pass_obj
 def add_user(office: Office, login: str, role: str, name: str, carer: str, station: str, phone: str) -> None:
     """Make an account, or give an existing one a new password; it is shown once."""
-    upgrade(office.database)
+    bring_up(office.database, office.log.pictures)
     known = office.users.by_login(login.strip().lower()) or {}
     theirs = _carer(office, carer) if carer else {}
     who = (
@@ -176,7 +176,7 @@ def _carer(office: Office, code: str) -> dict[str, Any]:
 @click.pass_obj
 def add_token(office: Office, name: str, role: str) -> None:
     """Make a bearer token for another system; it is shown once."""
-    upgrade(office.database)
+    bring_up(office.database, office.log.pictures)
     click.echo(_made(lambda: office.accounts.add_token(name, role, by="command line")))
 
 
