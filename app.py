@@ -33,7 +33,7 @@ from callcenter.orders import Orders
 from callcenter.pages import guard, simulating, site, terminal
 from callcenter.pages.api import api
 from callcenter.pages.console import console
-from callcenter.pages.handing_over import handing_over
+from callcenter.pages.desk_rooms import desk_rooms
 from callcenter.pages.health import health
 from callcenter.pages.login import login
 from callcenter.pages.people import people
@@ -160,7 +160,7 @@ class House:
 
     def web(self) -> Flask:
         """The web application of one process, with its live push attached but not started."""
-        server, phones, rules = self.settings.server, Phones(self.database), self.settings.emergency
+        server, phones = self.settings.server, Phones(self.database)
         key = secret_key(Path(data := self.settings.database.data_dir))
         app, limiter = site.site(key, server.public_url, self.settings.centre.zone, self.users, self.wall.row)
         commands = Commands(self.log, Desk(self.cases))
@@ -174,7 +174,7 @@ class House:
             login(self.accounts, limiter, self.cases.owned),
             console(guard.need, HERE / "static"),
             api(self.log, self.wall, self.live, commands, self.intake, ordering, event_text),
-            *handing_over(commands, self.wall, self.users, self.dispatcher.request, rules, centre_phone),
+            *desk_rooms(self, commands, self.dispatcher.request, centre_phone),
             health(self.wall, self.live, eta_figures(ways, self.zone, self.clock)),
             arrivals(guard.need, ways, report.figures.stations, self.clock),
             people(guard.need, self.people, self.register, self.exchange, self.zone, self.clock),

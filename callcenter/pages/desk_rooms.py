@@ -1,0 +1,34 @@
+"""What stands behind the operators' desk beside the calls themselves: each part and its pages, put together."""
+
+from typing import Protocol
+
+from flask import Blueprint
+
+from callcenter.commands import Commands
+from callcenter.emergency import Send
+from callcenter.pages.handing_over import handing_over
+from callcenter.settings import Emergency
+from callcenter.store.users import Users
+from callcenter.wall import Wall
+
+
+class Chosen(Protocol):
+    """The sections of the settings that these need."""
+
+    @property
+    def emergency(self) -> Emergency: ...
+
+
+class House(Protocol):
+    """The parts of the house that these are made of."""
+
+    wall: Wall
+    users: Users
+
+    @property
+    def settings(self) -> Chosen: ...
+
+
+def desk_rooms(house: House, commands: Commands, send: Send, centre_phone: str) -> tuple[Blueprint, ...]:
+    """``send`` asks a carer to go; it is handed in, because carers belong to the storey above."""
+    return (*handing_over(commands, house.wall, house.users, send, house.settings.emergency, centre_phone),)

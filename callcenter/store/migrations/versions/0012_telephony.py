@@ -1,0 +1,10 @@
+"""Telephony: what the telephone exchange said."""
+
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass

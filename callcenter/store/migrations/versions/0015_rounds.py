@@ -1,0 +1,10 @@
+"""Welfare rounds, absences, the daily sign that all is well."""
+
+revision = "0015"
+down_revision = "0014"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
