@@ -109,7 +109,7 @@ ANSWERS = {
         departed_at stamp?, arrived_at stamp?, finished_at stamp?, idle_since stamp?, closed_at stamp?,
         closed_by str?, outcome ended?, evidence ended_with?, nobody_left bool, restored bool, seen_version int,
         late seconds, service object?, rated str, rating rating?, complaint bool, order_state four_orders,
-        complete bool, next_due_at stamp?, next_step str?, overflow int, prealerted_id int?,
+        complete bool, next_due_at stamp?, next_step str?, overflow int, overflowed_at stamp?, prealerted_id int?,
         unheard int, unheard_at stamp?,
         visit VisitRow?, ~incident IncidentMark?, carer_id int?, at_home_id int?, position [num]?,
         promise str, pauses [Pausing], owed seconds,
