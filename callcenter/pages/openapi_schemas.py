@@ -193,6 +193,7 @@ ANSWERS = {
     "JobGone": """visit str, why str""",
     "Maps": """amap str, tencent str, baidu str, apple str""",
     "Job": """visit JobVisit, call JobCall, home JobHome?, residents [JobResident], contacts [JobContact],
+        unprotected bool,
         centre_phone str, place Maps?, leaves str?""",
     "JobCall": """id str, priority priority, kind call_kind, reason str, opened_at stamp, presses int""",
     "JobHome": """address str, building str, unit str, door str, floor int?, lift bool?, latitude num?, longitude num?,
