@@ -1,10 +1,10 @@
 // The left pane: every open call, the one that needs somebody first on top, and no row that moves under the pointer.
 import { useRef, useState } from 'preact/hooks'
 import { firstWaiting, lostLately, overdue, queueOf, settle } from './attention.js'
-import { outstanding } from './handover.js'
 import { useNow, useSeat } from './hooks.js'
 import { html } from './html.js'
 import { memo } from './memo.js'
+import { outstanding } from './standing.js'
 import { Age, Tag, leftOf, nameOf, visitWords, whatHappened, years } from './terms.js'
 import { figures } from './time.js'
 import { later, t, word } from './words.js'
