@@ -2,7 +2,7 @@
 import { render } from 'preact'
 import { aimCarers, aimFamily, close, handOver, handOwner, hold } from './actions.js'
 import { newlyWaiting } from './store.js'
-import { counts, ringing } from './attention.js'
+import { ringing, waitingIn } from './attention.js'
 import { announcer, hail } from './announce.js'
 import { connection } from './connection.js'
 import { Dialogs } from './dialogs.js'
@@ -49,7 +49,7 @@ Object.assign(seat.ask, { put: link.put, resync: link.resync })
 function attend(fresh = []) {
   const { calls, me } = seat.state
   bell.ring(ringing(calls, seat.now(), me?.id))
-  tabLook(counts(calls, seat.now()).waiting, link.age())
+  tabLook(waitingIn(calls), link.age())
   announce(fresh)
   hail(fresh)
 }
