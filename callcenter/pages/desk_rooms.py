@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from callcenter.commands import Commands
 from callcenter.emergency import Send
+from callcenter.pages.by_hand import by_hand
 from callcenter.pages.handing_over import handing_over
 from callcenter.settings import Emergency
 from callcenter.store.users import Users
@@ -31,4 +32,7 @@ class House(Protocol):
 
 def desk_rooms(house: House, commands: Commands, send: Send, centre_phone: str) -> tuple[Blueprint, ...]:
     """``send`` asks a carer to go; it is handed in, because carers belong to the storey above."""
-    return (*handing_over(commands, house.wall, house.users, send, house.settings.emergency, centre_phone),)
+    return (
+        *handing_over(commands, house.wall, house.users, send, house.settings.emergency, centre_phone),
+        by_hand(commands, house.wall),
+    )

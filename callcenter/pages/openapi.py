@@ -73,6 +73,8 @@ TABLE = tuple(Operation(*row) for row in (
      FOUND),
     ("POST", CALL + "/owner/accept", "handle", "Take over what was offered", 200, "CallDone", "Act", (), FOUND),
     ("POST", CALL + "/owner/keep", "handle", "It stays with its owner", 200, "CallDone", "Act", (), FOUND),
+    ("POST", "/api/v1/by-hand", "handle", "Afterwards: what was done by hand while the centre was down", 201,
+     "CallDone", "Paper", (), FOUND),
     ("GET", "/api/v1/colleagues", "console", "Who could take a case over", 200, "Colleagues"),
     ("POST", "/api/v1/homes/{home_id}/access", "handle", "Somebody stood there and tried the way in", 200,
      "AccessTried", "TryAccess", (), FOUND),

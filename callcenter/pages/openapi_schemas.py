@@ -12,6 +12,7 @@ from callcenter.rules.emergency import CREW_EVIDENCE, SERVICES, TICKED
 from callcenter.rules.four_orders import ORDERS
 from callcenter.rules.pauses import MINUTES, REASONS
 from callcenter.rules.recalls import HOW
+from callcenter.rules.triage import PRIORITIES
 from devices.signal import Kind
 
 Schema = dict[str, Any]
@@ -49,6 +50,7 @@ PLAIN: dict[str, Schema] = {
     "priority": _one_of(1, 2, 3, 4),
     "kind": _one_of(*map(str, Kind)),
     "call_kind": _one_of(*map(str, Kind), *NO_DEVICE),
+    "kind_of_person": _one_of(*map(str, PRIORITIES)),
     "stage": _one_of(*STAGES),
     "outcome": _one_of(*OUTCOMES),
     "ended": _one_of(*OUTCOMES, FOLDED, MOVED),
@@ -109,7 +111,7 @@ ANSWERS = {
         departed_at stamp?, arrived_at stamp?, finished_at stamp?, idle_since stamp?, closed_at stamp?,
         closed_by str?, outcome ended?, evidence ended_with?, nobody_left bool, restored bool, seen_version int,
         late seconds, service object?, rated str, rating rating?, complaint bool, order_state four_orders,
-        complete bool, next_due_at stamp?, next_step str?, overflow int, prealerted_id int?,
+        complete bool, next_due_at stamp?, next_step str?, overflow int, prealerted_id int?, by_hand object?,
         unheard int, unheard_at stamp?,
         visit VisitRow?, ~incident IncidentMark?, carer_id int?, at_home_id int?, position [num]?,
         promise str, pauses [Pausing], owed seconds,
@@ -239,6 +241,9 @@ ANSWERS = {
 BODIES = {
     "Report": """source door, text str(1..500), key key, ~kind kind, ~account str(0..32), ~home_id id?,
         ~resident_id id?""",
+    "Paper": """key key, home_id id, kind kind_of_person, opened_at stamp, ~answered_at stamp?, ~sent_at stamp?,
+        ~arrived_at stamp?, ~closed_at stamp?, ~sent [str], ~outcome outcome, ~evidence evidence, words str(1..2000),
+        ~why str(0..200)""",
     "Act": """key key, ~expected_version int""",
     "Hold": """key key, seconds hold, ~expected_version int""",
     "Pause": """key key, reason pause, minutes minutes, ~expected_version int""",

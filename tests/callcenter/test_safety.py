@@ -31,6 +31,7 @@ DOORS = {
     **dict.fromkeys((f"owning.{verb}" for verb in ("offer", "accept", "keep", "access", "leaving",
                      "offer_before_leaving")), access.HANDLE),
     **dict.fromkeys(("emergency.card", "owning.asked"), access.CONSOLE),
+    **dict.fromkeys((f"by_hand.{door}" for door in ("form", "entered", "entered_by_machine")), access.HANDLE),
     "api.signals.post": access.SIGNALS,
     **dict.fromkeys(("people.residents", "people.home", "people.carers"), access.PEOPLE_READ),
     **dict.fromkeys(("people.devices", "people.responders", "people.template"), access.PEOPLE_READ),
