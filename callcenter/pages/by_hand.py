@@ -109,7 +109,7 @@ def by_hand(commands: Commands, wall: Wall) -> Blueprint:
 # The fields of the form by what the page calls them; ``_`` marks them for the list of words.
 _ = str
 FIELDS = {
-    "home_id": _("For whom?"),
+    "home_id": _("Who it is about"),
     "kind": _("What it was"),
     "opened_at": _("Called or pressed at"),
     "answered_at": _("Answered at"),

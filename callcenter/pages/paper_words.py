@@ -38,7 +38,8 @@ def _entered(b: Body, who: str) -> str:
 
 def _taken(b: Body, who: str) -> str:
     text = _("%(who)s took the paper pack: %(what)s", who=who, what=b.get("what", ""))
-    return f"{text}，{_('with door codes')}" if b.get("codes") else text
+    codes = _("with door codes") if b.get("codes") else ""
+    return "，".join(part for part in (text, codes) if part)
 
 
 TELL: Mapping[str, Callable[[Body, str], str]] = {

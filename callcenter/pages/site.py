@@ -2,8 +2,9 @@
 
 import mimetypes
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from flask import Blueprint, Flask, Response, g, request, session
@@ -25,9 +26,13 @@ mimetypes.add_type("text/javascript", ".js")
 
 
 def site(
-    secret_key: bytes, public_url: str, zone: str, users: Users, call_row: Callable[[Row], Row]
-) -> tuple[Flask, Limiter]:
-    """An application with everything but its pages, and the limiter its log-in uses."""
+    secret_key: bytes, public_url: str, zone: str, users: Users, call_row: Callable[[Row], Row],
+    tiles: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[Flask, Limiter]:  # fmt: skip
+    """An application with everything but its pages, and the limiter its log-in uses.
+
+    ``tiles``: what the policy of the console's page, and of no other, also lets through for a map, by directive.
+    """
     app = Flask("anxin", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.config.update(
         SECRET_KEY=secret_key,
@@ -53,7 +58,7 @@ def site(
     Babel(app, default_locale="zh_CN", locale_selector=lambda: session.get("lang", "zh_CN") if request else "zh_CN")
     limiter = Limiter(get_remote_address, app=app)
     stand_guard(app, users, call_row)
-    _headers(app)
+    _headers(app, tiles)
     app.jinja_env.globals.update(may=access.may, get_locale=get_locale, csp_nonce=_nonce)
     return app, limiter
 
@@ -69,13 +74,14 @@ def _nonce() -> str:
     return str(g.csp_nonce)
 
 
-def _headers(app: Flask) -> None:
+def _headers(app: Flask, tiles: Mapping[str, str]) -> None:
     @app.after_request
     def secure(response: Response) -> Any:
+        more = {name: f" {source}" for name, source in tiles.items() if request.path == "/console"}
         policy = (
-            f"default-src 'self'; script-src 'self' 'nonce-{_nonce()}'; style-src 'self'; img-src 'self' data:; "
-            "connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; form-action 'self'; "
-            "frame-ancestors 'none'"
+            f"default-src 'self'; script-src 'self' 'nonce-{_nonce()}'; style-src 'self'; "
+            f"img-src 'self' data:{more.get('img-src', '')}; connect-src 'self' ws: wss:; "
+            "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
         )
         response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("X-Content-Type-Options", "nosniff")

@@ -2,6 +2,7 @@
 import { lastSeq } from './close.js'
 import { useSeat } from './hooks.js'
 import { html } from './html.js'
+import { show } from './right.js'
 import { ACTIVE } from './visits.js'
 import { Send } from './terms.js'
 import { t } from './words.js'
@@ -18,7 +19,7 @@ export function Actions({ call }) {
   return html`<div class="actions" role="group" aria-label=${t('What to do')}>
     ${waiting && html`<${Act} id="act-answer" kind="primary" name="answer" call=${call} words=${t('Answer')} hint="Enter" onClick=${() => answer(seat, call)} />`}
     ${held && html`<${Act} kind="primary" name="resume" call=${call} words=${t('Take up')} hint="F7" onClick=${() => hold(seat)} />`}
-    <${Act} kind=${next('dispatch')} name="dispatch" call=${call} words=${t('Dispatch')} hint="F4" onClick=${() => aimCarers(seat)} />
+    <${Act} kind=${next('dispatch')} name="dispatch" call=${call} words=${t('Dispatch')} hint="F4" onClick=${() => show(seat, 'carers', () => aimCarers(seat))} />
     <${Act} words=${t('Family')} hint="F6" onClick=${() => aimFamily(seat)} />
     ${!held && html`<${Act} name="hold" call=${call} words=${t('Hold')} hint="F7" onClick=${() => hold(seat)} />`}
     <${Act} words="120/119" hint="F8" onClick=${() => handOver(seat)} />

@@ -5,7 +5,6 @@ import { newlyWaiting } from './store.js'
 import { counts, ringing } from './attention.js'
 import { announcer, hail } from './announce.js'
 import { Card } from './card.js'
-import { Carers } from './carers.js'
 import { connection } from './connection.js'
 import { Dialogs } from './dialogs.js'
 import { Banners, Header } from './header.js'
@@ -14,7 +13,9 @@ import { html } from './html.js'
 import { listen } from './keys.js'
 import { dropOldDrafts } from './note.js'
 import { Notices } from './notices.js'
+import { tendPack } from './pack.js'
 import { Queue, takeFirst, walk } from './queue.js'
+import { Right, show } from './right.js'
 import { seat as newSeat } from './seat.js'
 import { bell as newBell } from './sound.js'
 import { tabLook } from './tab.js'
@@ -79,7 +80,7 @@ listen({
   take: () => takeFirst(seat),
   up: () => walk(-1),
   down: () => walk(1),
-  dispatch: () => aimCarers(seat),
+  dispatch: () => show(seat, 'carers', () => aimCarers(seat)),
   family: () => aimFamily(seat),
   hold: () => hold(seat),
   handOver: () => handOver(seat),
@@ -87,7 +88,8 @@ listen({
   close: () => close(seat),
   pane1: () => (document.querySelector('.queue .row[aria-current]') || document.querySelector('.queue .row'))?.focus(),
   pane2: focus('card-title'),
-  pane3: () => aimCarers(seat),
+  pane3: () => show(seat, 'carers', () => aimCarers(seat)),
+  pane4: () => show(seat, 'district'),
   back: () => (seat.notices.length ? seat.set({ notices: [] }) : focus('queue-title')()),
   refresh: () => (seat.refreshAll(), seat.notice('info', t('Fetched anew. The page was not reloaded, so the sound stays on.'))),
   help: () => seat.set({ dialog: { name: 'help' } }),
@@ -95,7 +97,7 @@ listen({
 
 function App() {
   return html`<${Banners} />
-    <div class="panes"><${Queue} /><${Card} /><${Carers} /></div>
+    <div class="panes"><${Queue} /><${Card} /><${Right} /></div>
     <${Notices} />
     <${Dialogs} />`
 }
@@ -115,5 +117,6 @@ seat.subscribe(() => {
   })
 })
 dropOldDrafts()
+tendPack()
 document.getElementById('app').replaceChildren()
 draw()

@@ -1,0 +1,38 @@
+// The right pane: carers by arrival time, or the district; what is behind a tab is loaded when it is first opened.
+import { useEffect, useState } from 'preact/hooks'
+import { Carers } from './carers.js'
+import { useSeat } from './hooks.js'
+import { html } from './html.js'
+import { later, t } from './words.js'
+
+const TABS = [['carers', later('Carers'), 'Alt+3'], ['district', later('The district'), 'Alt+4']]
+
+// The way to the other tab, in the head of whichever is shown.
+export function Tabs() {
+  const seat = useSeat()
+  const others = TABS.filter(([name]) => name !== (seat.right || 'carers'))
+  return html`<span class="right-tabs">${others.map(([name, words, key]) => html`<button key=${name} type="button" class="mini" title=${key} onClick=${() => show(seat, name)}>${t(words)}</button>`)}</span>`
+}
+
+export function Right() {
+  const seat = useSeat()
+  return seat.right === 'district' ? html`<${Later} />` : html`<${Carers} />`
+}
+
+function Later() {
+  const [Shown, found] = useState(null)
+  const [failed, fail] = useState(false)
+  useEffect(() => void import('./district.js').then((made) => found(() => made.District)).catch(() => fail(true)), [])
+  if (Shown) return html`<${Shown} />`
+  return html`<section class="pane district"><header class="pane-head"><h2 id="district-title" tabindex="-1">${t('The district')}</h2><${Tabs} /></header>
+    <p class="nothing">${failed ? t('The drawing could not be loaded; the queue has every call.') : t('Drawing the district…')}</p></section>`
+}
+
+// Shows a tab, then does what needs it drawn: at once when it is shown already, for whoever types F4 and Enter in one go.
+// Until the other tab is drawn (the console draws once a frame) no key may press what had the focus before.
+export function show(seat, name, then = () => document.getElementById(`${name}-title`)?.focus()) {
+  if (seat.right === name) return then()
+  document.activeElement?.blur()
+  seat.set({ right: name })
+  requestAnimationFrame(() => requestAnimationFrame(then))
+}
