@@ -67,7 +67,7 @@ def by_hand(commands: Commands, wall: Wall) -> Blueprint:
         return render_template(
             "console/by_hand.html", typed=typed, fault=fault, q=asked, people_found=found, terms=terms, kinds=KINDS,
             card=card if card and card["home"] else None, evidence=EVIDENCE, key=typed.get("key") or str(uuid4()),
-            zone=zone.key, now=wall.clock().astimezone(zone).strftime("%Y-%m-%dT%H:%M"),
+            now=wall.clock().astimezone(zone).strftime("%Y-%m-%dT%H:%M"),
         ), status  # fmt: skip
 
     @pages.get("/by-hand")

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint
 
+from callcenter import runtime
 from callcenter.commands import Commands
 from callcenter.rules.promises import Book
 from callcenter.rules.times import Clock
@@ -75,14 +76,16 @@ class House(Papered, Protocol):
     def targets(self) -> Book: ...
 
 
-def paper(house: Papered) -> Paper:
+def paper(house: Papered, breathe: Callable[[], None] = lambda: None) -> Paper:
     """The paper pack, with the folder it is kept in."""
     chosen = house.settings
     centre, folder = (chosen.centre.name, chosen.phone.centre_phone), Path(chosen.database.data_dir)
-    return Paper(house.people, house.parts.duty, house.cases, house.zone, house.clock, renderer(), folder, centre)
+    return Paper(
+        house.people, house.parts.duty, house.cases, house.zone, house.clock, renderer(breathe), folder, centre
+    )
 
 
 def field_rooms(need: Need, house: House, commands: Commands) -> tuple[Blueprint, ...]:
     chosen, ways = house.settings, house.dispatcher.choosing.ways
     drawn = District(house.people, house.cases, ways, house.targets, chosen.travel, house.zone, house.clock)
-    return district(need, drawn, chosen.map), paper_pages(need, commands, paper(house), house.wall)
+    return district(need, drawn, chosen.map), paper_pages(need, commands, paper(house, runtime.breathe), house.wall)

@@ -1,5 +1,6 @@
 """A sheet of the paper pack as HTML, in Chinese whoever asks: the same for a browser, a printer and a stick."""
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader
 from dispatch.paper import BLANK, CODES, Render, Sheet
 
 ROOT = Path(__file__).resolve().parents[2]
+BREATH = 500  # pieces of a page, a few milliseconds
 CHINESE = "zh_Hans_CN"
 LANGUAGES = {"qinghai": "说青海话", "bo": "说安多藏语", "mjg": "说土族语", "slr": "说撒拉语"}  # Mandarin needs no word
 
@@ -23,13 +25,18 @@ def _environment() -> Environment:
     return made
 
 
-def renderer() -> Render:
+def renderer(breathe: Callable[[], None] = lambda: None) -> Render:
+    """``breathe`` is called often: 900 homes take most of a second, and a web process has consoles to tell."""
     style = (ROOT / "static" / "css" / "sheet.css").read_text("utf-8")
 
     def render(sheet: Sheet, alone: bool) -> str:
         page = _environment().get_template("paper/sheet.html")
-        return page.render(
-            sheet=sheet, c=sheet.content, style=style if alone else "", LANGUAGES=LANGUAGES, BLANK=BLANK, CODES=CODES
-        )
+        said = {"sheet": sheet, "c": sheet.content, "style": style if alone else "", "LANGUAGES": LANGUAGES}
+        pieces = []
+        for number, piece in enumerate(page.generate(**said, BLANK=BLANK, CODES=CODES)):
+            pieces.append(piece)
+            if number % BREATH == 0:
+                breathe()
+        return "".join(pieces)
 
     return render
