@@ -11,6 +11,7 @@ from dispatch.paper import BLANK, CODES, Render, Sheet
 
 ROOT = Path(__file__).resolve().parents[2]
 BREATH = 500  # pieces of a page, a few milliseconds
+LINK = '<link rel="stylesheet" href="/static/css/sheet.css">'  # what a file on a stick carries itself
 CHINESE = "zh_Hans_CN"
 LANGUAGES = {"qinghai": "说青海话", "bo": "说安多藏语", "mjg": "说土族语", "slr": "说撒拉语"}  # Mandarin needs no word
 
@@ -31,12 +32,13 @@ def renderer(breathe: Callable[[], None] = lambda: None) -> Render:
 
     def render(sheet: Sheet, alone: bool) -> str:
         page = _environment().get_template("paper/sheet.html")
-        said = {"sheet": sheet, "c": sheet.content, "style": style if alone else "", "LANGUAGES": LANGUAGES}
+        said = {"sheet": sheet, "c": sheet.content, "LANGUAGES": LANGUAGES}
         pieces = []
         for number, piece in enumerate(page.generate(**said, BLANK=BLANK, CODES=CODES)):
             pieces.append(piece)
             if number % BREATH == 0:
                 breathe()
-        return "".join(pieces)
+        text = "".join(pieces)
+        return text.replace(LINK, f"<style>{style}</style>", 1) if alone else text
 
     return render
