@@ -69,10 +69,11 @@ function OnMap() {
 }
 
 function Legend({ district, shown }) {
+  const reached = t('{n}′ reached / homes', { n: district.minutes })
   return html`<p class="district-legend small">
     ${Object.entries(SHAPES).slice(0, 3).map(([priority, shape]) => html`<span class=${`mark-${priority}`}>${shape} ${t(PRIORITIES[priority])} ${shown.counts[priority]}</span> `)}
     ${ALL_STATES.map(([state, shape, words]) => html`<span>${shape} ${t(words)} ${shown.states[state]}</span> `)}
-    <span>${t('{n}′ reached / homes', { n: district.minutes })}${district.out_of_reach > 0 && html` · <b class="late">${t('{n} homes out of reach', { n: district.out_of_reach })}</b>`}</span></p>`
+    <span>${reached}${district.out_of_reach > 0 && html` · <b class="late">${t('{n} homes out of reach', { n: district.out_of_reach })}</b>`}</span></p>`
 }
 
 const keyOf = (...parts) => parts.join('|')
@@ -154,7 +155,7 @@ const tileWords = (tile, district) =>
   ].filter(Boolean).join('，')
 
 const stationWords = (station) =>
-  `${station.name}，${t('{n} on duty', { n: station.on_duty })}，${t('{within} of {homes} homes', { within: station.within, homes: station.homes })}`
+  [station.name, t('{n} on duty', { n: station.on_duty }), t('{within} of {homes} homes', { within: station.within, homes: station.homes })].join('，')
 
 // What was chosen, with everything in it: nothing is only a number.
 function Chosen({ chosen, shown, district, close }) {
@@ -176,9 +177,10 @@ function Chosen({ chosen, shown, district, close }) {
 
 function TileBody({ tile, district }) {
   const seat = useSeat()
+  const staffed = tile.within !== tile.within_now && t('with every station staffed: {n}', { n: tile.within })
   return html`${tile.calls.length > 0 && html`<ul class="district-calls">${tile.calls.map((row) => html`<li key=${row.id}><button type="button" class="quiet district-call" data-priority=${row.priority} data-call=${row.id} onClick=${() => seat.openRow(row.id)}><${Tag} priority=${row.priority} /> <b>${nameOf(row)}</b> <${Age} from=${row.opened_at} /> <span class="small">${row.place} ${visitWords(row)}</span></button></li>`)}</ul>`}
     ${tile.carers.length > 0 && html`<ul class="district-carers small">${tile.carers.map((carer) => html`<li key=${carer.id}>${carer.shape} <b>${carer.name}</b> ${t(carer.words)} <span class="muted">${carer.how === 'position' ? t('by phone') : carer.how === 'home' ? t('in the home') : t('at the station')}</span></li>`)}</ul>`}
-    ${tile.homes > 0 && html`<p class="small muted">${t('{within} of {homes} homes within {n} min', { within: tile.within_now, homes: tile.homes, n: district.minutes })}${tile.within !== tile.within_now ? ` · ${t('with every station staffed: {n}', { n: tile.within })}` : ''}</p>`}
+    ${tile.homes > 0 && html`<p class="small muted">${t('{within} of {homes} homes within {n} min', { within: tile.within_now, homes: tile.homes, n: district.minutes })}${staffed && ` · ${staffed}`}</p>`}
     ${!tile.calls.length && !tile.carers.length && !tile.homes && html`<p class="small muted">${t('Nothing here.')}</p>`}`
 }
 

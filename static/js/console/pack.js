@@ -24,6 +24,7 @@ export const PackWay = () =>
 export function PackFault({ health }) {
   const { state, age } = health?.pack || {}
   if (state !== 'failed' && state !== 'late') return null
-  const hours = Math.max(1, Math.round(age / 3600))
-  return html`<p class="banner banner-part" role="status"><b>${state === 'failed' ? t('The paper pack could not be written: tell the technician, print it by hand.') : t('The paper pack is {n} h old: tell the technician, print it by hand.', { n: hours })}</b> <a href="/pack">${t('Paper pack')}</a></p>`
+  const old = t('The paper pack is {n} h old: tell the technician, print it by hand.', { n: Math.max(1, Math.round(age / 3600)) })
+  const failed = t('The paper pack could not be written: tell the technician, print it by hand.')
+  return html`<p class="banner banner-part" role="status"><b>${state === 'failed' ? failed : old}</b> <a href="/pack">${t('Paper pack')}</a></p>`
 }
