@@ -66,15 +66,15 @@ from devices.settings import LineList, Simulation
 from dispatch import outfit
 from dispatch.channels.opening import BadChannel, open_channels
 from dispatch.jobs import Jobs
-from dispatch.pages import comparing
+from dispatch.pages import comparing, packing, trying
 from dispatch.pages.arrivals import arrivals, eta_figures
 from dispatch.pages.booked import booked
 from dispatch.pages.carers_pages import carers_pages
 from dispatch.pages.channels import channels
+from dispatch.pages.field_rooms import field_rooms, paper
 from dispatch.pages.responder import responder
 from dispatch.pages.roster import roster
 from dispatch.pages.sending import sending
-from dispatch.pages.trying import try_channel
 from dispatch.parts import Parts
 from dispatch.rules.eta import Travel
 from dispatch.rules.ladder import Ladder
@@ -105,6 +105,7 @@ class Settings(BaseSettings):
     promises: settings.Promises = settings.Promises()
     watch: settings.Watch = settings.Watch()
     emergency: settings.Emergency = settings.Emergency()
+    map: settings.Map = settings.Map()
     dispatch: Dispatch = Dispatch()
     travel: Travel = Travel()
     ranking: Weights = Weights()
@@ -145,8 +146,7 @@ class House:
         self.register = Register(self.database, self.log)
         self.exchange = Exchange(self.register, self.zone, runtime.breathe)
         self.accounts, self.keyring = Accounts(self.log, self.users, runtime.offload), Keyring(self.cases)
-        wire = Drilled(chosen.lines, chosen.watch)
-        seconds = chosen.intake.retransmission_seconds
+        wire, seconds = Drilled(chosen.lines, chosen.watch), chosen.intake.retransmission_seconds
         self.intake = Intake(self.log, self.cases, self.people, self.zone, wire.account, retransmission_seconds=seconds)
         self.drill = Drill(self.log, self.cases, chosen.watch, self.zone, clock, wire)
         how = Sending(**{name: getattr(chosen, name) for name in Sending.model_fields})
@@ -161,8 +161,8 @@ class House:
     def web(self) -> Flask:
         """The web application of one process, with its live push attached but not started."""
         server, centre, phones = self.settings.server, self.settings.centre, Phones(self.database)
-        key = secret_key(Path(data := self.settings.database.data_dir))
-        app, limiter = site.site(key, server.public_url, centre.zone, self.users, self.wall.row, centre.training)
+        key, tiles = secret_key(Path(data := self.settings.database.data_dir)), self.settings.map.policy()
+        app, limiter = site.site(key, server.public_url, centre, self.users, self.wall.row, tiles)
         commands = Commands(self.log, Desk(self.cases))
         report = Report(Figures(self.database, self.zone), self.people, self.targets, self.clock, runtime.breathe)
         centre_phone, visit, ways = self.settings.phone.centre_phone, self.wall.visit, self.dispatcher.choosing.ways
@@ -182,6 +182,7 @@ class House:
             promises(guard.need, commands, self.targets, report),
             watch(guard.need, self.people, self.log, self.watchman.watching, commands, self.zone, self.clock),
             *carers_pages(guard.need, commands, self.dispatcher, phones, jobs, server.public_url, data),
+            *field_rooms(guard.need, self, commands),
             roster(guard.need, self.parts.rostering, self.parts.duty, commands),
             booked(guard.need, self.parts.services, commands, self.people, self.zone, self.clock),
             responder(guard.need, limiter, commands, self.parts.responding, self.wall.row),
@@ -207,7 +208,7 @@ def run_dispatcher(house: House) -> None:
     scheduler.add_job(safely(notifier.tick), "interval", seconds=TICK_SECONDS, **ring)
     watching = safely(lambda: house.watchman.tick(stamp(house.clock())))
     scheduler.add_job(watching, "interval", seconds=WATCH_SECONDS, **ring)
-    scheduler.add_job(safely(house.drill.tick), "interval", seconds=30, **ring)
+    scheduler.add_job(Turns(house.drill.tick, paper(house).tick), "interval", seconds=30, **ring)
     scheduler.add_job(safely(house.vault.seal_with(house.log)), "cron", hour=3, minute=17, **ring)
     scheduler.start()
     wait_for_stop()
@@ -282,9 +283,8 @@ def web(house: House) -> None:
     run_web(house)
 
 
-for commands in (terminal, simulating, exercise, comparing):
+for commands in (terminal, simulating, exercise, comparing, packing, trying):
     commands.furnish(cli)
-cli.add_command(try_channel)
 
 
 def main() -> None:

@@ -1,10 +1,13 @@
 """What config.toml may say about the centre itself: one frozen model for each section."""
 
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from callcenter.rules.tiles import policy
 
 Seconds = Annotated[float, Field(gt=0, le=7 * 86400)]
 
@@ -95,6 +98,36 @@ class Watch(_Section):
     drill_account: Annotated[str, Field(pattern=r"^[0-9A-F]{3,16}$")] = "0DD1"
     drill_line: str = ""  # which line the drill is sent over; empty: the first that speaks DC-09 over TCP or UDP
     drill_seconds: Annotated[float, Field(ge=1, le=60)] = 30.0
+
+
+class Map(_Section):
+    """``[map]``: tiles under the district, where the centre has a lawful source; the schematic needs none."""
+
+    kind: Literal["none", "tianditu", "xyz"] = "none"
+    url: Annotated[str, Field(max_length=500)] = ""  # xyz: with {z} {x} {y}; tianditu: needs none
+    key: Annotated[str, Field(max_length=100)] = ""  # where {key} stands; 天地图: its tk
+    datum: Literal["wgs84", "gcj02", "bd09"] = "wgs84"  # of the tiles; our positions are turned into it
+    attribution: Annotated[str, Field(max_length=100)] = ""
+    approval: Annotated[str, Field(max_length=60)] = ""  # 审图号, which must be shown with the map
+    max_zoom: Annotated[int, Field(ge=10, le=22)] = 18
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.kind == "none":
+            return self
+        if self.kind == "tianditu" and not self.key:
+            raise ValueError("needs key, the tk of the centre's own account at tianditu.gov.cn")
+        if self.kind == "xyz" and not all(mark in self.url for mark in ("{z}", "{x}", "{y}")):
+            raise ValueError("needs a url with {z}, {x} and {y}, such as https://tiles.example.cn/{z}/{x}/{y}.png")
+        if self.url and not re.fullmatch(r"(https?://[^/;,\s'\"]+/|/[^/])[^;\s'\"]*", self.url):
+            raise ValueError("url must be a whole address such as https://tiles.example.cn/…, or begin with /")
+        if not (self.attribution and self.approval):
+            raise ValueError("a map shown in China bears its source and 审图号: write attribution and approval")
+        return self
+
+    def policy(self) -> dict[str, str]:
+        """What the console's security policy also lets through."""
+        return policy(self.kind, self.url)
 
 
 class Promise(_Section):

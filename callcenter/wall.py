@@ -19,6 +19,7 @@ HIDDEN = frozenset({"day", "number", "resident_id", "station_id", "armed_at"})
 OF_THE_CLOCK = frozenset({"ladder", "doubt_due_at", "armed_at"})
 TICK_LATE_SECONDS = 8.0
 DRILL_LATE_SECONDS = 36 * 3600.0
+PACK_LATE_SECONDS = 2 * 3600.0  # it is written every hour
 Reasons = Callable[[Sequence[Any]], list[str]]
 
 
@@ -108,6 +109,7 @@ class Wall:
             "gateway": gateway,
             "lines": lines,
             "drill": _drilled(signs.get("drill"), now),
+            "pack": _drilled(signs.get("pack"), now, PACK_LATE_SECONDS),
         }
 
     def card(self, call: Row) -> Row:
@@ -128,12 +130,12 @@ class Wall:
         return now.astimezone(self.zone).date()
 
 
-def _drilled(row: Row | None, now: str) -> Row:
-    """``none`` until there has been one; ``late`` when the last is more than a day and a half old."""
+def _drilled(row: Row | None, now: str, late: float = DRILL_LATE_SECONDS) -> Row:
+    """``none`` until there has been one; ``late`` when the last is older than it may be."""
     if row is None:
         return {"state": "none", "age": None}
     age = round(seconds_between(row["at"], now), 1)
-    return {"state": "late" if row["state"] == "up" and age > DRILL_LATE_SECONDS else row["state"], "age": age}
+    return {"state": "late" if row["state"] == "up" and age > late else row["state"], "age": age}
 
 
 def _sign(row: Row | None, now: str) -> Row:

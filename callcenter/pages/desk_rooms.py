@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from callcenter.commands import Commands
 from callcenter.emergency import Send
+from callcenter.pages.by_hand import by_hand
 from callcenter.pages.guard import need
 from callcenter.pages.handing_over import handing_over
 from callcenter.pages.training import training
@@ -42,4 +43,5 @@ def desk_rooms(
     return (
         *handing_over(commands, house.wall, house.users, send, chosen.emergency, centre_phone),
         training(need, report, chosen.centre, house.wall.clock),
+        by_hand(commands, house.wall),
     )

@@ -31,6 +31,7 @@ STANDINGS: Names = {
     "cancelled": _("Broken off"),
     "missing": _("Time missing"),
     "out_of_order": _("Out of order"),
+    "by_hand": _("By hand"),
 }
 CALL_STAGES: Names = terms.STAGES
 VISIT_STAGES: Names = {

@@ -12,6 +12,7 @@ from callcenter.rules.emergency import CREW_EVIDENCE, SERVICES, TICKED
 from callcenter.rules.four_orders import ORDERS
 from callcenter.rules.pauses import MINUTES, REASONS
 from callcenter.rules.recalls import HOW
+from callcenter.rules.triage import PRIORITIES
 from devices.signal import Kind
 
 Schema = dict[str, Any]
@@ -49,6 +50,7 @@ PLAIN: dict[str, Schema] = {
     "priority": _one_of(1, 2, 3, 4),
     "kind": _one_of(*map(str, Kind)),
     "call_kind": _one_of(*map(str, Kind), *NO_DEVICE),
+    "kind_of_person": _one_of(*map(str, PRIORITIES)),
     "stage": _one_of(*STAGES),
     "outcome": _one_of(*OUTCOMES),
     "ended": _one_of(*OUTCOMES, FOLDED, MOVED),
@@ -110,6 +112,7 @@ ANSWERS = {
         closed_by str?, outcome ended?, evidence ended_with?, nobody_left bool, restored bool, seen_version int,
         late seconds, service object?, rated str, rating rating?, complaint bool, order_state four_orders,
         complete bool, next_due_at stamp?, next_step str?, overflow int, overflowed_at stamp?, prealerted_id int?,
+        by_hand object?,
         unheard int, unheard_at stamp?,
         visit VisitRow?, ~incident IncidentMark?, carer_id int?, at_home_id int?, position [num]?,
         promise str, pauses [Pausing], owed seconds,
@@ -134,9 +137,17 @@ ANSWERS = {
     "Technical": """count int, kinds counts, oldest_at stamp?""",
     "Carer": """id int, name str, station_id int, station str, sex str, travel str, on_shift bool, visit_id str?,
         visit_stage visit_stage?, seen_at stamp?""",
-    "Health": """database str, dispatcher Sign, gateway Sign, lines [Line], drill Sign""",
+    "Health": """database str, dispatcher Sign, gateway Sign, lines [Line], drill Sign, pack Sign""",
     "Sign": """state str, age num?""",
     "Line": """name str, state str, at stamp, detail str""",
+    "District": """minutes int, share num, columns int, rows int, tiles [DistrictTile], stations [DistrictStation],
+        carers object, out_of_reach int, nowhere int, map bool""",
+    "DistrictTile": """id str, column int, row int, homes int, placed int, within int, within_now int, from counts""",
+    "DistrictStation": """id int, name str, phone str, tile str, on_duty int, homes int, within int, placed int,
+        kept bool""",
+    "DistrictMap": """kind str, attribution str, approval str, max_zoom int, datum str, layers [str], subdomains str,
+        files object, stations [object], carers [object], calls [object]""",
+    "Kept": """kept bool, seq int""",
     "Colleagues": """colleagues [Colleague]""",
     "Colleague": """id int, name str, role str""",
     "AccessTried": """home int, access_checked_at stamp, seq int""",
@@ -233,13 +244,18 @@ ANSWERS = {
     "Frames": """frames [Frame], more bool""",
     "Taken": """call str?, seq int""",
     "Alive": """status str""",
-    "Ready": """ready bool, database str, ~dispatcher Sign, ~gateway Sign, ~lines [Line], ~drill Sign, ~detail str""",
+    "Ready": """ready bool, database str, ~dispatcher Sign, ~gateway Sign, ~lines [Line], ~drill Sign, ~pack Sign,
+        ~detail str""",
     "Document": """openapi str, info object, paths object, components object, ~servers [object]""",
 }
 
 BODIES = {
     "Report": """source door, text str(1..500), key key, ~kind kind, ~account str(0..32), ~home_id id?,
         ~resident_id id?""",
+    "Paper": """key key, home_id id, kind kind_of_person, opened_at stamp, ~answered_at stamp?, ~sent_at stamp?,
+        ~arrived_at stamp?, ~closed_at stamp?, ~sent [str], ~outcome outcome, ~evidence evidence, words str(1..2000),
+        ~why str(0..200)""",
+    "KeepPack": """key key, kept bool""",
     "Act": """key key, ~expected_version int""",
     "Hold": """key key, seconds hold, ~expected_version int""",
     "Pause": """key key, reason pause, minutes minutes, ~expected_version int""",

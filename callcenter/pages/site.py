@@ -2,8 +2,9 @@
 
 import mimetypes
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from flask import Blueprint, Flask, Response, g, request, session
@@ -17,6 +18,7 @@ from callcenter.pages.guard import stand_guard
 from callcenter.pages.packed import Shelf
 from callcenter.rules import access
 from callcenter.rules.events import Row
+from callcenter.settings import Centre
 from callcenter.store.users import Users
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,9 +28,13 @@ mimetypes.add_type("text/javascript", ".js")
 
 
 def site(
-    secret_key: bytes, public_url: str, zone: str, users: Users, call_row: Callable[[Row], Row], training: bool = False
-) -> tuple[Flask, Limiter]:
-    """An application with everything but its pages, and the limiter its log-in uses."""
+    secret_key: bytes, public_url: str, centre: Centre, users: Users, call_row: Callable[[Row], Row],
+    tiles: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[Flask, Limiter]:  # fmt: skip
+    """An application with everything but its pages, and the limiter its log-in uses.
+
+    ``tiles``: what the policy of the console's page, and of no other, also lets through for a map, by directive.
+    """
     app = Flask("anxin", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.view_functions["static"] = Shelf(ROOT / "static", app.send_static_file).send
     app.config.update(
@@ -41,7 +47,7 @@ def site(
         WTF_CSRF_CHECK_DEFAULT=False,  # the guard checks, so that tokens can do without
         WTF_CSRF_TIME_LIMIT=None,  # a console stays open for twelve hours
         WTF_CSRF_SSL_STRICT=False,
-        BABEL_DEFAULT_TIMEZONE=zone,
+        BABEL_DEFAULT_TIMEZONE=centre.zone,
         BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "templates" / "translations"),
         RATELIMIT_HEADERS_ENABLED=True,
         RATELIMIT_STORAGE_URI="memory://",
@@ -56,8 +62,10 @@ def site(
     Babel(app, default_locale="zh_CN", locale_selector=lambda: session.get("lang", "zh_CN") if request else "zh_CN")
     limiter = Limiter(get_remote_address, app=app)
     stand_guard(app, users, call_row)
-    _headers(app)
-    app.jinja_env.globals.update(may=access.may, get_locale=get_locale, csp_nonce=_nonce, training=training)
+    _headers(app, tiles)
+    app.jinja_env.globals.update(
+        may=access.may, get_locale=get_locale, csp_nonce=_nonce, training=centre.training,
+    )  # fmt: skip
     return app, limiter
 
 
@@ -80,13 +88,14 @@ def _nonce() -> str:
     return str(g.csp_nonce)
 
 
-def _headers(app: Flask) -> None:
+def _headers(app: Flask, tiles: Mapping[str, str]) -> None:
     @app.after_request
     def secure(response: Response) -> Any:
+        more = {name: f" {source}" for name, source in tiles.items() if request.path == "/console"}
         policy = (
-            f"default-src 'self'; script-src 'self' 'nonce-{_nonce()}'; style-src 'self'; img-src 'self' data:; "
-            "connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; form-action 'self'; "
-            "frame-ancestors 'none'"
+            f"default-src 'self'; script-src 'self' 'nonce-{_nonce()}'; style-src 'self'; "
+            f"img-src 'self' data:{more.get('img-src', '')}; connect-src 'self' ws: wss:; "
+            "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
         )
         response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("X-Content-Type-Options", "nosniff")

@@ -146,6 +146,7 @@ SOURCES: Words = {
     "watch": lazy_gettext("The watch"),
     "carer": lazy_gettext("Carer's phone"),
     "booking": lazy_gettext("Booking"),
+    "paper": lazy_gettext("On paper, entered afterwards"),
 }
 
 LANGUAGES: Words = {

@@ -3,14 +3,20 @@
 CONSOLE, HANDLE, PEOPLE_READ, PEOPLE_EDIT = "console", "handle", "people_read", "people_edit"
 REPORTS, EXPORT, PHONE, ADMIN, EVENTS, SIGNALS = "reports", "export", "phone", "admin", "events", "signals"
 PROMISES = "promises"
+PAPER = "paper"  # the paper pack: everybody at once, without door codes; a head's own station
+DOOR_CODES = "door_codes"  # and the sheet of all door codes
 ROSTER = "roster"  # of the whole centre, and putting it into force; a head edits their own station's
 
 RIGHTS: dict[str, frozenset[str]] = {
-    "operator": frozenset({CONSOLE, HANDLE, PEOPLE_READ, EVENTS}),
+    "operator": frozenset({CONSOLE, HANDLE, PEOPLE_READ, EVENTS, PAPER}),
     "carer": frozenset({PHONE}),
-    "head": frozenset({CONSOLE, HANDLE, PEOPLE_READ, PEOPLE_EDIT, REPORTS, EVENTS}),
-    "supervisor": frozenset({CONSOLE, HANDLE, PEOPLE_READ, PEOPLE_EDIT, REPORTS, EXPORT, EVENTS, PROMISES, ROSTER}),
-    "admin": frozenset({CONSOLE, HANDLE, PEOPLE_READ, PEOPLE_EDIT, REPORTS, EXPORT, EVENTS, PROMISES, ADMIN, ROSTER}),
+    "head": frozenset({CONSOLE, HANDLE, PEOPLE_READ, PEOPLE_EDIT, REPORTS, EVENTS, PAPER}),
+    "supervisor": frozenset(
+        {CONSOLE, HANDLE, PEOPLE_READ, PEOPLE_EDIT, REPORTS, EXPORT, EVENTS, PROMISES, ROSTER, PAPER, DOOR_CODES}
+    ),
+    "admin": frozenset(
+        {CONSOLE, HANDLE, PEOPLE_READ, PEOPLE_EDIT, REPORTS, EXPORT, EVENTS, PROMISES, ADMIN, ROSTER, PAPER, DOOR_CODES}
+    ),
     "device": frozenset({SIGNALS}),  # tokens of sources that post signals
     "system": frozenset({CONSOLE, HANDLE, EVENTS, REPORTS}),  # tokens of other systems
 }

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from callcenter.rules import alone, answering, emergency, owning, pauses, unheard
+from callcenter.rules import alone, answering, by_hand, emergency, owning, pauses, unheard
 from callcenter.rules.events import Event, Row, call_of
 from callcenter.rules.promises import Book
 from callcenter.rules.times import later, moment
@@ -25,6 +25,8 @@ PLUMBING_KINDS = frozenset({"incident", "drill_failed"})
 # event: (stages it may happen in, stage it leads to; None stays where it is)
 LIFE: dict[str, tuple[frozenset[str], str | None]] = {
     "CallOpened": (frozenset(), WAITING),
+    by_hand.ENTERED: (frozenset(), None),  # its stage is in its body: over already, or in somebody's hands
+    by_hand.DONE: (ANY, None),
     "PressRepeated": (OPEN, None),
     "SignalJoined": (OPEN, None),
     "CallRungAgain": (frozenset({ANSWERED, ON_HOLD}), WAITING),
@@ -167,9 +169,14 @@ def opened(event: Event) -> Row:
         "carer_id": b.get("carer_id"), "at_home_id": b.get("at_home_id"), "position": alone.position(b),
         "service": b.get("service"), "rated": "", "rating": None, "complaint": False,
         "promise": b.get("promise", ""), "tier": b.get("tier", ""), "pauses": [],
-        "overflow": 0, "overflowed_at": None, "prealerted_id": None, **unheard.OPENED,
+        "overflow": 0, "overflowed_at": None, "prealerted_id": None, "by_hand": None, **unheard.OPENED,
         **owning.opened(event), **emergency.opened(b, event.at),
     }  # fmt: skip
+
+
+def _first_row(event: Event) -> Row:
+    row = opened(event)
+    return by_hand.entered(row, event) if event.kind == by_hand.ENTERED else row
 
 
 def _heard_again(row: Row, e: Event) -> Row:
@@ -268,6 +275,7 @@ def _unchanged(row: Row, _event: Event) -> Row:
 
 
 AFTER: dict[str, Callable[[Row, Event], Row]] = {
+    by_hand.DONE: by_hand.done,
     "PressRepeated": _heard_again,
     "SignalJoined": _joined,
     "CallRungAgain": _rung_again,
@@ -316,7 +324,7 @@ def after(row: Row | None, event: Event) -> Row:
     if not may(row, event.kind):
         stage = row["stage"] if row else "unopened"
         raise NotNow("not_now", f"{event.kind} cannot happen to a call that is {stage}", "Look at the call again")
-    folded = opened(event) if row is None else AFTER.get(event.kind, _unchanged)(row, event)
+    folded = _first_row(event) if row is None else AFTER.get(event.kind, _unchanged)(row, event)
     stage = LIFE[event.kind][1] or folded["stage"]
     return {**folded, "stage": stage, "version": event.version}
 

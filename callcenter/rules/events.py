@@ -12,6 +12,8 @@ Row = dict[str, Any]
 KINDS = frozenset(
     [
         "CallOpened",
+        "CaseEntered",
+        "DoneByHand",
         "PressRepeated",
         "SignalJoined",
         "CallRungAgain",
@@ -153,6 +155,9 @@ KINDS = frozenset(
         "UserChanged",
         "TokenAdded",
         "ReportExported",
+        "PackTaken",
+        "PackKept",
+        "PackErased",
         "Sealed",
     ]
 )

@@ -50,7 +50,7 @@ VISIT_ENDS = tuple(step.end for step in STEPS.values() if step.visit)
 
 COUNTED = "counted"
 # Where a call can stand for a step, besides being counted. Order is the order on the page.
-EXCLUSIONS = ("not_needed", "running", "cancelled", "missing", "out_of_order")
+EXCLUSIONS = ("not_needed", "running", "cancelled", "missing", "out_of_order", "by_hand")
 STANDINGS = (COUNTED, *EXCLUSIONS)
 
 
@@ -59,8 +59,11 @@ def standing(call: CallRow, step: Step) -> str:
 
     ``not_needed``: nobody was sent, or a device item that ended by itself. ``running``: not there yet. ``cancelled``:
     the call or visit ended before this step. ``missing``: it must have happened, but a stamp is not there.
-    ``out_of_order``: the end lies before the start.
+    ``out_of_order``: the end lies before the start. ``by_hand``: done on paper while the centre was down; its times are
+    what people remember.
     """
+    if call.get("by_hand"):
+        return "by_hand"
     start, end = call[step.start], call[step.end]
     if start and end:
         return COUNTED if end >= start else "out_of_order"
@@ -102,6 +105,8 @@ def missed(call: CallRow, book: Book, now: str) -> dict[str, float]:
     its own time, so an arrival after the carer's promise but within the target is within; one that never ended is
     late when the log says so.
     """
+    if call.get("by_hand"):
+        return {}
     noted = call["late"] or {}
     promised = {**book.of(call), **noted}
     late = {name: promised[name] for name in STEPS if name in promised}

@@ -16,7 +16,7 @@ from callcenter.rules.times import stamp
 DAYS_BY_DEFAULT = 7
 PEOPLE_PRIORITIES = (1, 2, 3)  # device items come by the hundred in a power cut, and would drown every figure
 LONGEST_DAYS = 3 * 366
-SOURCES = ("pager", "phone", "walk_in", "grid", "webhook")
+SOURCES = ("pager", "phone", "walk_in", "grid", "webhook", "paper")
 # "late" is any late step, "answer.late" one of them, "arrive.missing" a place where calls stand for a step.
 SHOWS = frozenset({"late", *(f"{step}.{where}" for step in STEPS for where in ("late", *STANDINGS))})
 SORTS = frozenset({"opened", "priority", *STEPS})

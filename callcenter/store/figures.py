@@ -24,7 +24,7 @@ Row = dict[str, Any]
 PORTION = 250  # rows a read brings: about 10 ms of work
 HANDLERS = ("operator", "head", "supervisor", "admin")  # roles that may hold a call
 STAMPS = dict.fromkeys(name for s in STEPS.values() for name in (s.start, s.end))
-NARROW = ("id", "priority", "stage", "late", "promise", "pauses", "tier", "station_id", *STAMPS)
+NARROW = ("id", "priority", "stage", "late", "promise", "pauses", "tier", "station_id", "by_hand", *STAMPS)
 
 
 class Figures:
@@ -66,7 +66,7 @@ class Figures:
             carers, stages = self._carers(connection, ids), self._stages(connection, ids)
         for row in found.values():
             row["names"] = names.get(row["home_id"], [])
-            row["carers"] = carers.get(row["id"], [])
+            row["carers"] = carers.get(row["id"]) or (row["by_hand"] or {}).get("sent", [])
             newest = stages.get(row["id"])
             row["order_state"] = order_state(row, {"stage": newest[-1]} if newest else None)
             community = row["home_community"] or row["community"]

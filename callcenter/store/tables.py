@@ -165,6 +165,7 @@ calls = Table(
     Column("unheard", Integer, nullable=False, server_default=text("0")),  # silences noted, one after the other
     Column("unheard_at", String(24)),
     Column("prealerted_id", Integer),  # the carer who is getting ready
+    Column("by_hand", JSON),  # done while the centre was down, typed afterwards: {at, by, sent: [names], why}
     Column("next_due_at", String(24)),
     Column("next_step", String(20)),
     Column("armed_at", String(24), nullable=False, server_default=""),  # when that deadline was set

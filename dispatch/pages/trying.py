@@ -26,6 +26,11 @@ class Office(Protocol):
     def settings(self) -> Settings: ...
 
 
+def furnish(cli: click.Group) -> None:
+    """Put the command into the program's group, whose context object is an ``Office``."""
+    cli.add_command(try_channel)
+
+
 @click.command("try-channel")
 @click.argument("name")
 @click.option("--to", "phone", default="", help="the number that is to get it, for text messages and calls")

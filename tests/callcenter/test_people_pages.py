@@ -12,6 +12,7 @@ from flask import Blueprint
 from flask.testing import FlaskClient
 from sqlalchemy import delete, insert, update
 
+from callcenter import settings
 from callcenter.demo import load
 from callcenter.exchange import Exchange
 from callcenter.pages.guard import need
@@ -60,7 +61,7 @@ class Centre:
         with self.database.write() as conn:
             for number, role in enumerate(ROLES, start=1):
                 conn.execute(insert(users).values(id=number, login=role, name=role, role=role, password_hash="-"))
-        self.app, _ = site(b"k" * 32, "", "Asia/Shanghai", Users(self.database), dict)
+        self.app, _ = site(b"k" * 32, "", settings.Centre(), Users(self.database), dict)
         page = people(need, People(self.database), self.register, self.exchange, ZONE, lambda: NOW)
         login = Blueprint("login", __name__)
         login.add_url_rule("/login", "login", lambda: "log in")

@@ -32,6 +32,12 @@ DOORS = {
     **dict.fromkeys((f"owning.{verb}" for verb in ("offer", "accept", "keep", "access", "leaving",
                      "offer_before_leaving")), access.HANDLE),
     **dict.fromkeys(("emergency.card", "owning.asked"), access.CONSOLE),
+    **dict.fromkeys((f"by_hand.{door}" for door in ("form", "entered", "entered_by_machine")), access.HANDLE),
+    **dict.fromkeys(("district.picture", "district.positions"), access.CONSOLE),
+    "district.audit": access.REPORTS,
+    **dict.fromkeys((f"paper.{page}" for page in ("index", "desk", "sheet", "kept")), access.PAPER),
+    "paper.codes": access.DOOR_CODES,
+    "paper.worker": EVERYBODY,  # holds nothing
     "api.signals.post": access.SIGNALS,
     **dict.fromkeys(("people.residents", "people.home", "people.carers"), access.PEOPLE_READ),
     **dict.fromkeys(("people.devices", "people.responders", "people.template"), access.PEOPLE_READ),

@@ -66,7 +66,7 @@ def test_every_row_of_the_figures_adds_up_to_all_calls(week: WorkedWeek, page: F
     assert len(rows) == 7
     for row in rows:
         counted, *_, total = row[1:]
-        assert int(counted) + sum(int(cell) for cell in row[-6:-1]) == int(total) == 27
+        assert int(counted) + sum(int(cell) for cell in row[-7:-1]) == int(total) == 27
 
 
 def test_every_number_leads_to_a_list_of_that_many_calls(week: WorkedWeek, page: FlaskClient) -> None:

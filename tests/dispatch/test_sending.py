@@ -13,6 +13,7 @@ from callcenter.pages.reasons import reason_text
 from callcenter.pages.site import site
 from callcenter.rules.events import Row
 from callcenter.rules.times import stamp
+from callcenter.settings import Centre
 from callcenter.store.phones import Phones
 from dispatch.jobs import Jobs
 from dispatch.pages.sending import sending
@@ -64,7 +65,7 @@ def app(rehearsal: Rehearsal) -> Flask:
     def visit_row(visit: Row) -> Row:
         return visit | {"reasons": [reason_text(reason) for reason in visit["reasons"]]}
 
-    made, _ = site(b"test", "", "Asia/Shanghai", Staff(), lambda row: row)  # type: ignore[arg-type]
+    made, _ = site(b"test", "", Centre(), Staff(), lambda row: row)  # type: ignore[arg-type]
     phones = Phones(rehearsal.database)
     jobs = Jobs(rehearsal.cases, rehearsal.people, phones, visit_row, "0971-1", ZONE, lambda: rehearsal.now)
     made.register_blueprint(

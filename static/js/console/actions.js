@@ -1,6 +1,7 @@
 // What can be done about the open call, each with its key. A refusal says why and what to do instead.
 import { useSeat } from './hooks.js'
 import { html } from './html.js'
+import { show } from './right.js'
 import { ACTIVE, lastSeq } from './standing.js'
 import { Send } from './terms.js'
 import { t } from './words.js'
@@ -17,7 +18,7 @@ export function Actions({ call }) {
   return html`<div class="actions" role="group" aria-label=${t('What to do')}>
     ${waiting && html`<${Act} id="act-answer" kind="primary" name="answer" call=${call} words=${t('Answer')} hint="Enter" onClick=${() => answer(seat, call)} />`}
     ${held && html`<${Act} kind="primary" name="resume" call=${call} words=${t('Take up')} hint="F7" onClick=${() => hold(seat)} />`}
-    <${Act} kind=${next('dispatch')} name="dispatch" call=${call} words=${t('Dispatch')} hint="F4" onClick=${() => aimCarers(seat)} />
+    <${Act} kind=${next('dispatch')} name="dispatch" call=${call} words=${t('Dispatch')} hint="F4" onClick=${() => show(seat, 'carers', () => aimCarers(seat))} />
     <${Act} words=${t('Family')} hint="F6" onClick=${() => aimFamily(seat)} />
     ${!held && html`<${Act} name="hold" call=${call} words=${t('Hold')} hint="F7" onClick=${() => hold(seat)} />`}
     <${Act} words="120/119" hint="F8" onClick=${() => handOver(seat)} />

@@ -2,6 +2,7 @@
 import { useEffect } from 'preact/hooks'
 import { useSeat } from './hooks.js'
 import { html } from './html.js'
+import { Tabs } from './right.js'
 import { Send, minutes, sexWord } from './terms.js'
 import { ASKED } from './standing.js'
 import { later, t, word } from './words.js'
@@ -16,7 +17,7 @@ export function Carers() {
   }, [seat.candidates])
   const title = open ? t('Carers by arrival time') : t('On duty')
   return html`<section class="pane carers" aria-labelledby="carers-title" data-pane="3">
-    <header class="pane-head"><h2 id="carers-title" tabindex="-1">${title}</h2></header>
+    <header class="pane-head"><h2 id="carers-title" tabindex="-1">${title}</h2><${Tabs} /></header>
     <div class="pane-body" role="group" tabindex=${open ? null : 0} aria-labelledby="carers-title">${open ? html`<${Candidates} call=${call} />` : html`<${OnDuty} />`}</div>
   </section>`
 }

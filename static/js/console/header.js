@@ -3,6 +3,7 @@ import { counts } from './attention.js'
 import { useNow, useSeat } from './hooks.js'
 import { html } from './html.js'
 import { STALE_MS, WARN_MS } from './connection.js'
+import { PackFault, PackWay } from './pack.js'
 import { timeOfDay } from './time.js'
 import { t } from './words.js'
 
@@ -53,7 +54,7 @@ export function Banners() {
     ${stale &&
     html`<p class="banner banner-stale" role="alert">
       <b>${t('This may be out of date: go on by telephone.')}</b>
-      <span>${t('No news for {n} s. Reconnecting by itself…', { n: Math.floor(link.age / 1000) })}</span>
+      <span>${t('No news for {n} s. Reconnecting by itself…', { n: Math.floor(link.age / 1000) })}</span> <${PackWay} />
     </p>`}
     ${state.epoch &&
     sound.state === 'blocked' &&
@@ -62,6 +63,7 @@ export function Banners() {
       <button type="button" onClick=${seat.startShift}>${t('Start the shift')} · ${t('Test the sound')}</button>
     </p>`}
     <${Parts} health=${state.health} />
+    <${PackFault} health=${state.health} />
   </div>`
 }
 

@@ -38,6 +38,9 @@ export function lazy(fetch, name, Instead = () => null) {
   }
 }
 
+// What stands in the place of a pane until it is there.
+export const coming = (number) => () => html`<section class="pane" data-pane=${number} aria-busy="true"></section>`
+
 export async function fetchAll() {
   await Promise.all([...outside].map((load) => load()))
   if (outside.size) setTimeout(fetchAll, AGAIN_MS)

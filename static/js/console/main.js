@@ -10,10 +10,12 @@ import { Banners, Header } from './header.js'
 import { Seat, onBeat } from './hooks.js'
 import { html } from './html.js'
 import { listen } from './keys.js'
-import { fetchAll, lazy } from './lazy.js'
+import { coming, fetchAll, lazy } from './lazy.js'
 import { dropOldDrafts } from './note.js'
 import { Notices } from './notices.js'
+import { tendPack } from './pack.js'
 import { Queue, takeFirst, walk } from './queue.js'
+import { Right, show } from './right.js'
 import { seat as newSeat } from './seat.js'
 import { bell as newBell } from './sound.js'
 import { tabLook } from './tab.js'
@@ -78,7 +80,7 @@ listen({
   take: () => takeFirst(seat),
   up: () => walk(-1),
   down: () => walk(1),
-  dispatch: () => aimCarers(seat),
+  dispatch: () => show(seat, 'carers', () => aimCarers(seat)),
   family: () => aimFamily(seat),
   hold: () => hold(seat),
   handOver: () => handOver(seat),
@@ -86,20 +88,19 @@ listen({
   close: () => close(seat),
   pane1: () => (document.querySelector('.queue .row[aria-current]') || document.querySelector('.queue .row'))?.focus(),
   pane2: focus('card-title'),
-  pane3: () => aimCarers(seat),
+  pane3: () => show(seat, 'carers', () => aimCarers(seat)),
+  pane4: () => show(seat, 'district'),
   back: () => (seat.notices.length ? seat.set({ notices: [] }) : focus('queue-title')()),
   refresh: () => (seat.refreshAll(), seat.notice('info', t('Fetched anew. The page was not reloaded, so the sound stays on.'))),
   help: () => seat.set({ dialog: { name: 'help' } }),
 })
 
 // The queue is drawn first; what belongs to an open call follows at once, the dialogs after it.
-const Coming = (number) => () => html`<section class="pane" data-pane=${number} aria-busy="true"></section>`
-const Card = lazy(() => import('./card.js'), 'Card', Coming(2))
-const Carers = lazy(() => import('./carers.js'), 'Carers', Coming(3))
+const Card = lazy(() => import('./card.js'), 'Card', coming(2))
 
 function App() {
   return html`<${Banners} />
-    <div class="panes"><${Queue} /><${Card} /><${Carers} /></div>
+    <div class="panes"><${Queue} /><${Card} /><${Right} /></div>
     <${Notices} />
     <${Dialogs} />`
 }
@@ -119,6 +120,7 @@ seat.subscribe(() => {
   })
 })
 dropOldDrafts()
+tendPack()
 document.getElementById('app').replaceChildren()
 draw()
 requestIdleCallback(fetchAll, { timeout: 2000 })

@@ -23,6 +23,8 @@ export function seat() {
     candidates: null,
     shortfall: [],
     dialog: null, // {name, ...}
+    right: 'carers', // the tab of the right pane
+    district: null, // as fetched, once its tab was opened
     notices: [],
     sending: new Set(),
     link: { connected: false, age: 0 },
