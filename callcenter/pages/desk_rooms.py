@@ -7,6 +7,7 @@ from flask import Blueprint
 from callcenter.commands import Commands
 from callcenter.emergency import Send
 from callcenter.pages.handing_over import handing_over
+from callcenter.pages.mass_rooms import MassParts, mass_rooms
 from callcenter.settings import Emergency
 from callcenter.store.users import Users
 from callcenter.wall import Wall
@@ -27,8 +28,13 @@ class House(Protocol):
 
     @property
     def settings(self) -> Chosen: ...
+    @property
+    def parts(self) -> MassParts: ...
 
 
 def desk_rooms(house: House, commands: Commands, send: Send, centre_phone: str) -> tuple[Blueprint, ...]:
     """``send`` asks a carer to go; it is handed in, because carers belong to the storey above."""
-    return (*handing_over(commands, house.wall, house.users, send, house.settings.emergency, centre_phone),)
+    return (
+        *handing_over(commands, house.wall, house.users, send, house.settings.emergency, centre_phone),
+        *mass_rooms(commands, house.parts, house.wall.zone),
+    )

@@ -43,6 +43,7 @@ KINDS: Words = {
     "incident": lazy_gettext("Many homes at once"),
     "drill_failed": lazy_gettext("Daily drill failed"),
     "carer_sos": lazy_gettext("A carer asks for help"),
+    "needs_help": lazy_gettext("Needs help (roll call)"),
 }
 
 STAGES: Words = {
@@ -146,6 +147,7 @@ SOURCES: Words = {
     "watch": lazy_gettext("The watch"),
     "carer": lazy_gettext("Carer's phone"),
     "booking": lazy_gettext("Booking"),
+    "rollcall": lazy_gettext("Roll call"),
 }
 
 LANGUAGES: Words = {
