@@ -4,7 +4,7 @@ To start one is one event with the whole list: everything it follows from is rea
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,7 @@ from callcenter.store.log import Log, Writing
 from callcenter.store.people import People
 
 Send = Callable[..., Row]
+Only = Callable[[Row], bool]
 EACH = 40  # homes on one carer's phone
 AHEAD_SECONDS, BEFORE_SECONDS = 60.0, 86400.0  # a phone's clock may be ahead; paper may be older than the roll call
 
@@ -214,25 +215,28 @@ class RollCalls:
             "targets": {step: later(row["begun_at"], seconds) for step, seconds in rules.TARGETS.items()},
         }  # fmt: skip
 
-    def homes(self, rollcall_id: str, codes: bool = False, only: Callable[[Row], bool] = bool) -> list[Row]:
+    def homes(self, rollcall_id: str, codes: bool = False, only: Only = bool, most: int | None = None) -> list[Row]:
         """The list in the order of risk: who lives there, whose it is, what has been said. ``only`` keeps some."""
         with self.log.database.read() as conn:
-            row = store.one(conn, rollcall_id)
-            if row is None:
-                raise NotThere(f"there is no roll call {rollcall_id}")
-            said = store.marks(conn, rollcall_id)
-            names = {carer["id"]: carer["name"] for carer in self.people.carers(self.clock())}
-            found = []
-            for number, (home, station, tier, risk) in enumerate(row["homes"], start=1):
-                carer = row["shares"].get(str(home))
-                mark = said.get(home) or rules.blank(rollcall_id, home)
-                line = {**mark, "number": number, "station_id": station, "tier": tier, "at_risk": bool(risk),
-                        "carer_id": carer, "carer_name": names.get(carer, "")}  # fmt: skip
-                if only(line):
-                    found.append(line)
+            found = [line for line in self._lines(conn, rollcall_id) if only(line)][:most]
             local = moment(stamp(self.clock())).astimezone(self.zone).date()
             people = store.households(conn, [line["home_id"] for line in found], local, codes)
         return [{**people.get(line["home_id"], {}), **line} for line in found]
+
+    def count(self, rollcall_id: str, only: Only) -> int:
+        with self.log.database.read() as conn:
+            return sum(only(line) for line in self._lines(conn, rollcall_id))
+
+    def _lines(self, conn: Any, rollcall_id: str) -> Iterator[Row]:
+        row = store.one(conn, rollcall_id)
+        if row is None:
+            raise NotThere(f"there is no roll call {rollcall_id}")
+        said = store.marks(conn, rollcall_id)
+        names = store.carers_named(conn)
+        for number, (home, station, tier, risk) in enumerate(row["homes"], start=1):
+            carer, mark = row["shares"].get(str(home)), said.get(home) or rules.blank(rollcall_id, home)
+            yield {**mark, "number": number, "station_id": station, "tier": tier, "at_risk": bool(risk),
+                   "carer_id": carer, "carer_name": names.get(carer, "")}  # fmt: skip
 
 
 def _known(w: Writing, rollcall_id: str) -> set[int]:

@@ -34,6 +34,7 @@ Level = Literal["watch", "warning"]
 Kinds = Annotated[list[Annotated[str, StringConstraints(max_length=20)]], Field(max_length=20)]
 How = Literal["", "seen", "spoke", "elsewhere"]
 Act = Callable[[Writing], Row]
+MOST = 2000  # homes in one answer
 
 
 class Done(forms.Form):
@@ -161,7 +162,8 @@ def mass_api(commands: Commands, mass: MassEvents, rollcalls: RollCalls) -> Blue
                 and (station is None or line["station_id"] == station)
             )
 
-        return jsonify(homes=rollcalls.homes(rollcall_id, only=wanted))
+        found = rollcalls.homes(rollcall_id, only=wanted, most=_limit())
+        return jsonify(homes=found, total=rollcalls.count(rollcall_id, wanted))
 
     @routes.post("/rollcalls/<rollcall_id>/homes/<home_id>")
     @need(HANDLE)
@@ -205,6 +207,11 @@ def _home(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,9}", text):
         raise NotThere(f"there is no home {text}")
     return int(text)
+
+
+def _limit() -> int:
+    found = request.args.get("limit", "")
+    return max(1, int(found)) if re.fullmatch(r"[0-9]{1,4}", found) else MOST
 
 
 def _station() -> int | None:

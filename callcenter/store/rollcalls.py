@@ -12,6 +12,7 @@ from callcenter.rules.times import moment
 from callcenter.store import mass
 from callcenter.store.people import portions
 from callcenter.store.tables import (
+    carers,
     contacts,
     devices,
     health_notes,
@@ -144,6 +145,10 @@ def households(conn: Connection, home_ids: Sequence[int], on: Any, codes: bool =
                 first = near[person_id][0]
                 home["contact"] = {name: first[name] for name in ("name", "relation", "phone")}
     return found
+
+
+def carers_named(conn: Connection) -> dict[int | None, str]:
+    return {row.id: row.name for row in conn.execute(select(carers.c.id, carers.c.name))}
 
 
 def neighbours_of(conn: Connection, communities: Iterable[str]) -> list[Row]:

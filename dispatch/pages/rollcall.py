@@ -12,7 +12,7 @@ from flask import Blueprint, Response, jsonify
 from flask_login import current_user
 
 from callcenter.commands import BadCommand, Commands
-from callcenter.pages.forms import Form, Short, read
+from callcenter.pages.forms import Short, read
 from callcenter.rollcalls import RollCalls
 from callcenter.rules.call import NotThere
 from callcenter.rules.events import Row
@@ -31,10 +31,6 @@ class Found(Tap):
     how: Literal["", "seen", "spoke", "elsewhere"] = ""
     words: Short = ""
     priority: Literal[1, 2] = 1
-
-
-class Back(Form):
-    key: str
 
 
 def rollcall(need: Need, commands: Commands, rollcalls: RollCalls) -> Blueprint:
@@ -71,7 +67,7 @@ def rollcall(need: Need, commands: Commands, rollcalls: RollCalls) -> Blueprint:
     @api.post("/<rollcall_id>/<home_id>/back")
     @need("phone")
     def back(rollcall_id: str, home_id: str) -> Response:
-        form, home, _ = read(Back), _home(home_id), own_carer()
+        form, home, _ = read(Tap), _home(home_id), own_carer()
 
         def run(w: Writing) -> Row:
             return {"mark": rollcalls.take_back(w, rollcall_id, home, current_user)}

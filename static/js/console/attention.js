@@ -65,12 +65,14 @@ export function groupOf(row, now, meId) {
   return row.holder_id === meId ? 2 : 3
 }
 
-export function queueOf(calls, now, meId) {
+// `byRisk`: while a warning stands, those of the same urgency go by the risk of their home before their age.
+export function queueOf(calls, now, meId, byRisk = false) {
   const entries = [...calls.values()].map((row) => ({ id: row.id, group: groupOf(row, now, meId), row }))
   entries.sort(
     (a, b) =>
       a.group - b.group ||
       a.row.priority - b.row.priority ||
+      (byRisk && a.group === 0 ? riskOf(a.row).localeCompare(riskOf(b.row)) : 0) ||
       a.row.opened_at.localeCompare(b.row.opened_at) ||
       a.id.localeCompare(b.id),
   )
@@ -94,9 +96,11 @@ export function counts(calls, now) {
   return { waiting: waiting.length, handled: rows.length - waiting.length, late: rows.filter((r) => overdue(r, now)).length }
 }
 
-export function firstWaiting(calls, now, meId) {
+const riskOf = (row) => row.tier || 'Z'
+
+export function firstWaiting(calls, now, meId, byRisk = false) {
   const waiting = new Map([...calls].filter(([, row]) => row.stage === 'waiting'))
-  return queueOf(waiting, now, meId)[0]?.id
+  return queueOf(waiting, now, meId, byRisk)[0]?.id
 }
 
 // The call that somebody else took from under this seat's hands, while that is news. Counted from when this seat learnt

@@ -3,6 +3,7 @@ import { counts } from './attention.js'
 import { useNow, useSeat } from './hooks.js'
 import { html } from './html.js'
 import { STALE_MS, WARN_MS } from './connection.js'
+import { MassBanner } from './mass_state.js'
 import { timeOfDay } from './time.js'
 import { t } from './words.js'
 
@@ -62,6 +63,7 @@ export function Banners() {
       <button type="button" onClick=${seat.startShift}>${t('Start the shift')} · ${t('Test the sound')}</button>
     </p>`}
     <${Parts} health=${state.health} />
+    <${MassBanner} />
   </div>`
 }
 

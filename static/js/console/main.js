@@ -12,6 +12,7 @@ import { Banners, Header } from './header.js'
 import { Seat, onBeat } from './hooks.js'
 import { html } from './html.js'
 import { listen } from './keys.js'
+import { massWatch, openingMass } from './mass_state.js'
 import { dropOldDrafts } from './note.js'
 import { Notices } from './notices.js'
 import { Queue, takeFirst, walk } from './queue.js'
@@ -33,16 +34,18 @@ const bell = newBell({
   },
 })
 seat.bell = bell
+const mass = massWatch(seat)
 
 const link = connection({
   changed(state) {
+    if (link.connected() && !seat.link.connected) mass.refresh() // whatever happened while we did not hear it
     const fresh = seat.state.epoch ? newlyWaiting(seat.state, state) : []
     seat.learn(state)
     seat.link = { connected: link.connected(), age: link.age() }
     attend(fresh)
     seat.tell()
   },
-  heard: seat.heard,
+  heard: (message) => (seat.heard(message), mass.heard(message)),
 })
 Object.assign(seat.ask, { put: link.put, resync: link.resync })
 
@@ -73,6 +76,12 @@ onBeat(() => {
   seat.tell()
 })
 
+openingMass.panel = async () => {
+  const { MassPanel } = await import('./mass.js')
+  seat.set({ side: MassPanel })
+  requestAnimationFrame(() => document.getElementById('mass-title')?.focus())
+}
+
 const focus = (id) => () => document.getElementById(id)?.focus()
 
 listen({
@@ -88,6 +97,7 @@ listen({
   pane1: () => (document.querySelector('.queue .row[aria-current]') || document.querySelector('.queue .row'))?.focus(),
   pane2: focus('card-title'),
   pane3: () => aimCarers(seat),
+  mass: () => (seat.side ? seat.set({ side: null }) : openingMass.panel()),
   back: () => (seat.notices.length ? seat.set({ notices: [] }) : focus('queue-title')()),
   refresh: () => (seat.refreshAll(), seat.notice('info', t('Fetched anew. The page was not reloaded, so the sound stays on.'))),
   help: () => seat.set({ dialog: { name: 'help' } }),
@@ -95,7 +105,7 @@ listen({
 
 function App() {
   return html`<${Banners} />
-    <div class="panes"><${Queue} /><${Card} /><${Carers} /></div>
+    <div class="panes"><${Queue} /><${Card} />${seat.side ? html`<${seat.side} />` : html`<${Carers} />`}</div>
     <${Notices} />
     <${Dialogs} />`
 }

@@ -23,6 +23,9 @@ export function seat() {
     candidates: null,
     shortfall: [],
     dialog: null, // {name, ...}
+    mass: null, // warnings and roll calls, see mass_state.js
+    struck: new Set(), // homes in an area that a warning stands for
+    side: null, // what takes the place of the carers' pane
     notices: [],
     sending: new Set(),
     link: { connected: false, age: 0 },

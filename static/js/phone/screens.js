@@ -65,6 +65,7 @@
       h('p', {}, ends),
       duty && duty.on_shift ? h('p', {}, t('Keep this page open: it rings when you are needed.')) : null,
       duty ? h('p', { class: 'muted' }, t('Jobs done today: {n}', { n: duty.done_today })) : null,
+      Phone.rollcall.show(),
       Phone.plan.show(),
       wayOut())
     const sound = duty && duty.on_shift && !bell.open() && bell.possible()
