@@ -20,7 +20,7 @@ CAUSES: Words = {
     "cold": lazy_gettext("Cold spell"),
     "other": lazy_gettext("Something else"),
 }
-LEVELS: Words = {"watch": lazy_gettext("Watch"), "warning": lazy_gettext("Warning")}
+LEVELS: Words = {"watch": lazy_gettext("Early warning"), "warning": lazy_gettext("Warning")}
 SCOPES: Words = {
     "district": lazy_gettext("Whole centre"),
     "station": lazy_gettext("Station"),
