@@ -33,7 +33,7 @@ function useSay() {
 export function MassPanel() {
   const seat = useSeat()
   const [choices, know] = useState(null)
-  useEffect(() => void getJson('/mass/areas').then((found) => (know(found), !all && !found.total && widen(true)), (error) => seat.notice('error', error.message, error.fix)), [])
+  useEffect(() => void getJson('/mass/areas').then(know, (error) => seat.notice('error', error.message, error.fix)), [])
   useEffect(() => document.getElementById('mass-title')?.focus(), [])
   const { events = [], proposals = [], rollcalls = [] } = seat.mass || {}
   return html`<section class="pane mass" aria-labelledby="mass-title" data-pane="5">
@@ -104,7 +104,7 @@ function Roll({ roll }) {
   const [all, widen] = useState(false) // with every home at a carer, the operators see those
   const [why, write] = useState('')
   const [busy, say] = useSay()
-  const fetchList = () => getJson(`/rollcalls/${roll.id}?left=1&limit=${SHOWN}${all ? '' : '&mine=1'}`).then(know, (error) => seat.notice('error', error.message, error.fix))
+  const fetchList = () => getJson(`/rollcalls/${roll.id}?left=1&limit=${SHOWN}${all ? '' : '&mine=1'}`).then((found) => (know(found), !all && !found.total && widen(true)), (error) => seat.notice('error', error.message, error.fix))
   useEffect(() => void fetchList(), [seat.mass?.at, all])
   const told = (home, body) => say(`/rollcalls/${roll.id}/homes/${home.home_id}`, body)
   const more = list.total - list.homes.length
