@@ -16,7 +16,9 @@
     askedAt = Date.now()
     const { status, body } = await Phone.line.ask(PATH)
     if (status !== 200) return
+    const known = roll.rolls.map((one) => one.id)
     roll.rolls = body.rollcalls
+    for (const one of roll.rolls) if (!known.includes(one.id)) Phone.tell(one.drill ? t('A drill of a roll call has begun: your list is here') : t('A roll call has begun: your list is here'))
     keep.saveRollcall(roll.rolls)
   }
 

@@ -60,12 +60,12 @@
     const ends = duty && duty.shift_ends_at ? t('Your shift ends at {time}', { time: Phone.clock(Date.parse(duty.shift_ends_at)) }) : ''
     const head = !duty ? t('Asking the centre…') : duty.on_shift ? t('No job at the moment') : t('You are off shift')
     const main = h('div', { class: 'quiet' },
+      Phone.rollcall.show(),
       h('p', { class: 'name' }, Phone.me ? Phone.me.name : ''),
       h('h1', {}, head),
       h('p', {}, ends),
       duty && duty.on_shift ? h('p', {}, t('Keep this page open: it rings when you are needed.')) : null,
       duty ? h('p', { class: 'muted' }, t('Jobs done today: {n}', { n: duty.done_today })) : null,
-      Phone.rollcall.show(),
       Phone.plan.show(),
       wayOut())
     const sound = duty && duty.on_shift && !bell.open() && bell.possible()
