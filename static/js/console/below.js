@@ -3,6 +3,8 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { html } from './html.js'
 import { t } from './words.js'
 
+const REST_MS = 200
+
 // `order` are the ids of waiting calls in the order shown; returns the bar and the ref of the scrolling box.
 export function useBelow(order) {
   const box = useRef(null)
@@ -21,15 +23,18 @@ export function useBelow(order) {
     const found = first < 0 ? { above: pane.scrollTop > 0 ? order.length : 0, below: pane.scrollTop > 0 ? 0 : order.length } : { above: first, below: order.length - 1 - last }
     know((was) => (was.above === found.above && was.below === found.below ? was : found))
   }
+  // Measured a few times a second however often the queue is drawn: to ask where 300 rows are costs a layout.
+  const soon = useRef(null)
+  soon.current ??= { due: 0 }
+  soon.current.look = look
+  const wake = () => (soon.current.due ||= setTimeout(() => ((soon.current.due = 0), soon.current.look()), REST_MS))
+  useEffect(() => void wake())
   useEffect(() => {
-    let due = 0
-    const soon = () => (due ||= requestAnimationFrame(() => ((due = 0), look())))
-    soon()
     const pane = box.current
-    pane?.addEventListener('scroll', soon, { passive: true })
-    addEventListener('resize', soon)
-    return () => (cancelAnimationFrame(due), pane?.removeEventListener('scroll', soon), removeEventListener('resize', soon))
-  })
+    pane?.addEventListener('scroll', wake, { passive: true })
+    addEventListener('resize', wake)
+    return () => (pane?.removeEventListener('scroll', wake), removeEventListener('resize', wake))
+  }, [])
   const turn = (pages) => () => box.current.scrollBy({ top: pages * box.current.clientHeight * 0.9 })
   const bar = html`${hidden.above > 0 && html`<button type="button" class="more-waiting more-above" onClick=${turn(-1)}>▲ ${t('{n} more waiting above', { n: hidden.above })}</button>`}
     ${hidden.below > 0 && html`<button type="button" class="more-waiting more-below" onClick=${turn(1)}>▼ ${t('{n} more waiting below', { n: hidden.below })}</button>`}`
