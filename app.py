@@ -181,7 +181,7 @@ class House:
             supervisor(guard.need, report, self.log, self.zone, self.clock),
             promises(guard.need, commands, self.targets, report),
             watch(guard.need, self.people, self.log, self.watchman.watching, commands, self.zone, self.clock),
-            *carers_pages(guard.need, commands, self.dispatcher, phones, jobs, server.public_url, data),
+            *carers_pages(guard.need, commands, self.parts, phones, jobs, server.public_url, data),
             *field_rooms(guard.need, self, commands),
             roster(guard.need, self.parts.rostering, self.parts.duty, commands),
             booked(guard.need, self.parts.services, commands, self.people, self.zone, self.clock),

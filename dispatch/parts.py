@@ -4,6 +4,9 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
+from callcenter.mass import MassEvents
+from callcenter.rollcall_news import RollCallNews
+from callcenter.rollcalls import RollCalls
 from callcenter.rules.events import Row
 from callcenter.rules.promises import Book
 from callcenter.rules.times import Clock, later, seconds_between, stamp
@@ -15,6 +18,7 @@ from callcenter.store.people import People
 from callcenter.store.rosters import Rosters
 from callcenter.store.users import Users
 from callcenter.supervision import Supervision
+from dispatch.announcing import Announcing
 from dispatch.asking import Resolver
 from dispatch.dispatcher import Dispatcher
 from dispatch.duty import Duty
@@ -56,6 +60,9 @@ class Parts:
             log, cases, people, settings, targets, zone, clock, known, patience=patience.until, duty=self.duty,
             rebook=lambda w, visit: self.services.rebook(w, visit),
         )  # fmt: skip
+        announcing = Announcing(self.whom, address)
+        self.mass, self.roll_news = MassEvents(log, announcing), RollCallNews(log, announcing)
+        self.rollcalls = RollCalls(log, cases, people, zone, clock, self.dispatcher.request, announcing)
         self.steady = Steady()
         self.services = ServiceHouse(
             log, cases, people, self.dispatcher, settings.services, settings.travel, zone, self.steady
@@ -106,4 +113,6 @@ class Parts:
             lambda: self.visit_clock.tick(stamp(self.clock())),
             lambda: self.underway.tick(stamp(self.clock())),
             lambda: self.services.tick(stamp(self.clock())),
+            lambda: self.mass.tick(stamp(self.clock())),
+            lambda: self.roll_news.tick(stamp(self.clock())),
         )

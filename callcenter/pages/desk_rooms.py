@@ -9,6 +9,7 @@ from callcenter.emergency import Send
 from callcenter.pages.by_hand import by_hand
 from callcenter.pages.guard import need
 from callcenter.pages.handing_over import handing_over
+from callcenter.pages.mass_rooms import MassParts, mass_rooms
 from callcenter.pages.training import training
 from callcenter.report import Report
 from callcenter.settings import Centre, Emergency
@@ -33,6 +34,8 @@ class House(Protocol):
 
     @property
     def settings(self) -> Chosen: ...
+    @property
+    def parts(self) -> MassParts: ...
 
 
 def desk_rooms(
@@ -42,6 +45,7 @@ def desk_rooms(
     chosen = house.settings
     return (
         *handing_over(commands, house.wall, house.users, send, chosen.emergency, centre_phone),
+        *mass_rooms(commands, house.parts, house.wall.zone),
         training(need, report, chosen.centre, house.wall.clock),
         by_hand(commands, house.wall),
     )

@@ -8,6 +8,7 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from callcenter.pages import openapi_mass
 from callcenter.pages.openapi_schemas import PLAIN, Schema, schemas
 
 NOBODY = ""  # no right is needed
@@ -147,6 +148,7 @@ TABLE = tuple(Operation(*row) for row in (
     ("POST", CALLBACK + "/told", "handle", "The resident has been told", 200, "Rung", "CallbackRung", (), FOUND),
     ("GET", "/api/v1/phone/plan", "phone", "A carer's booked visits, today and tomorrow", 200, "CarerPlan", "", (),
      (409,)),
+    *openapi_mass.ROUTES,
     ("POST", "/api/v1/signals", "signals", "A device's signal, kept before 202", 202, "Taken", "Signal", (), SENT),
     ("GET", "/api/v1/openapi.json", NOBODY, "This document", 200, "Document"),
     ("GET", "/healthz", NOBODY, "Is this process there?", 200, "Alive"),
@@ -170,6 +172,9 @@ QUERY: dict[str, tuple[str, str, Schema]] = {  # name in the address, what it is
         "visits on the phone's screen, by commas: of those that are gone it is told why",
         {"type": "string", "maxLength": 200},
     ),
+    "left": ("left", "1: only homes that are not known", {"type": "string", "pattern": "^1?$"}),
+    "mine": ("mine", "1: only homes that no carer has", {"type": "string", "pattern": "^1?$"}),
+    "station": ("station", "only homes of this station", NUMBER),
     "limit": ("limit", "how many at most; never more than 500", NUMBER),
 }
 REFUSALS = {

@@ -6,6 +6,7 @@ A type is a word of ``PLAIN``, the name of another shape, ``[type]`` for a list,
 import re
 from typing import Any
 
+from callcenter.pages import openapi_mass
 from callcenter.rules.call import DEVICE_EVIDENCE, FOLDED, MOVED, OUTCOMES, REBOOKED, STAGES
 from callcenter.rules.callbacks import PURPOSES
 from callcenter.rules.emergency import CREW_EVIDENCE, SERVICES, TICKED
@@ -23,6 +24,7 @@ NO_DEVICE = (
     "drill_failed",
     "booking",
     "carer_sos",
+    "needs_help",
 )  # kinds of calls that no device sends
 
 
@@ -98,6 +100,7 @@ PLAIN: dict[str, Schema] = {
     "latitude": {"type": "number", "minimum": -90, "maximum": 90},
     "longitude": {"type": "number", "minimum": -180, "maximum": 180},
     "metres": {"type": "number", "minimum": 0},
+    **openapi_mass.PLAIN,
 }
 
 ANSWERS = {
@@ -134,7 +137,8 @@ ANSWERS = {
     "Snapshot": """epoch str, seq int, server_time stamp, zone str, me Me, calls [CallRow], technical Technical,
         carers [Carer], targets targets, health Health""",
     "Me": """id int, name str, ~role str, ~language str""",
-    "Technical": """count int, kinds counts, oldest_at stamp?""",
+    "Technical": """count int, kinds counts, oldest_at stamp?, mass [Together]""",
+    "Together": """id str, count int, open int, kinds counts, oldest_at stamp?""",
     "Carer": """id int, name str, station_id int, station str, sex str, travel str, on_shift bool, visit_id str?,
         visit_stage visit_stage?, seen_at stamp?""",
     "Health": """database str, dispatcher Sign, gateway Sign, lines [Line], drill Sign, pack Sign""",
@@ -246,6 +250,7 @@ ANSWERS = {
     "Alive": """status str""",
     "Ready": """ready bool, database str, ~dispatcher Sign, ~gateway Sign, ~lines [Line], ~drill Sign, ~pack Sign,
         ~detail str""",
+    **openapi_mass.ANSWERS,
     "Document": """openapi str, info object, paths object, components object, ~servers [object]""",
 }
 
@@ -305,6 +310,7 @@ BODIES = {
     "Needed": """key key, reason help, words str(1..200), ~at stamp?, ~sent stamp?, ~expected_version int?""",
     "Sos": """key key, ~at stamp?, ~sent stamp?, ~position Place?""",
     "Here": """key key, latitude latitude, longitude longitude, ~accuracy metres?, ~at stamp?""",
+    **openapi_mass.BODIES,
     "VisitReport": """condition condition, ~done [done], ~door_code door_code, ~next next, ~text str(0..1000)""",
     "Signal": """account str(1..32), kind kind, key key, ~restore bool, ~zone str(0..20), ~at stamp?, ~text str(0..500),
         ~position Place?""",

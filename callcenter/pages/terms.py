@@ -43,6 +43,7 @@ KINDS: Words = {
     "incident": lazy_gettext("Many homes at once"),
     "drill_failed": lazy_gettext("Daily drill failed"),
     "carer_sos": lazy_gettext("A carer asks for help"),
+    "needs_help": lazy_gettext("Needs help (roll call)"),
 }
 
 STAGES: Words = {
@@ -147,6 +148,7 @@ SOURCES: Words = {
     "carer": lazy_gettext("Carer's phone"),
     "booking": lazy_gettext("Booking"),
     "paper": lazy_gettext("On paper, entered afterwards"),
+    "rollcall": lazy_gettext("Roll call"),
 }
 
 LANGUAGES: Words = {

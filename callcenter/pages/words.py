@@ -10,6 +10,7 @@ from callcenter.pages.booking_words import TELL as BOOKED
 from callcenter.pages.carer_words import OF_CARERS
 from callcenter.pages.duty_words import TELL as DUTY
 from callcenter.pages.handing_words import TELL as HANDING
+from callcenter.pages.mass_words import TELL as MASS
 from callcenter.pages.paper_words import TELL as PAPER
 from callcenter.pages.reasons import reason_text
 from callcenter.pages.scripts import js_words
@@ -391,4 +392,4 @@ _TELL: Mapping[str, Callable[[Body, str], str]] = {
     "ReportExported": lambda b, who: _("%(who)s exported a report", who=who),
     "Sealed": lambda b, who: _("The log was sealed"),
 }
-_BOOKS = (_TELL, TELL, HANDING, PAPER, BOOKED, DUTY, OF_CARERS)
+_BOOKS = (_TELL, TELL, HANDING, PAPER, MASS, BOOKED, DUTY, OF_CARERS)

@@ -1,9 +1,12 @@
 """The pictures of supervision, in one place for whoever composes a log."""
 
 from callcenter.rules.incidents import IncidentPicture
+from callcenter.rules.mass import MassPicture
 from callcenter.rules.promised import PromisePicture
 from callcenter.rules.protection import ProtectionPicture
 from callcenter.rules.recalls import RecallPicture
+from callcenter.rules.rollcall import MarkPicture, RollCallPicture
 from callcenter.rules.watch import WatchPicture
 
-SUPERVISED = (WatchPicture(), ProtectionPicture(), IncidentPicture(), RecallPicture(), PromisePicture())
+MASS = (MassPicture(), RollCallPicture(), MarkPicture())
+SUPERVISED = (WatchPicture(), ProtectionPicture(), IncidentPicture(), RecallPicture(), PromisePicture(), *MASS)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, s
 
 from callcenter.rules.events import Row
 from callcenter.rules.listening import since
+from callcenter.store import mass
 from callcenter.store.database import Database
 from callcenter.store.prepared import Prepared
 from callcenter.store.tables import calls, devices, frames, incidents, metadata, signs_of_life, visits
@@ -196,14 +197,15 @@ class Cases:
             return [dict(r) for r in found.mappings()]
 
     def technical(self) -> dict[str, Any]:
-        """Open device items, folded: how many, of what, since when."""
+        """Open device items, folded: how many, of what, since when; those of a standing warning in ``mass``."""
         item = and_(calls.c.stage != "closed", calls.c.priority == 4)
         with self.database.read() as conn:
             rows = conn.execute(
                 select(calls.c.kind, func.count(), func.min(calls.c.opened_at)).where(item).group_by(calls.c.kind)
             ).all()
-        kinds = {kind: count for kind, count, _ in rows}
-        return {"count": sum(kinds.values()), "kinds": kinds, "oldest_at": min((r[2] for r in rows), default=None)}
+            kinds = {kind: count for kind, count, _ in rows}
+            found = {"count": sum(kinds.values()), "kinds": kinds, "oldest_at": min((r[2] for r in rows), default=None)}
+            return mass.together(conn, found)
 
     def listed(self, stages: Sequence[str], priorities: Sequence[int], after: str, limit: int) -> list[Row]:
         """Calls in the order they were opened, newest first; ``after`` is the id of the last one seen."""

@@ -154,7 +154,17 @@ class People:
 
     def need(self, home_id: int) -> Row:
         """What a home asks of whoever goes there: place, entrance, the languages and wishes of its residents."""
-        columns = ["latitude", "longitude", "station_id", "key_safe", "key_holder", "floor", "lift", "way_in"]
+        columns = [
+            "latitude",
+            "longitude",
+            "station_id",
+            "community",
+            "key_safe",
+            "key_holder",
+            "floor",
+            "lift",
+            "way_in",
+        ]
         station = (
             stations.c.name.label("station"),
             stations.c.latitude.label("station_latitude"),

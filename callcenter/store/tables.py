@@ -348,6 +348,79 @@ incidents = Table(
     ),
 )
 
+mass_events = Table(
+    "mass_events",  # warnings by area: technical signals of theirs are shown as one row
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("level", String(8), nullable=False),  # watch | warning
+    Column("cause", String(12), nullable=False),
+    Column("areas", JSON, nullable=False),  # [[scope, place]]
+    Column("kinds", JSON, nullable=False),  # technical kinds that fold
+    Column("words", Text, nullable=False),
+    Column("until", String(24), nullable=False),
+    Column("incident_id", String(20), nullable=False),  # of the watch, which it was declared after; empty: none
+    Column("begun_at", String(24), nullable=False),
+    Column("begun_by", String(60), nullable=False),
+    Column("reminded_at", String(24)),
+    Column("ended_at", String(24)),
+    Column("ended_by", String(60), nullable=False),
+    Column("ended_why", String(8), nullable=False),  # said | expired
+    Column("folded", JSON, nullable=False),  # what it held together, once it has ended
+    Column("next_due_at", String(24)),
+    Column("next_step", String(8)),
+    Index(
+        "ix_mass_events_standing",
+        "begun_at",
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+)
+
+rollcalls = Table(
+    "rollcalls",  # 点名: who is asked after, and by whom; what was found out is in rollcall_marks
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("drill", Boolean, nullable=False),
+    Column("cause", String(12), nullable=False),
+    Column("words", Text, nullable=False),
+    Column("areas", JSON, nullable=False),
+    Column("homes", JSON, nullable=False),  # [[home, station, tier, 1 when at high risk]], the highest risk first
+    Column("shares", JSON, nullable=False),  # {home: carer}; the others are the operators'
+    Column("mass_id", String(20), nullable=False),
+    Column("begun_at", String(24), nullable=False),
+    Column("begun_seq", Number, nullable=False),
+    Column("begun_by", String(60), nullable=False),
+    Column("looked", JSON, nullable=False),  # {target: {at, left}}
+    Column("ended_at", String(24)),
+    Column("ended_by", String(60), nullable=False),
+    Column("ended_why", Text, nullable=False),
+    Column("next_due_at", String(24)),
+    Column("next_step", String(8)),
+    Index(
+        "ix_rollcalls_running",
+        "begun_at",
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+)
+
+rollcall_marks = Table(
+    "rollcall_marks",
+    metadata,
+    Column("id", String(32), primary_key=True),  # roll call:home
+    Column("rollcall_id", String(20), nullable=False, index=True),
+    Column("home_id", Integer, nullable=False),
+    Column("state", String(12), nullable=False),  # left safe not_reached help in_case
+    Column("how", String(12), nullable=False),
+    Column("at", String(24)),  # when it happened
+    Column("said_at", String(24)),  # when it was written down
+    Column("said_by", String(60), nullable=False),
+    Column("by_hand", Boolean, nullable=False),  # from paper
+    Column("tries", Integer, nullable=False),
+    Column("call_id", String(20)),
+    Column("words", Text, nullable=False),
+)
+
 recalls = Table(
     "recalls",  # a fault of a whole model, firmware or batch: each device is checked until it is mended
     metadata,

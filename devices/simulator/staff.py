@@ -13,9 +13,12 @@ from typing import Any
 
 from devices.simulator.board import JOB_STAGES, Board, Case, Job
 from devices.simulator.centre import Refused, Visitor
+from devices.simulator.roll_call import work_through
 from devices.simulator.workload import WORKLOAD, Person
 
 LOOK_SECONDS = 0.1
+DRILL_SECONDS = 2.0  # how often somebody looks whether a roll call is being practised
+DOOR_SECONDS = (240, 720)  # from one door to the next: 5 homes an hour on foot, more in one building
 OUTCOMES = {"emergency": "helped", "urgent": "helped", "service": "service_done", "social": "advice"}
 CONDITIONS = {"emergency": "settled", "urgent": "settled"}
 # Makes a log-in of that role (for a carer: of that carer), for as long as the simulation lasts: (log-in, password).
@@ -54,6 +57,8 @@ class Staff:
     def work(self) -> None:
         for name, seat in self._seats.items():
             self._start(self._operate(name, seat))
+        for seat in list(self._seats.values())[:1]:
+            self._start(self._hear_of_drills(seat))
 
     @property
     def busy(self) -> bool:
@@ -87,6 +92,25 @@ class Staff:
         random = Random(f"{self._seed} {job.carer} {job.visit}")
         with contextlib.suppress(Refused, OSError):
             await go_there(await self._phone(job.carer), random, self._speed, job, self.who(case.account))
+
+    async def _hear_of_drills(self, seat: Visitor) -> None:
+        """A roll call that is a drill is answered; a real one is for real people."""
+        begun: set[tuple[str, int]] = set()
+        while True:
+            with contextlib.suppress(Refused, OSError):
+                for roll in (await seat.get("/api/v1/rollcalls"))["rollcalls"]:
+                    homes = (await seat.get(f"/api/v1/rollcalls/{roll['id']}?left=1"))["homes"] if roll["drill"] else []
+                    for carer in {home["carer_id"] for home in homes if home["carer_id"]}:
+                        if (roll["id"], carer) not in begun:
+                            begun.add((roll["id"], carer))
+                            self._start(self._answer_drill(carer))
+            await asyncio.sleep(DRILL_SECONDS)
+
+    async def _answer_drill(self, carer: int) -> None:
+        random = Random(f"{self._seed} drill {carer}")
+        pause = pauses(random, self._speed, {"door": DOOR_SECONDS})
+        with contextlib.suppress(Refused, OSError):
+            await work_through(await self._phone(carer), random, lambda: pause("door"))
 
     async def _phone(self, carer: int) -> Visitor:
         """The carer's phone, logged in when it first rings."""

@@ -18,7 +18,21 @@ from dispatch.settings import PhonePage
 
 Need = Callable[[str], Callable[[Callable[..., Any]], Callable[..., Any]]]
 
-IN_ORDER = ("words", "keep", "bell", "line", "photos", "pieces", "maps", "safety", "plan", "screens", "page", "push")
+IN_ORDER = (
+    "words",
+    "keep",
+    "bell",
+    "line",
+    "photos",
+    "pieces",
+    "maps",
+    "safety",
+    "plan",
+    "rollcall",
+    "screens",
+    "page",
+    "push",
+)
 SCRIPTS = tuple(f"js/phone/{name}.js" for name in IN_ORDER)
 STYLES = ("css/phone.css",)
 ICONS = (192, 512)

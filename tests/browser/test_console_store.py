@@ -226,3 +226,13 @@ def test_how_the_home_is_spoken_to_is_the_newest_word_but_listen_stays(ask: Ask)
     assert ask(f"{said}; return said('listen sip:1@h', 'call sip:2@h')") == {"way": "listen", "address": "sip:1@h"}
     assert ask(f"{said}; return said('+8613912345678')") == {"way": "", "address": "+8613912345678"}
     assert ask("return ['+8613912345678', 'sip:1@h', '12', 'on the wall'].map(isNumber)") == [True, False, False, False]
+
+
+def test_while_a_warning_stands_the_same_urgency_goes_by_risk_and_then_by_age(ask: Ask) -> None:
+    rows = """const calls = new Map([
+      ['old-c', row('old-c', { tier: 'C', opened_at: at(-90) })], ['new-a', row('new-a', { tier: 'A', opened_at: at(-5) })],
+      ['old-a', row('old-a', { tier: 'A', opened_at: at(-60) })], ['p3-a', row('p3-a', { tier: 'A', priority: 3, opened_at: at(-99) })],
+      ['stranger', row('stranger', { tier: '', opened_at: at(-95) })]].map(([id, one]) => [id, one]))"""
+    assert ask(f"{rows}; return ids(queueOf(calls, NOW, 3, true))") == ["old-a", "new-a", "old-c", "stranger", "p3-a"]
+    assert ask(f"{rows}; return ids(queueOf(calls, NOW, 3))") == ["stranger", "old-c", "old-a", "new-a", "p3-a"]
+    assert ask(f"{rows}; return firstWaiting(calls, NOW, 3, true)") == "old-a"

@@ -18,6 +18,7 @@ from callcenter.cases_of_watch import CasesOfWatch
 from callcenter.pages.openapi import TABLE, document
 from callcenter.pages.openapi_schemas import ANSWERS, BODIES
 from callcenter.rules.access import RIGHTS, may
+from callcenter.store import mass, rollcalls
 from tests.callcenter.whole_site import NOBODY, WholeSite
 
 WATCHED = ("/healthz", "/readyz", "/metrics")
@@ -118,12 +119,20 @@ def ordered(site: WholeSite) -> dict[str, str]:
     return {"code": "company", "booking_id": row["id"], "callback_id": callback}
 
 
+def asked_after(site: WholeSite) -> dict[str, str]:
+    """A warning and a roll call that exist: a drill, because made-up marks must send nobody."""
+    for path, fields in (("mass", {"level": "watch", "minutes": 60}), ("rollcalls", {"drill": True})):
+        site.say("admin", f"/api/v1/{path}", {"areas": [["district", ""]], "cause": "power", **fields})
+    with site.house.database.read() as conn:
+        return {"mass_id": mass.listed(conn)[0]["id"], "rollcall_id": rollcalls.listed(conn)[0]["id"]}
+
+
 @pytest.mark.parametrize("role", [*RIGHTS, NOBODY])
 def test_no_answer_is_a_surprise(site: WholeSite, operations: list[Any], role: str) -> None:
     """Every operation with made-up input as every role, on made-up cases and on ones that exist."""
     visit = site.visit(0, [*RIGHTS, NOBODY].index(role) + 1)
     known = {"call_id": visit["call_id"], "visit_id": visit["id"], "account": "1003", "home_id": "1", **struck(site),
-             **ordered(site)}  # fmt: skip
+             **ordered(site), **asked_after(site)}  # fmt: skip
     for row, operation in zip(TABLE, operations, strict=True):
         modes = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE][: 1 + bool(row.body or row.query)]
         for mode in modes if not row.right or may(role, row.right) else modes[:1]:

@@ -77,10 +77,14 @@ export function groupOf(row, now, meId) {
 // Stamps and numbers are ASCII: compared by their codes, which costs a hundredth of a comparison by language.
 const before = (a, b) => (a < b ? -1 : a > b ? 1 : 0)
 
-export function queueOf(calls, now, meId) {
+// `byRisk`: while a warning stands, those of the same urgency go by the risk of their home before their age.
+export function queueOf(calls, now, meId, byRisk = false) {
   const entries = [...calls.values()].map((row) => ({ id: row.id, group: groupOf(row, now, meId), row }))
   entries.sort(
-    (a, b) => a.group - b.group || a.row.priority - b.row.priority || before(a.row.opened_at, b.row.opened_at) || before(a.id, b.id),
+    (a, b) =>
+      a.group - b.group || a.row.priority - b.row.priority ||
+      (byRisk && a.group === 0 ? before(riskOf(a.row), riskOf(b.row)) : 0) ||
+      before(a.row.opened_at, b.row.opened_at) || before(a.id, b.id),
   )
   return entries.map(({ id, group }) => ({ id, group }))
 }
@@ -109,9 +113,11 @@ export function counts(calls, now) {
   return { waiting, handled: calls.size - waiting, late }
 }
 
-export function firstWaiting(calls, now, meId) {
+const riskOf = (row) => row.tier || 'Z'
+
+export function firstWaiting(calls, now, meId, byRisk = false) {
   const waiting = new Map([...calls].filter(([, row]) => row.stage === 'waiting'))
-  return queueOf(waiting, now, meId)[0]?.id
+  return queueOf(waiting, now, meId, byRisk)[0]?.id
 }
 
 // The call that somebody else took from under this seat's hands, while that is news. Counted from when this seat learnt

@@ -4,6 +4,7 @@ import { useNow, useSeat } from './hooks.js'
 import { html } from './html.js'
 import { STALE_MS, WARN_MS } from './connection.js'
 import { PackFault, PackWay } from './pack.js'
+import { MassBanner } from './mass_state.js'
 import { timeOfDay } from './time.js'
 import { t } from './words.js'
 
@@ -64,6 +65,7 @@ export function Banners() {
     </p>`}
     <${Parts} health=${state.health} />
     <${PackFault} health=${state.health} />
+    <${MassBanner} />
   </div>`
 }
 

@@ -14,6 +14,7 @@ export const KEYS = [
   ['F10', 'owner', later('Hand the case over to a colleague')],
   ['Alt+1 … 3', null, later('Queue, call, carers')],
   ['Alt+4', null, later('The district')],
+  ['Alt+5', 'mass', later('Warnings by area, roll call')],
   ['Esc', 'back', later('Back')],
   ['F5', 'refresh', later('Fetch everything anew (the page stays, so does the sound)')],
   ['F1', 'help', later('This list')],
@@ -41,6 +42,7 @@ function actionOf(event) {
   const { key, altKey, ctrlKey, metaKey, shiftKey } = event
   if ((ctrlKey || metaKey) && !altKey && key.toLowerCase() === 'r' && !shiftKey) return 'refresh'
   if (ctrlKey || metaKey || shiftKey) return null
+  if (altKey && event.code === 'Digit5') return 'mass'
   if (altKey) return /^Digit[1-4]$/.test(event.code) ? `pane${event.code.at(-1)}` : null
   if (key === 'Escape') return 'back'
   if ((key === 'ArrowUp' || key === 'ArrowDown') && !isField(event.target)) return key === 'ArrowUp' ? 'up' : 'down'

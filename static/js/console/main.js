@@ -11,6 +11,7 @@ import { Seat, onBeat } from './hooks.js'
 import { html } from './html.js'
 import { listen } from './keys.js'
 import { coming, fetchAll, lazy } from './lazy.js'
+import { massWatch } from './mass_state.js'
 import { dropOldDrafts } from './note.js'
 import { Notices } from './notices.js'
 import { tendPack } from './pack.js'
@@ -34,16 +35,18 @@ const bell = newBell({
   },
 })
 seat.bell = bell
+const mass = massWatch(seat)
 
 const link = connection({
   changed(state) {
+    if (link.connected() && !seat.link.connected) mass.refresh() // whatever happened while we did not hear it
     const fresh = seat.state.epoch ? newlyWaiting(seat.state, state) : []
     seat.learn(state)
     seat.link = { connected: link.connected(), age: link.age() }
     attend(fresh)
     seat.tell()
   },
-  heard: seat.heard,
+  heard: (message) => (seat.heard(message), mass.heard(message)),
 })
 Object.assign(seat.ask, { put: link.put, resync: link.resync })
 
@@ -90,6 +93,7 @@ listen({
   pane2: focus('card-title'),
   pane3: () => show(seat, 'carers', () => aimCarers(seat)),
   pane4: () => show(seat, 'district'),
+  mass: () => show(seat, seat.right === 'mass' ? 'carers' : 'mass'),
   back: () => (seat.notices.length ? seat.set({ notices: [] }) : focus('queue-title')()),
   refresh: () => (seat.refreshAll(), seat.notice('info', t('Fetched anew. The page was not reloaded, so the sound stays on.'))),
   help: () => seat.set({ dialog: { name: 'help' } }),

@@ -1,8 +1,10 @@
 // The left pane: every open call, the one that needs somebody first on top, and no row that moves under the pointer.
 import { useRef, useState } from 'preact/hooks'
 import { firstWaiting, lostLately, overdue, queueOf, settle } from './attention.js'
+import { useBelow } from './below.js'
 import { useNow, useSeat } from './hooks.js'
 import { html } from './html.js'
+import { FoldedByWarning } from './mass_state.js'
 import { outstanding } from './standing.js'
 import { Age, Tag, leftOf, nameOf, visitWords, whatHappened, years } from './terms.js'
 import { figures } from './time.js'
@@ -17,9 +19,10 @@ export function Queue() {
   const rest = useRest()
   const shown = useRef([])
   const lines = useRef(new Map())
-  const wanted = queueOf(seat.state.calls, now, seat.state.me?.id)
+  const wanted = queueOf(seat.state.calls, now, seat.state.me?.id, warned(seat))
   const { entries, above } = settle(shown.current, wanted, rest.resting())
   shown.current = entries
+  const { box, bar } = useBelow(entries.filter((entry) => entry.group === 0).map((entry) => entry.id))
   const urgent = above > 0 && hiddenUrgent(seat, entries, wanted)
   return html`<section class="pane queue" aria-labelledby="queue-title" data-pane="1">
     <header class="pane-head">
@@ -29,20 +32,20 @@ export function Queue() {
         ↑ ${t('{n} new calls', { n: above })}
       </button>`}
     </header>
-    <div class="pane-body" ...${rest.listeners}>
+    <div class="pane-body" ref=${box} ...${rest.listeners}>
       <ol class="rows">${groups(entries, seat, now, lines.current)}</ol>
       ${!entries.length && html`<p class="nothing">${seat.state.epoch ? t('No open calls. All quiet.') : t('Fetching the calls…')}</p>`}
     </div>
-    <${Folded} />
+    ${bar}<${FoldedByWarning} /><${Folded} />
   </section>`
 }
 
 // A line that would look the same is handed over as it was, and costs nothing: 300 of them, one of them new.
-function unchanged(lines, row, open, late, mine, onOpen) {
+function unchanged(lines, row, open, late, mine, struck, onOpen) {
   const was = lines.get(row.id)
-  if (was && was.row === row && was.open === open && was.late === late && was.mine === mine) return was.line
-  const line = html`<${Row} key=${row.id} row=${row} open=${open} late=${late} mine=${mine} onOpen=${onOpen} />`
-  lines.set(row.id, { row, open, late, mine, line })
+  if (was && was.row === row && was.open === open && was.late === late && was.mine === mine && was.struck === struck) return was.line
+  const line = html`<${Row} key=${row.id} row=${row} open=${open} late=${late} mine=${mine} struck=${struck} onOpen=${onOpen} />`
+  lines.set(row.id, { row, open, late, mine, struck, line })
   return line
 }
 
@@ -54,23 +57,25 @@ function groups(entries, seat, now, lines) {
     const head = entry.group !== group && html`<li class="group" key=${`g${entry.group}${entry.id}`}>${groupWords(entry.group, seat)}</li>`
     group = entry.group
     const line = row
-      ? unchanged(lines, row, seat.openId === entry.id, overdue(row, now), row.holder_id === seat.state.me?.id, seat.openRow)
+      ? unchanged(lines, row, seat.openId === entry.id, overdue(row, now), row.holder_id === seat.state.me?.id, seat.struck.has(row.home_id), seat.openRow)
       : html`<li class="row-gone" key=${entry.id}>${t('Closed')} · ${entry.id}</li>`
     return head ? [head, line] : [line]
   })
 }
+
+const warned = (seat) => Boolean(seat.mass?.events.length)
 
 const groupWords = (group, seat) => {
   const alone = group === 0 && [...seat.state.calls.values()].some((row) => row.nobody_left)
   return alone ? `${t(GROUPS[0])} · ${t('Nobody to send')}` : t(GROUPS[group])
 }
 
-function Row({ row, open, late, mine, onOpen }) {
+function Row({ row, open, late, mine, struck, onOpen }) {
   const place = row.incident ? word('causes', row.incident.cause) : row.place || (row.known === false && row.kind !== 'drill_failed' ? t('Account {account}', { account: row.account }) : '')
   const crews = outstanding(row).map(([service]) => t('{service} called', { service }))
   const owner = row.owner_id !== null && row.holder_id !== null && row.owner_id !== row.holder_id ? t('answered for by {name}', { name: row.owner_name }) : ''
   const offered = row.owner_offer ? t('offered to {name}', { name: row.owner_offer.to_name }) : ''
-  const status = [row.incident && leftOf(row.incident), row.nobody_left || late ? lateWords(row, late) : '', row.nobody_left ? '' : visitWords(row), row.held_until ? html`<${Back} at=${row.held_until} />` : '', ...crews, owner, offered].filter(Boolean)
+  const status = [struck && row.priority < 4 ? t('in a struck area, risk {tier}', { tier: row.tier || '—' }) : '', row.incident && leftOf(row.incident), row.nobody_left || late ? lateWords(row, late) : '', row.nobody_left ? '' : visitWords(row), row.held_until ? html`<${Back} at=${row.held_until} />` : '', ...crews, owner, offered].filter(Boolean)
   return html`<li class=${`row-item ${row.stage} ${row.nobody_left ? 'alone' : ''}`}>
     <button type="button" class="row" data-call=${row.id} aria-current=${open ? 'true' : null} onClick=${() => onOpen(row.id)}>
       <${Tag} priority=${row.priority} />
@@ -146,7 +151,7 @@ export function walk(step) {
 }
 
 export async function takeFirst(seat) {
-  const id = firstWaiting(seat.state.calls, seat.now(), seat.state.me?.id)
+  const id = firstWaiting(seat.state.calls, seat.now(), seat.state.me?.id, warned(seat))
   if (!id) return seat.notice('info', t('Nobody is waiting.'), justTaken(seat))
   const row = seat.state.calls.get(id)
   seat.open(id)

@@ -4,7 +4,11 @@ import { html } from './html.js'
 import { coming, lazy } from './lazy.js'
 import { later, t } from './words.js'
 
-const TABS = [['carers', later('Carers'), 'Alt+3'], ['district', later('The district'), 'Alt+4']]
+const TABS = [
+  ['carers', later('Carers'), 'Alt+3'],
+  ['district', later('The district'), 'Alt+4'],
+  ['mass', later('Warnings'), 'Alt+5'],
+]
 
 // The way to the other tab, in the head of whichever is shown.
 export function Tabs() {
@@ -15,7 +19,8 @@ export function Tabs() {
 
 const Carers = lazy(() => import('./carers.js'), 'Carers', coming(3))
 const District = lazy(() => import('./district.js'), 'District', Drawing)
-const PANES = { carers: Carers, district: District }
+const MassPanel = lazy(() => import('./mass.js'), 'MassPanel', coming(5))
+const PANES = { carers: Carers, district: District, mass: MassPanel }
 
 export function Right() {
   const seat = useSeat()

@@ -25,6 +25,8 @@ export function seat() {
     dialog: null, // {name, ...}
     right: 'carers', // the tab of the right pane
     district: null, // as fetched, once its tab was opened
+    mass: null, // warnings and roll calls, see mass_state.js
+    struck: new Set(), // homes in an area that a warning stands for
     notices: [],
     sending: new Set(),
     link: { connected: false, age: 0 },

@@ -11,7 +11,7 @@ export const empty = () => ({
   seq: 0,
   calls: new Map(),
   ended: new Map(), // id -> version of calls that left the list, so that a late message cannot bring them back
-  technical: { count: 0, kinds: {}, oldest_at: null },
+  technical: { count: 0, kinds: {}, oldest_at: null, mass: [] },
   carers: [],
   targets: {},
   health: null,
@@ -72,8 +72,8 @@ export function receive(state, name, message) {
   let next = state
   if (name === 'event' && message.call) next = putCall(next, message.call)
   if (name === 'technical' && message.seq > state.seq) {
-    const { count, kinds, oldest_at } = message
-    next = { ...next, technical: { count, kinds, oldest_at } }
+    const { count, kinds, oldest_at, mass = [] } = message
+    next = { ...next, technical: { count, kinds, oldest_at, mass } }
   }
   if (!gap && message.seq > state.seq) next = { ...next, seq: message.seq, behind: 0 }
   return { state: next, gap }

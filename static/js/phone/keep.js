@@ -9,6 +9,7 @@
   const DRAFT = 'anxin.phone.draft'
   const CENTRE = 'anxin.phone.centre'
   const MAP = 'anxin.phone.map'
+  const ROLL = 'anxin.phone.rollcall'
   const GOING = ['accepted', 'on_the_way', 'arrived']
   const LONGEST_JOB_MS = 12 * 3600 * 1000
 
@@ -86,11 +87,15 @@
     centre: () => read(CENTRE, ''),
     saveCentre: (number) => write(CENTRE, number || null),
 
+    // Only while it runs: the centre's next answer empties it.
+    rollcall: () => read(ROLL, []),
+    saveRollcall: (rolls) => write(ROLL, rolls.length ? rolls : null),
+
     map: () => read(MAP, ''),
     chooseMap: (name) => write(MAP, name),
 
     forget() {
-      for (const name of [TAPS, JOBS, DRAFT]) write(name, null)
+      for (const name of [TAPS, JOBS, DRAFT, ROLL]) write(name, null)
     },
   }
 })(Phone)

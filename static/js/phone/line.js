@@ -65,12 +65,14 @@
 
   // true: go on with the next tap. A tap leaves the queue only when the centre has taken or refused it.
   async function send(tap) {
-    const path = tap.action === 'sos' ? page.sos : page.visits + '/' + encodeURIComponent(tap.visit) + '/' + tap.action
+    const rolled = Phone.rollcall.ours(tap)
+    const path = tap.action === 'sos' ? page.sos : rolled ? Phone.rollcall.path(tap) : page.visits + '/' + encodeURIComponent(tap.visit) + '/' + tap.action
     const { status, body } = await post(path, Object.assign({ key: tap.key, at: tap.at, sent: new Date().toISOString() }, tap.fields))
     if (status === 200) {
       line.contactAt = Date.now()
       Phone.keep.dropTap(tap.key)
-      Phone.taken(tap, body.visit)
+      if (rolled) Phone.rollcall.taken(tap, body.mark)
+      else Phone.taken(tap, body.visit)
       return true
     }
     const passing = status === 401 || status === 408 || status === 429 || status >= 500
@@ -108,6 +110,7 @@
     if (line.signedOut) return
     if (!mine().length) await Phone.photos.flush(sendPhoto)
     await Phone.plan.fetch()
+    await Phone.rollcall.fetch()
   }
 
   // One round at a time; whoever asks while one is running gets another right after it.

@@ -170,7 +170,7 @@
     const well = !!at && safety.asks(at.job.visit)
     if (now.undo && (Date.now() > now.undo.until || !at || at.job.visit.id !== now.undo.visit)) now.undo = null
     const facts = JSON.stringify([stage, at && at.job, now.sheet, now.duty, now.notices, now.missing, bell.open(), well, now.undo,
-      line.signedOut, !!line.csrf, Phone.waiting() > 0, safety.waiting(), safety.reached, Phone.plan.rows])
+      line.signedOut, !!line.csrf, Phone.waiting() > 0, safety.waiting(), safety.reached, Phone.plan.rows, Phone.rollcall.facts()])
     if (facts !== drawn) draw(at, stage)
     drawn = facts
     bell.ring(at && stage === 'offered' && !now.sheet ? at.job.call.priority : well ? 2 : 0)

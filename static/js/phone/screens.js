@@ -60,6 +60,7 @@
     const ends = duty && duty.shift_ends_at ? t('Your shift ends at {time}', { time: Phone.clock(Date.parse(duty.shift_ends_at)) }) : ''
     const head = !duty ? t('Asking the centre…') : duty.on_shift ? t('No job at the moment') : t('You are off shift')
     const main = h('div', { class: 'quiet' },
+      Phone.rollcall.show(),
       h('p', { class: 'name' }, Phone.me ? Phone.me.name : ''),
       h('h1', {}, head),
       h('p', {}, ends),
