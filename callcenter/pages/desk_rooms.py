@@ -4,10 +4,17 @@ from typing import Protocol
 
 from flask import Blueprint
 
+from callcenter.beats import Consoles
 from callcenter.commands import Commands
 from callcenter.emergency import Send
+from callcenter.in_hand import InHand
+from callcenter.live import Live
 from callcenter.pages.handing_over import handing_over
+from callcenter.pages.in_hand import in_hand
+from callcenter.pages.seats import seats
+from callcenter.seats import Seats
 from callcenter.settings import Emergency
+from callcenter.store.seats import SeatBook
 from callcenter.store.users import Users
 from callcenter.wall import Wall
 
@@ -24,6 +31,7 @@ class House(Protocol):
 
     wall: Wall
     users: Users
+    live: Live
 
     @property
     def settings(self) -> Chosen: ...
@@ -31,4 +39,22 @@ class House(Protocol):
 
 def desk_rooms(house: House, commands: Commands, send: Send, centre_phone: str) -> tuple[Blueprint, ...]:
     """``send`` asks a carer to go; it is handed in, because carers belong to the storey above."""
-    return (*handing_over(commands, house.wall, house.users, send, house.settings.emergency, centre_phone),)
+    return (
+        *handing_over(commands, house.wall, house.users, send, house.settings.emergency, centre_phone),
+        *_the_desk(house, commands),
+    )
+
+
+def _the_desk(house: House, commands: Commands) -> tuple[Blueprint, ...]:
+    """Who sits where, and the call in each hand."""
+    book = SeatBook(house.wall.log.database)
+    told = lambda: [  # noqa: E731
+        {"role": "supervisor", **{name: one[name] for name in ("id", "name", "phone")}}
+        for one in house.users.on_duty("supervisor")
+    ]
+    consoles = Consoles(book, house.wall.clock)
+    house.live.beside.append(consoles.follow)
+    return (
+        in_hand(commands, InHand(book, told), house.wall),
+        seats(commands, Seats(book, told), consoles, house.wall),
+    )

@@ -12,6 +12,7 @@ from callcenter.pages.duty_words import TELL as DUTY
 from callcenter.pages.handing_words import TELL as HANDING
 from callcenter.pages.reasons import reason_text
 from callcenter.pages.scripts import js_words
+from callcenter.pages.seat_words import TELL as AT_THE_DESK
 from callcenter.pages.terms import (
     EVIDENCE,
     KINDS,
@@ -389,4 +390,4 @@ _TELL: Mapping[str, Callable[[Body, str], str]] = {
     "ReportExported": lambda b, who: _("%(who)s exported a report", who=who),
     "Sealed": lambda b, who: _("The log was sealed"),
 }
-_BOOKS = (_TELL, TELL, HANDING, BOOKED, DUTY, OF_CARERS)
+_BOOKS = (_TELL, TELL, HANDING, BOOKED, DUTY, OF_CARERS, AT_THE_DESK)
