@@ -61,7 +61,7 @@ JOINS: Words = {
 
 def lists() -> dict[str, dict[str, str]]:
     """What the console's script says of seats and of the call in hand, in the reader's language."""
-    found = {"skills": SKILLS, "taking": TAKING, "leaving": LEAVING, "gone": GONE, "joins": JOINS, "transfers": _ENDS,
+    found = {"speaks": SKILLS, "taking": TAKING, "leaving": LEAVING, "gone": GONE, "joins": JOINS, "transfers": _ENDS,
              "taken": TAKING | _BY_ITSELF}  # type: ignore[operator]  # fmt: skip
     return {name: {code: str(text) for code, text in words.items()} for name, words in found.items()}
 

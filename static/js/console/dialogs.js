@@ -7,8 +7,10 @@ import { HandOver } from './handover.js'
 import { useSeat } from './hooks.js'
 import { html } from './html.js'
 import { KEYS } from './keys.js'
+import { Duty } from './duty.js'
 import { OfferCase } from './owner.js'
 import { Age, Send, nameOf, whatHappened } from './terms.js'
+import { Join, TakeOver, Transfer } from './transfer.js'
 import { t } from './words.js'
 
 // A modal that is really modal: focus stays inside, Esc leaves, and the focus returns to where it came from.
@@ -43,8 +45,9 @@ export function Dialogs() {
   if (!dialog) return null
   if (dialog.name === 'help') return html`<${KeyList} />`
   if (dialog.name === 'devices') return html`<${Devices} />`
+  if (dialog.name === 'duty') return html`<${Duty} />`
   if (!call) return null
-  const Shown = { close: CloseDialog, handOver: HandOver, hold: Hold, override: Override, cancel: Cancel, reopen: Reopen, pause: Pause, owner: OfferCase }[dialog.name]
+  const Shown = { close: CloseDialog, handOver: HandOver, hold: Hold, override: Override, cancel: Cancel, reopen: Reopen, pause: Pause, owner: OfferCase, takeOver: TakeOver, transfer: Transfer, join: Join }[dialog.name]
   return html`<${Shown} call=${call} dialog=${dialog} />`
 }
 

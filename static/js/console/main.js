@@ -1,6 +1,6 @@
 // The operators' console: puts the parts together and decides nothing.
 import { render } from 'preact'
-import { aimCarers, aimFamily, close, handOver, handOwner, hold } from './actions.js'
+import { aimCarers, aimFamily, close, handOver, handOwner, hold, withCall } from './actions.js'
 import { newlyWaiting } from './store.js'
 import { counts, ringing } from './attention.js'
 import { announcer, hail } from './announce.js'
@@ -14,6 +14,9 @@ import { html } from './html.js'
 import { listen } from './keys.js'
 import { dropOldDrafts } from './note.js'
 import { Notices } from './notices.js'
+import { duty } from './duty.js'
+import { passOn } from './hand.js'
+import { presence, speaks } from './presence.js'
 import { Queue, takeFirst, walk } from './queue.js'
 import { seat as newSeat } from './seat.js'
 import { bell as newBell } from './sound.js'
@@ -33,6 +36,7 @@ const bell = newBell({
   },
 })
 seat.bell = bell
+const here = presence(seat)
 
 const link = connection({
   changed(state) {
@@ -43,13 +47,14 @@ const link = connection({
     seat.tell()
   },
   heard: seat.heard,
+  pulse: () => here.beat(),
 })
 Object.assign(seat.ask, { put: link.put, resync: link.resync })
 
 // Sound, title and announcements follow the store, not the drawing: a hidden tab is not drawn.
 function attend(fresh = []) {
   const { calls, me } = seat.state
-  bell.ring(ringing(calls, seat.now(), me?.id))
+  bell.ring(ringing(calls, seat.now(), me?.id, speaks(seat)))
   tabLook(counts(calls, seat.now()).waiting, link.age())
   announce(fresh)
   hail(fresh)
@@ -57,6 +62,7 @@ function attend(fresh = []) {
 
 seat.startShift = async () => {
   await bell.test()
+  if (seat.state.me?.id) duty(seat, 'on')
   if ('Notification' in window && Notification.permission === 'default') Notification.requestPermission()
 }
 
@@ -69,6 +75,7 @@ seat.openRow = (id) => {
 onBeat(() => {
   seat.link = { connected: link.connected(), age: link.age() }
   seat.beat()
+  here.beat()
   attend()
   seat.tell()
 })
@@ -84,6 +91,7 @@ listen({
   hold: () => hold(seat),
   handOver: () => handOver(seat),
   owner: () => handOwner(seat),
+  passOn: () => withCall(passOn)(seat),
   close: () => close(seat),
   pane1: () => (document.querySelector('.queue .row[aria-current]') || document.querySelector('.queue .row'))?.focus(),
   pane2: focus('card-title'),
