@@ -1,4 +1,4 @@
-"""In real browsers: a holder's tab closes and the call rings at the other seat; taken over, nobody loses it silently."""
+"""In real browsers: a holder's tab closes and the call rings at the other seat; nobody loses one silently."""
 
 import time
 from collections.abc import Iterator
