@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from callcenter.deadlines import Deadlines
 from callcenter.rules.call import miss, seconds_late
 from callcenter.rules.events import Row, call_stream
+from callcenter.rules.in_hand import rang_at
 from callcenter.rules.promises import Book
 from callcenter.steady import Steady
 from callcenter.store.cases import Cases
@@ -40,7 +41,8 @@ class Supervision:
     def _miss(self, w: Writing, row: Row, now: str) -> None:
         stale = seconds_late(row["next_due_at"], now) > self.stale_seconds
         if (act := self.acts.get(row["next_step"])) is not None:
-            return act(w, row, stale)
+            rings_long = row["next_step"] == "overflow" and seconds_late(rang_at(row), now) > self.stale_seconds
+            return act(w, row, stale or rings_long)
         w.append(call_stream(row["id"]), "DeadlineMissed", miss(row, self.targets, now), ACTOR)
         folded = w.row("calls", row["id"])
         assert folded is not None

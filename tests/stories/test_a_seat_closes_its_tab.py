@@ -13,6 +13,8 @@ from tests.browser.chromium import Windows, chromium, picture, wait_for, windows
 from tests.browser.people import Operator, Supervisor
 from tests.browser.words import say
 
+pytestmark = pytest.mark.timeout(300)  # thirty seconds of silence, twice, on a busy machine
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
@@ -101,7 +103,7 @@ def test_kill_nine_of_a_web_process_takes_nobodys_call(running: Centre, screens:
     limin.take(name)
     running.house.kill("web-2")
     killed = time.monotonic()
-    while time.monotonic() - killed < 70:
+    while time.monotonic() - killed < 65:
         limin.page.wait_for_timeout(5000)
         held = [call for call in running.store.cases.live() if call["holder_name"] == "李敏"]
         assert [call["account"] for call in held] == ["1102"], f"{time.monotonic() - killed:.0f} s after the kill"
