@@ -72,7 +72,8 @@ def _given_back(row: Row, e: Event) -> Row:
     """It rings everywhere, as if nobody had answered yet; whoever takes it up is timed from here."""
     late = {step: target for step, target in row["late"].items() if step not in ("answer", "hold")}
     return {**row, "holder_id": None, "holder_name": None, "held_until": None, "held_since": None, "transfer": None,
-            "worked_at": None, "idle": 0, "overflow": 0, "overflowed_at": None, "late": late, "loss": _loss(row, e)}  # fmt: skip
+            "worked_at": None, "idle": 0, "overflow": 0, "overflowed_at": None, "late": late,
+            "loss": _loss(row, e)}  # fmt: skip
 
 
 def rang_at(row: Row) -> str:
