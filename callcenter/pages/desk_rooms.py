@@ -9,11 +9,14 @@ from callcenter.commands import Commands
 from callcenter.emergency import Send
 from callcenter.in_hand import InHand
 from callcenter.live import Live
+from callcenter.pages.guard import need
 from callcenter.pages.handing_over import handing_over
 from callcenter.pages.in_hand import in_hand
 from callcenter.pages.seats import seats
+from callcenter.pages.training import training
+from callcenter.report import Report
 from callcenter.seats import Seats
-from callcenter.settings import Emergency
+from callcenter.settings import Centre, Emergency
 from callcenter.store.seats import SeatBook
 from callcenter.store.users import Users
 from callcenter.wall import Wall
@@ -22,6 +25,8 @@ from callcenter.wall import Wall
 class Chosen(Protocol):
     """The sections of the settings that these need."""
 
+    @property
+    def centre(self) -> Centre: ...
     @property
     def emergency(self) -> Emergency: ...
 
@@ -37,10 +42,14 @@ class House(Protocol):
     def settings(self) -> Chosen: ...
 
 
-def desk_rooms(house: House, commands: Commands, send: Send, centre_phone: str) -> tuple[Blueprint, ...]:
+def desk_rooms(
+    house: House, commands: Commands, report: Report, send: Send, centre_phone: str
+) -> tuple[Blueprint, ...]:
     """``send`` asks a carer to go; it is handed in, because carers belong to the storey above."""
+    chosen = house.settings
     return (
-        *handing_over(commands, house.wall, house.users, send, house.settings.emergency, centre_phone),
+        *handing_over(commands, house.wall, house.users, send, chosen.emergency, centre_phone),
+        training(need, report, chosen.centre, house.wall.clock),
         *_the_desk(house, commands),
     )
 
