@@ -8,6 +8,7 @@ from callcenter.rules import call as life
 from callcenter.rules.call import DEVICE_PRIORITY, NotNow, NotThere
 from callcenter.rules.emergency import concerned
 from callcenter.rules.events import Body, Row, call_stream
+from callcenter.rules.in_hand import rang_at
 from callcenter.rules.times import later, seconds_between
 from callcenter.store.cases import Cases
 from callcenter.store.log import Writing
@@ -36,7 +37,8 @@ class Desk:
         row = self._call(w, call_id)
         if row["stage"] != life.WAITING:
             raise _taken(row, w.at)
-        return self._append(w, call_id, "CallAnswered", {"user_id": user.id, "name": user.name}, user)
+        waited = round(max(0.0, seconds_between(rang_at(row), w.at)), 3)
+        return self._append(w, call_id, "CallAnswered", {"user_id": user.id, "name": user.name, "waited": waited}, user)
 
     def hold(self, w: Writing, call_id: str, user: Who, seconds: int) -> Row:
         """Put the call aside; after ``seconds`` it comes back by itself."""
@@ -91,6 +93,8 @@ class Desk:
         visiting = any(v["ended_at"] is None for v in self.cases.visits_in(w.conn, call_id))
         if seen_version > row["version"]:
             raise NotNow("moved_on", "This version of the call does not exist", "Look at the call again", call=row)
+        if row["holder_id"] != user.id and row["taken_version"] > seen_version:  # taken over under these hands
+            raise _taken(row, w.at)
         refusal = life.why_not_close(row, evidence, seen_version, visiting)
         if refusal:
             raise NotNow(*refusal, call=row, services=concerned(row))

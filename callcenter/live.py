@@ -48,6 +48,8 @@ class Live:
         self.looked_at = 0.0  # when the log was last seen as it is
         self.seats: dict[str, str] = {}  # socket id -> language
         self.lag_seconds = 0.0
+        # What else this process pushes that is no fact of the log: each is told how to say it, and how to wait.
+        self.beside: list[Callable[[Callable[[str, Row], None], Callable[[float], object]], None]] = []
 
     @property
     def epoch(self) -> str:
@@ -81,6 +83,8 @@ class Live:
     def start(self) -> None:
         self.io.start_background_task(self._follow)
         self.io.start_background_task(self._beat)
+        for follow in self.beside:
+            self.io.start_background_task(follow, self.io.emit, self.io.sleep)
 
     # --- following --------------------------------------------------------------------------------------------
 

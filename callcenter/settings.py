@@ -145,6 +145,7 @@ class Promise(_Section):
     arrive: Seconds | None = None
     finish: Seconds | None = None
     repair: Seconds | None = None
+    idle: Seconds | None = None  # no promise: how long a call in hand may lie untouched before it rings again
 
     def targets(self) -> dict[str, float]:
         return {step: seconds for step, seconds in self.model_dump().items() if seconds is not None}
@@ -153,9 +154,9 @@ class Promise(_Section):
 class Promises(_Section):
     """``[promises]``: the district's own service promises (服务承诺制). Defaults: see docs/promises.md."""
 
-    p1: Promise = Promise(answer=15, decide=90, offer=30, accept=60, depart=120, arrive=900, finish=3600)
-    p2: Promise = Promise(answer=15, decide=180, offer=60, accept=180, depart=240, arrive=1800, finish=3600)
-    p3: Promise = Promise(answer=15, decide=900, offer=300, accept=900, arrive=7200)
+    p1: Promise = Promise(answer=15, decide=90, offer=30, accept=60, depart=120, arrive=900, finish=3600, idle=90)
+    p2: Promise = Promise(answer=15, decide=180, offer=60, accept=180, depart=240, arrive=1800, finish=3600, idle=180)
+    p3: Promise = Promise(answer=15, decide=900, offer=300, accept=900, arrive=7200, idle=900)
     p4: Promise = Promise(decide=86400, offer=1800, accept=7200, arrive=86400, repair=172800)
 
     def targets(self) -> dict[int, dict[str, float]]:

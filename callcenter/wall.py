@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from callcenter.beats import desk
 from callcenter.rules.events import Row
 from callcenter.rules.four_orders import complete, order_state
 from callcenter.rules.incidents import KIND as INCIDENT
@@ -13,8 +14,9 @@ from callcenter.rules.times import Clock, seconds_between, stamp
 from callcenter.store.cases import Cases
 from callcenter.store.log import Log
 from callcenter.store.people import People, portions
+from callcenter.store.seats import SeatBook
 
-STRANGER = {"name": "", "sex": "", "age": None, "place": "", "station": "", "tier": ""}
+STRANGER: Row = {"name": "", "sex": "", "age": None, "place": "", "station": "", "tier": "", "languages": []}
 HIDDEN = frozenset({"day", "number", "resident_id", "station_id", "armed_at"})
 OF_THE_CLOCK = frozenset({"ladder", "doubt_due_at", "armed_at"})
 TICK_LATE_SECONDS = 8.0
@@ -30,6 +32,7 @@ class Wall:
         self, log: Log, cases: Cases, people: People, targets: Book, zone: ZoneInfo, clock: Clock, reasons: Reasons
     ):
         self.log, self.cases, self.people = log, cases, people
+        self.seats = SeatBook(log.database)
         self.targets, self.zone, self.clock, self.reasons = targets, zone, clock, reasons
 
     def rows(self, found: Sequence[Row]) -> list[Row]:
@@ -76,6 +79,7 @@ class Wall:
             "calls": self.rows(self.cases.live()),
             "technical": self.cases.technical(),
             "carers": self.carers(),
+            "seats": desk(self.seats, stamp(self.clock())),
             "targets": {str(p): t for p, t in self.targets.current(stamp(self.clock())).plain().items()},
             "health": self.health(),
         }

@@ -4,20 +4,24 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
+from callcenter.in_hand import InHand
 from callcenter.mass import MassEvents
 from callcenter.rollcall_news import RollCallNews
 from callcenter.rollcalls import RollCalls
 from callcenter.rules.events import Row
 from callcenter.rules.promises import Book
 from callcenter.rules.times import Clock, later, seconds_between, stamp
+from callcenter.seat_clock import SeatClock
+from callcenter.seats import Seats
 from callcenter.steady import Steady
 from callcenter.store.cases import Cases
 from callcenter.store.lately import Lately
 from callcenter.store.log import Log, Writing
 from callcenter.store.people import People
 from callcenter.store.rosters import Rosters
+from callcenter.store.seats import SeatBook
 from callcenter.store.users import Users
-from callcenter.supervision import Supervision
+from callcenter.supervision import Act, Supervision
 from dispatch.announcing import Announcing
 from dispatch.asking import Resolver
 from dispatch.dispatcher import Dispatcher
@@ -77,9 +81,10 @@ class Parts:
             }
         )
         self.unheard = Unheard(self.dispatcher, auto)
-        self.supervision = Supervision(
-            log, cases, targets, self.unheard.call_missed, overflow, self.steady, STALE_SECONDS
-        )
+        self.in_hand = InHand(SeatBook(people.database), self.whom.supervisors)
+        acts: dict[str, Act] = {"overflow": overflow, "idle": self.in_hand.idle, "transfer": self.in_hand.untaken}
+        self.supervision = Supervision(log, cases, targets, self.unheard.call_missed, acts, self.steady, STALE_SECONDS)
+        self.seat_clock = SeatClock(log, Seats(self.in_hand.book, self.whom.supervisors), users.by_id)
         self.underway = Underway(log, cases, people, self.visit_clock, settings.travel, zone)
         reported = Reported(self.whom.supervisors)
         self.listening = Listening(log, cases, people, self.dispatcher, self.unheard, zone, reported)
@@ -107,6 +112,7 @@ class Parts:
         return (
             self.returning.tick,
             lambda: self.supervision.tick(stamp(self.clock())),
+            lambda: self.seat_clock.tick(stamp(self.clock())),
             self.listening.tick,
             lambda: self.surge.tick(stamp(self.clock())),
             self.visit_clock.raise_visits,

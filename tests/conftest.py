@@ -25,6 +25,7 @@ from callcenter.memory import Memory
 from callcenter.owning import Owning
 from callcenter.rules.events import Event, Row
 from callcenter.rules.times import stamp
+from callcenter.seats import Seats
 from callcenter.settings import Promises, Watch
 from callcenter.standing import Standing
 from callcenter.store.cases import Cases
@@ -33,6 +34,7 @@ from callcenter.store.log import Log
 from callcenter.store.notices import NoticeBook
 from callcenter.store.people import People
 from callcenter.store.register import Register
+from callcenter.store.seats import SeatBook
 from callcenter.store.tables import signs_of_life
 from callcenter.store.upgrade import upgrade
 from callcenter.store.users import Users
@@ -117,6 +119,8 @@ class Rehearsal:
         self.services = self.parts.services
         self.emergency = Emergency(300, self.dispatcher.request)
         self.owning = Owning(lambda number: next((u.__dict__ for u in self.seats if u.id == number), None))
+        self.book = SeatBook(database)
+        self.places, self.in_hand = Seats(self.book, self.parts.whom.supervisors), self.parts.in_hand
         self.watchman = Watchman(self.log, self.cases, Watch(), ZONE, self.dispatcher.request)
         self.notifier = self.notifying()
         self.operator = SimpleNamespace(id=1, name="李敏", role="operator")

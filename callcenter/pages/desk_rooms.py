@@ -4,15 +4,22 @@ from typing import Protocol
 
 from flask import Blueprint
 
+from callcenter.beats import Consoles
 from callcenter.commands import Commands
 from callcenter.emergency import Send
+from callcenter.in_hand import InHand
+from callcenter.live import Live
 from callcenter.pages.by_hand import by_hand
 from callcenter.pages.guard import need
 from callcenter.pages.handing_over import handing_over
+from callcenter.pages.in_hand import in_hand
 from callcenter.pages.mass_rooms import MassParts, mass_rooms
+from callcenter.pages.seats import seats
 from callcenter.pages.training import training
 from callcenter.report import Report
+from callcenter.seats import Seats
 from callcenter.settings import Centre, Emergency
+from callcenter.store.seats import SeatBook
 from callcenter.store.users import Users
 from callcenter.wall import Wall
 
@@ -31,6 +38,7 @@ class House(Protocol):
 
     wall: Wall
     users: Users
+    live: Live
 
     @property
     def settings(self) -> Chosen: ...
@@ -48,4 +56,20 @@ def desk_rooms(
         *mass_rooms(commands, house.parts, house.wall.zone),
         training(need, report, chosen.centre, house.wall.clock),
         by_hand(commands, house.wall),
+        *_the_desk(house, commands),
+    )
+
+
+def _the_desk(house: House, commands: Commands) -> tuple[Blueprint, ...]:
+    """Who sits where, and the call in each hand."""
+    book = SeatBook(house.wall.log.database)
+    told = lambda: [  # noqa: E731
+        {"role": "supervisor", **{name: one[name] for name in ("id", "name", "phone")}}
+        for one in house.users.on_duty("supervisor")
+    ]
+    consoles = Consoles(book, house.wall.clock)
+    house.live.beside.append(consoles.follow)
+    return (
+        in_hand(commands, InHand(book, told), house.wall),
+        seats(commands, Seats(book, told), consoles, house.wall),
     )

@@ -11,8 +11,10 @@ from callcenter.rules.call import DEVICE_EVIDENCE, FOLDED, MOVED, OUTCOMES, REBO
 from callcenter.rules.callbacks import PURPOSES
 from callcenter.rules.emergency import CREW_EVIDENCE, SERVICES, TICKED
 from callcenter.rules.four_orders import ORDERS
+from callcenter.rules.in_hand import REASONS as TAKING
 from callcenter.rules.pauses import MINUTES, REASONS
 from callcenter.rules.recalls import HOW
+from callcenter.rules.seats import BREAK, LEAVING, LOST, OFF, ON, SKILLS
 from callcenter.rules.triage import PRIORITIES
 from devices.signal import Kind
 
@@ -96,6 +98,19 @@ PLAIN: dict[str, Schema] = {
     "criterion": _one_of(*TICKED),
     "crew": _one_of(*CREW_EVIDENCE),
     "whom": _one_of("responders", "contacts"),
+    "seat_stage": _one_of(ON, BREAK, OFF, LOST),
+    "speaks": _one_of(*SKILLS),
+    "taking": _one_of("", *TAKING),
+    "leaving": _one_of(*(why for why in LEAVING if why != "shift_end")),
+    "off": _one_of("shift_end", "other"),
+    "third": _one_of("operator", "outside"),
+    "on_the_line": {"type": "string", "pattern": "^(user|out):[0-9]{1,9}$"},
+    "phone_line": {"type": "string", "pattern": "^[0-9+*# -]{0,30}$"},
+    "heard": _one_of("on", "silenced", "blocked", "elsewhere"),
+    "tab": {"type": "string", "pattern": "^[A-Za-z0-9-]{8,40}$"},
+    "looking": {"type": "string", "pattern": "^([0-9]{8}-[0-9]{1,9})?$"},
+    "version": {"type": "integer", "minimum": 0},
+    "break_minutes": {"type": "integer", "minimum": 0, "maximum": 240},
     "crew_minutes": {"type": "integer", "minimum": 1, "maximum": 600},
     "latitude": {"type": "number", "minimum": -90, "maximum": 90},
     "longitude": {"type": "number", "minimum": -180, "maximum": 180},
@@ -120,7 +135,12 @@ ANSWERS = {
         visit VisitRow?, ~incident IncidentMark?, carer_id int?, at_home_id int?, position [num]?,
         promise str, pauses [Pausing], owed seconds,
         owner_id int?, owner_name str?, owner_offer object?, emergency object, emergency_due_at stamp?,
-        responders object""",
+        responders object, languages [str], taken_at stamp?, taken_version int, held_since stamp?, worked_at stamp?,
+        idle int, going bool, transfer object?, joined object, loss object?""",
+    "Seats": """rows [Seat], looking object, listening bool""",
+    "Seat": """user_id int, name str, role str, stage seat_stage, since stamp, why str, words str, back_by stamp?,
+        languages [speaks], flood_since stamp?, here bool, hears bool""",
+    "SeatsDone": """seats Seats, seq int""",
     "Pausing": """from stamp, until stamp, to stamp?, reason pause""",
     "VisitRow": """id str, call_id str, stage visit_stage, priority priority, home_id int?, why str, called_at stamp,
         requested_at stamp, carer_id int?, carer_name str?, eta_seconds int?, reasons [str], asked [Asked],
@@ -135,7 +155,7 @@ ANSWERS = {
     "Frame": """id int, line str, peer str, received_at stamp, raw str, account str, digest str, outcome str,
         signals int, same_as int?, note str""",
     "Snapshot": """epoch str, seq int, server_time stamp, zone str, me Me, calls [CallRow], technical Technical,
-        carers [Carer], targets targets, health Health""",
+        carers [Carer], targets targets, health Health, seats Seats""",
     "Me": """id int, name str, ~role str, ~language str""",
     "Technical": """count int, kinds counts, oldest_at stamp?, mass [Together]""",
     "Together": """id str, count int, open int, kinds counts, oldest_at stamp?""",
@@ -276,6 +296,17 @@ BODIES = {
     "EmergencyRefuse": """key key, reason str(1..200), ~expected_version int?""",
     "AskHelp": """key key, whom whom, ~expected_version int?""",
     "OwnerOffer": """key key, to id, ~words str(0..200), ~expected_version int?""",
+    "TakeOver": """key key, expected_version version, ~why taking, ~words str(0..200)""",
+    "Transfer": """key key, ~to id?, ~skill speaks?, ~words str(0..200), ~expected_version int?""",
+    "JoinCall": """key key, kind third, why str(1..200), ~name str(0..60), ~phone phone_line,
+        ~expected_version int?""",
+    "LeaveCall": """key key, who on_the_line, ~expected_version int?""",
+    "SignOn": """key key, ~languages [speaks]""",
+    "SeatLanguages": """key key, languages [speaks]""",
+    "SeatBreak": """key key, why leaving, ~minutes break_minutes, ~words str(0..200), ~anyway bool""",
+    "SignOff": """key key, ~why off, ~words str(0..200)""",
+    "SeatBeat": """tab tab, sound heard, ~looking looking""",
+    "SeatLeaves": """tab tab""",
     "TryAccess": """key key, works bool, ~words str(0..500)""",
     "Reopen": """key key, reason str(1..500), ~expected_version int""",
     "Send": """key key, ~carer_id id?, ~why str(0..200), ~override_reason str(0..200), ~expected_version int?""",

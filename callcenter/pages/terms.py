@@ -64,6 +64,7 @@ STEPS: Words = {
     "finish": lazy_gettext("Finishing"),
     "hold": lazy_gettext("Hold is over"),
     "conclude": lazy_gettext("Going on"),
+    "idle": lazy_gettext("Nothing happens"),
     "repair": lazy_gettext("Repair"),
     "chase": lazy_gettext("Asking where the crew is"),
     "prompt": lazy_gettext("Calling 120: no voice, nobody there"),

@@ -14,6 +14,7 @@ from callcenter.pages.mass_words import TELL as MASS
 from callcenter.pages.paper_words import TELL as PAPER
 from callcenter.pages.reasons import reason_text
 from callcenter.pages.scripts import js_words
+from callcenter.pages.seat_words import TELL as AT_THE_DESK
 from callcenter.pages.terms import (
     EVIDENCE,
     KINDS,
@@ -392,4 +393,4 @@ _TELL: Mapping[str, Callable[[Body, str], str]] = {
     "ReportExported": lambda b, who: _("%(who)s exported a report", who=who),
     "Sealed": lambda b, who: _("The log was sealed"),
 }
-_BOOKS = (_TELL, TELL, HANDING, PAPER, MASS, BOOKED, DUTY, OF_CARERS)
+_BOOKS = (_TELL, TELL, HANDING, PAPER, MASS, BOOKED, DUTY, OF_CARERS, AT_THE_DESK)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from callcenter.rules import alone, answering, by_hand, emergency, owning, pauses, unheard
+from callcenter.rules import alone, answering, by_hand, emergency, in_hand, owning, pauses, unheard
 from callcenter.rules.events import Event, Row, call_of
 from callcenter.rules.promises import Book
 from callcenter.rules.times import later, moment
@@ -72,6 +72,7 @@ LIFE: dict[str, tuple[frozenset[str], str | None]] = {
     "VisitRaised": (OPEN, None),
     "NobodyLeft": (OPEN, None),
     **dict.fromkeys((*emergency.KINDS, *owning.KINDS, *answering.KINDS), (OPEN, None)),
+    **in_hand.LIFE,
     "NoticeSent": (ANY, None),
     "NoticeDelivered": (ANY, None),
     "NoticeRead": (ANY, None),
@@ -170,7 +171,7 @@ def opened(event: Event) -> Row:
         "service": b.get("service"), "rated": "", "rating": None, "complaint": False,
         "promise": b.get("promise", ""), "tier": b.get("tier", ""), "pauses": [],
         "overflow": 0, "overflowed_at": None, "prealerted_id": None, "by_hand": None, **unheard.OPENED,
-        **owning.opened(event), **emergency.opened(b, event.at),
+        **owning.opened(event), **emergency.opened(b, event.at), **in_hand.OPENED,
     }  # fmt: skip
 
 
@@ -201,13 +202,15 @@ def _joined(row: Row, e: Event) -> Row:
 def _rung_again(row: Row, e: Event) -> Row:
     late = {step: target for step, target in row["late"].items() if step not in ("answer", "hold")}
     # Whoever takes it up is timed from here.
-    return {**row, "held_until": None, "last_press_at": e.at, "late": late, "overflow": 0}
+    return {**row, "held_until": None, "held_since": None, "transfer": None, "last_press_at": e.at, "late": late,
+            "overflow": 0}  # fmt: skip
 
 
 def _held_by(row: Row, e: Event) -> Row:
     b = e.body
-    return {**owning.taken_up(row, e), "holder_id": b["user_id"], "holder_name": b["name"], "held_until": None,
-            "answered_at": row["answered_at"] or e.at, "seen_version": min(row["seen_version"], e.version)}  # fmt: skip
+    return {**owning.taken_up(row, e), **in_hand.taken(row, e), "holder_id": b["user_id"],
+            "holder_name": b["name"], "held_until": None, "answered_at": row["answered_at"] or e.at,
+            "seen_version": min(row["seen_version"], e.version)}  # fmt: skip
 
 
 def _closed(row: Row, e: Event) -> Row:
@@ -280,7 +283,7 @@ AFTER: dict[str, Callable[[Row, Event], Row]] = {
     "SignalJoined": _joined,
     "CallRungAgain": _rung_again,
     "CallAnswered": _held_by,
-    "CallHeld": lambda row, e: {**row, "held_until": e.body["until"]},
+    "CallHeld": lambda row, e: {**row, "held_until": e.body["until"], "held_since": e.at},
     "CallResumed": _held_by,
     "CallClosed": _closed,
     "CallReopened": _reopened,
@@ -316,6 +319,8 @@ AFTER: dict[str, Callable[[Row, Event], Row]] = {
     "VoiceHeard": lambda row, e: emergency.heard(unheard.AFTER["VoiceHeard"](row, e)),
     **owning.AFTER,
     **answering.AFTER,
+    **dict.fromkeys(("CallTakenOver", "TransferAccepted"), _held_by),
+    **in_hand.AFTER,
 }
 
 
@@ -326,7 +331,7 @@ def after(row: Row | None, event: Event) -> Row:
         raise NotNow("not_now", f"{event.kind} cannot happen to a call that is {stage}", "Look at the call again")
     folded = _first_row(event) if row is None else AFTER.get(event.kind, _unchanged)(row, event)
     stage = LIFE[event.kind][1] or folded["stage"]
-    return {**folded, "stage": stage, "version": event.version}
+    return in_hand.touched({**folded, "stage": stage, "version": event.version}, event)
 
 
 # --- deadlines ---------------------------------------------------------------------------------------------------
@@ -348,7 +353,7 @@ def due(row: Row, targets: Book) -> tuple[str, str] | None:
         return pauses.moved(start, mine[step], step, row["priority"], row["pauses"])
 
     if row["stage"] == WAITING and "answer" in mine and "answer" not in row["late"]:
-        waiting.append((later(rang_at(row), mine["answer"]), "answer"))
+        waiting.append((later(in_hand.rang_at(row), mine["answer"]), "answer"))
     if row["stage"] == WAITING and row["priority"] < DEVICE_PRIORITY:
         waiting.append((_beyond_the_seats(row), "overflow"))
     if row["requested_at"] is None and "decide" in mine and "decide" not in row["late"] and _needs_somebody(row):
@@ -363,6 +368,7 @@ def due(row: Row, targets: Book) -> tuple[str, str] | None:
         waiting.append((row["held_until"], "hold"))
     if outside := emergency.due(row):
         waiting.append(outside)
+    waiting += in_hand.due(row, targets.idle.get(row["priority"]) if _needs_somebody(row) else None)
     return min(waiting, default=None)
 
 
@@ -376,15 +382,10 @@ def armed(before: Row | None, folded: Row, found: tuple[str, str] | None, event:
 
 def _beyond_the_seats(row: Row) -> str:
     """When others than the seats are told next. It never ends by itself."""
-    rounds = row["overflow"] - len(OVERFLOW)
+    rounds, rang = row["overflow"] - len(OVERFLOW), in_hand.rang_at(row)
     if rounds < 0:
-        return later(rang_at(row), OVERFLOW[row["overflow"]][0])
-    return later(row["overflowed_at"] or rang_at(row), min(AGAIN_SECONDS * 2.0 ** min(rounds, 10), LONGEST_SECONDS))
-
-
-def rang_at(row: Row) -> str:
-    """Since when nobody has answered: of a call that rings again, since that press."""
-    return str(row["last_press_at"] if row["answered_at"] else row["opened_at"])
+        return later(rang, OVERFLOW[row["overflow"]][0])
+    return later(row["overflowed_at"] or rang, min(AGAIN_SECONDS * 2.0 ** min(rounds, 10), LONGEST_SECONDS))
 
 
 def _needs_somebody(row: Row) -> bool:

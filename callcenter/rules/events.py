@@ -23,6 +23,28 @@ KINDS = frozenset(
         "NoteAdded",
         "CallClosed",
         "CallReopened",
+        "CallTakenOver",
+        "CallGivenBack",
+        "TransferOffered",
+        "TransferRungAgain",
+        "TransferDeclined",
+        "TransferEnded",
+        "TransferAccepted",
+        "CallJoined",
+        "CallLeft",
+        "CallIdle",
+        "CallAttended",
+        "LossSeen",
+        "SeatSignedOn",
+        "SeatOnBreak",
+        "SeatSignedOff",
+        "SeatLost",
+        "SeatBack",
+        "SeatSkills",
+        "FloodBegan",
+        "FloodEnded",
+        "NobodyListens",
+        "SomebodyListens",
         "ClockPaused",
         "ClockResumed",
         "DeadlineMissed",
@@ -212,6 +234,10 @@ def device_stream(account: str) -> str:
 
 def booking_stream(booking_id: str) -> str:
     return f"booking:{booking_id}"
+
+
+def seat_stream(user_id: int) -> str:
+    return f"seat:{user_id}"
 
 
 def call_of(event: Event) -> str | None:

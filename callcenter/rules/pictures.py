@@ -6,7 +6,9 @@ from callcenter.rules.promised import PromisePicture
 from callcenter.rules.protection import ProtectionPicture
 from callcenter.rules.recalls import RecallPicture
 from callcenter.rules.rollcall import MarkPicture, RollCallPicture
+from callcenter.rules.seats import SeatPicture, TakePicture
 from callcenter.rules.watch import WatchPicture
 
 MASS = (MassPicture(), RollCallPicture(), MarkPicture())
-SUPERVISED = (WatchPicture(), ProtectionPicture(), IncidentPicture(), RecallPicture(), PromisePicture(), *MASS)
+DESK = (SeatPicture(), TakePicture())
+SUPERVISED = (WatchPicture(), ProtectionPicture(), IncidentPicture(), RecallPicture(), PromisePicture(), *MASS, *DESK)

@@ -15,6 +15,7 @@ from callcenter.rules.events import Row
 
 STEPS = ("answer", "decide", "offer", "accept", "depart", "arrive", "finish", "repair")
 PRIORITIES = (1, 2, 3, 4)
+IDLE = "idle"  # promised to nobody: a time of our own, in no version that is made on the page
 # Without these a version is refused: somebody must be told when nobody answers, decides or comes.
 OWED: Mapping[int, tuple[str, ...]] = {
     1: ("answer", "decide", "offer", "accept", "arrive"),
@@ -109,6 +110,8 @@ class Book:
 
     def __init__(self, targets: Targets, versions: Iterable[Version] = ()):
         self.versions: dict[int, Version] = {0: of_settings(targets)}
+        # Of the settings alone, whatever version holds: how long a call in hand may lie untouched, by priority.
+        self.idle = {priority: mine[IDLE] for priority, mine in targets.items() if IDLE in mine}
         self._which: dict[tuple[int, str, int | None, int], str] = {}
         self._owed: dict[tuple[str, int], dict[str, float]] = {}
         for one in versions:

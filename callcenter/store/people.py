@@ -189,7 +189,7 @@ class People:
     # --- lines for lists ------------------------------------------------------------------------------------------
 
     def summaries(self, conn: Connection, home_ids: Iterable[int], on: date) -> dict[int, Row]:
-        """``{home_id: {"name", "sex", "age", "place", "station", "tier"}}``, one query for each 500 homes."""
+        """``{home_id: {"name", "sex", "age", "place", "station", "tier", "languages"}}``, a query for 500 homes."""
         found: dict[int, Row] = {}
         for some in portions(sorted(set(home_ids))):
             query = (
@@ -203,6 +203,7 @@ class People:
                     residents.c.sex,
                     residents.c.born,
                     residents.c.tier,
+                    residents.c.language,
                 )
                 .select_from(homes.outerjoin(stations).outerjoin(residents, residents.c.home_id == homes.c.id))
                 .where(homes.c.id.in_(some))
@@ -213,6 +214,7 @@ class People:
                 found[home_id] = rules.household([dict(row) for row in rows if row["name"] is not None], on) | {
                     "place": rules.place(rows[0]["community"], rows[0]["building"], rows[0]["address"]),
                     "station": rows[0]["station"] or "",
+                    "languages": list(dict.fromkeys(row["language"] for row in rows if row["language"])),
                 }
         return found
 

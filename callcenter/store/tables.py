@@ -166,6 +166,15 @@ calls = Table(
     Column("unheard_at", String(24)),
     Column("prealerted_id", Integer),  # the carer who is getting ready
     Column("by_hand", JSON),  # done while the centre was down, typed afterwards: {at, by, sent: [names], why}
+    Column("taken_at", String(24)),  # since when the present holder has it; see rules/in_hand.py
+    Column("taken_version", Integer, nullable=False, server_default=text("0")),
+    Column("held_since", String(24)),
+    Column("worked_at", String(24)),  # the last thing its holder did
+    Column("idle", Integer, nullable=False, server_default=text("0")),  # steps of the alarm for an idle hand
+    Column("going", Boolean, nullable=False, server_default=text("false")),  # a visit runs: the hand may rest
+    Column("transfer", JSON),
+    Column("joined", JSON, nullable=False, server_default=text("'{}'")),
+    Column("loss", JSON),
     Column("next_due_at", String(24)),
     Column("next_step", String(20)),
     Column("armed_at", String(24), nullable=False, server_default=""),  # when that deadline was set
@@ -419,6 +428,48 @@ rollcall_marks = Table(
     Column("tries", Integer, nullable=False),
     Column("call_id", String(20)),
     Column("words", Text, nullable=False),
+)
+
+seats = Table(
+    "seats",  # people at the desk: on duty, on a break, gone, lost; see rules/seats.py
+    metadata,
+    Column("id", String(20), primary_key=True),  # the user's number as text
+    Column("user_id", Integer, nullable=False),
+    Column("name", String(60), nullable=False),
+    Column("role", String(12), nullable=False),
+    Column("stage", String(8), nullable=False),  # on | break | off | lost
+    Column("since", String(24), nullable=False),
+    Column("why", String(20), nullable=False),
+    Column("words", Text, nullable=False),
+    Column("back_by", String(24)),  # when a break is to end
+    Column("languages", JSON, nullable=False),  # ["zh", "bo"]
+    Column("flood_since", String(24)),
+    Column("version", Integer, nullable=False),
+)
+
+takes = Table(
+    "takes",  # each time a person took a call into their hands
+    metadata,
+    Column("id", String(32), primary_key=True),  # 20261121-0147.3: call and version
+    Column("user_id", Integer, nullable=False),
+    Column("name", String(60), nullable=False),
+    Column("call_id", String(20), nullable=False),
+    Column("at", String(24), nullable=False),
+    Column("waited", Float, nullable=False),  # seconds since it rang
+    Column("how", String(20), nullable=False),  # CallAnswered | CallTakenOver | TransferAccepted
+    Index(None, "at"),
+)
+
+seat_tabs = Table(
+    "seat_tabs",  # no picture: when each open console was last heard, overwritten by the web processes
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("user_id", Integer, nullable=False),
+    Column("web", String(60), nullable=False),  # which web process heard it, as in signs_of_life
+    Column("sound", String(12), nullable=False),  # on | silenced | blocked | elsewhere
+    Column("looking", String(20), nullable=False),  # the call that is open there
+    Column("at", String(24), nullable=False),
+    Column("gone", Boolean, nullable=False),  # it said that it closes
 )
 
 recalls = Table(

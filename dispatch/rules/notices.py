@@ -28,6 +28,12 @@ TELLS: Mapping[str, tuple[Tell, ...]] = {
     "VisitInterrupted": (Tell("carer", "usual", "任务 {call} 先停下，有更急的任务，请看手机页面"),),
     "HelpAsked": (Tell("to", "usual", "呼叫 {call} 需要您协助，请立即回复", True),),
     "CallOverflowed": (Tell("to", "usual", "呼叫 {call} 一直无人接听，请立即处理", True),),
+    "CallIdle": (Tell("to", "urgent", "呼叫 {call} 已接起，但一直无人处理，请立即查看"),),
+    "SeatLost": (Tell("to", "urgent", "有坐席断线，呼叫退回待接，请安排接听"),),
+    "SeatOnBreak": (Tell("to", "urgent", "有坐席离席，呼叫退回待接，请安排接听"),),
+    "SeatSignedOff": (Tell("to", "urgent", "有坐席签退，呼叫退回待接，请安排接听"),),
+    "NobodyListens": (Tell("supervisor", "urgent", "没有坐席在听：呼叫会响，但无人听见，请立即安排", True),),
+    "FloodBegan": (Tell("supervisor", "usual", "有坐席十分钟内呼叫过多，请增援"),),
     "CarerPrealerted": (Tell("carer", "once", "可能有紧急任务 {call}，请准备出发"),),
     "CarerInDoubt": (Tell("carer", "voice-first", "任务 {call}：{reason}，请立即看手机页面并回复"),),
     "NobodyLeft": (Tell("supervisor", "urgent", "呼叫 {call} 无人可派，请立即处理", True),),
@@ -133,6 +139,8 @@ def wanted(kind: str, carer: str, visit: Row | None, call: Row | None) -> bool:
         return call is not None and call["requested_at"] is None
     if kind == "CallOverflowed":
         return call is not None and call["stage"] == WAITING
+    if kind == "CallIdle":
+        return call is not None and call["idle"] > 0 and call["stage"] != CLOSED
     if kind == "CarerInDoubt":
         return visit is not None and visit["stage"] in (life.ACCEPTED, life.ON_THE_WAY)
     if kind == "NobodyLeft":

@@ -63,6 +63,18 @@ BODIES: dict[str, dict[str, Any]] = {
     "ArrivalUndone": {"was_at": AT, "first_at": None},
     "HelpNeeded": {"priority": 1, "why": "heavy"},
     "CarerPrealerted": {"carer_id": 1, "carer_name": "王芳"},
+    "CallTakenOver": {"user_id": 2, "name": "王强", "why": "language", "words": ""},
+    "CallGivenBack": {"from_id": 1, "from_name": "李敏", "why": "lost"},
+    "TransferOffered": {"user_id": 1, "name": "李敏", "to_id": 2, "to_name": "王强", "skill": "", "words": ""},
+    "TransferRungAgain": {"to_id": 2},
+    "TransferDeclined": {"user_id": 2, "name": "王强"},
+    "TransferEnded": {"why": "untaken"},
+    "TransferAccepted": {"user_id": 2, "name": "王强"},
+    "CallJoined": {"key": "user:3", "joined_id": 3, "kind": "supervisor", "name": "陈主任", "by": "陈主任"},
+    "CallLeft": {"key": "user:3", "name": "陈主任"},
+    "CallIdle": {"step": 1, "who": "holder"},
+    "CallAttended": {"name": "李敏"},
+    "LossSeen": {"name": "李敏"},
 }
 
 

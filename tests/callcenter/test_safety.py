@@ -38,6 +38,12 @@ DOORS = {
     **dict.fromkeys((f"paper.{page}" for page in ("index", "desk", "sheet", "kept")), access.PAPER),
     "paper.codes": access.DOOR_CODES,
     "paper.worker": EVERYBODY,  # holds nothing
+    **dict.fromkeys((f"in_hand.{verb}" for verb in ("take_over", "offer", "accept", "decline", "take_back", "join",
+                     "leave", "attend", "loss_seen")), access.HANDLE),
+    **dict.fromkeys((f"seats.{verb}" for verb in ("sign_on", "sign_off", "languages", "take_break", "beat", "leave")),
+                    access.HANDLE),
+    "seats.listed": access.CONSOLE,
+    "seats.page": access.REPORTS,
     "api.signals.post": access.SIGNALS,
     **dict.fromkeys(("people.residents", "people.home", "people.carers"), access.PEOPLE_READ),
     **dict.fromkeys(("people.devices", "people.responders", "people.template"), access.PEOPLE_READ),

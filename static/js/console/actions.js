@@ -41,7 +41,7 @@ function Closed({ call }) {
 export const answer = (seat, call) => seat.command('answer', call)
 
 // Runs `then` with the open call, or says that there is none.
-const withCall = (then) => (seat) => {
+export const withCall = (then) => (seat) => {
   const call = seat.openCall()
   if (!call || call.stage === 'closed') return seat.notice('info', t('Open a call first: F2, or ↑ ↓ and Enter.'))
   return then(seat, call)

@@ -1,5 +1,7 @@
 // What needs a person, and how soon: overdue steps, the order of the queue, and what should ring. Pure.
 
+import { lostByMe, offeredToMe } from './loss.js'
+
 // step, the moment its clock starts, the moment that ends it
 export const STEPS = [
   ['answer', 'opened_at', 'answered_at'],
@@ -54,6 +56,7 @@ export function overdue(row, now) {
   const running = STEPS.find(([step, , until]) => !row[until] && (row.late?.[step] || row.visit?.late?.[step]))
   if (running) return running[0]
   if (row.requested_at && undecided(row)) return 'conclude'
+  if (row.idle > 0) return 'idle'
   for (const [due, step] of dueOf(row)) if (due < now) return step
   return holdReturned(row, now) ? 'hold' : null
 }
@@ -126,13 +129,17 @@ const NEWS_MS = 10_000
 export const lostLately = ({ state, lostAt }, now) => (state.lost && now - lostAt < NEWS_MS ? state.lost : null)
 
 // Why each ringing call rings: {id, pattern} with pattern 1, 2, 3 by urgency. Device items never ring.
-export function ringing(calls, now, meId) {
+export function ringing(calls, now, meId, languages = []) {
   const found = []
   for (const row of calls.values()) {
     if (row.priority > 3) continue
     if (row.stage === 'waiting') found.push({ id: row.id, pattern: row.priority })
     else if (row.nobody_left) found.push({ id: row.id, pattern: 1 })
     else if (row.late?.prompt !== undefined) found.push({ id: row.id, pattern: 1 })
+    else if (lostByMe(row, meId)) found.push({ id: row.id, pattern: 2 })
+    else if (offeredToMe(row, meId, languages)) found.push({ id: row.id, pattern: row.priority })
+    else if (row.idle > 1 || (row.idle > 0 && row.holder_id === meId)) found.push({ id: row.id, pattern: 2 })
+    else if (row.transfer?.state === 'ended' && row.holder_id === meId) found.push({ id: row.id, pattern: 3 })
     else if (row.late?.chase !== undefined) found.push({ id: row.id, pattern: 2 }) // at every seat, until somebody asks
     else if (holdReturned(row, now)) found.push({ id: row.id, pattern: 2 }) // at every seat: the holder may have gone
     else if (row.priority === 1 && row.holder_id === meId && undecided(row)) found.push({ id: row.id, pattern: 2 })

@@ -9,6 +9,7 @@ import { html } from './html.js'
 import { Contacts, Home, Person, Phone, Unregistered } from './person.js'
 import { outstanding } from './standing.js'
 import { Orders } from './orders.js'
+import { InHand } from './hand.js'
 import { Owner } from './owner.js'
 import { Responders } from './responders.js'
 import { Age, Tag, isOfPeople, leftOf, nameOf, whatHappened } from './terms.js'
@@ -28,6 +29,7 @@ export function Card() {
     <div class="pane-body card-body" tabindex="0" aria-labelledby="card-title">
       <${Standing} call=${call} />
       <${Crews} call=${call} />
+      <${InHand} call=${call} />
       <${Owner} call=${call} />
       ${seat.card ? html`<${Filled} call=${call} card=${seat.card} />` : html`<p class="name">${call.name || t('Fetching the card…')}</p>`}
     </div>

@@ -10,9 +10,9 @@ const POLL_MS = 4000
 const RETRY_MS = 1500
 const REFRESH_MS = 8000 // who is on duty, and whether every part of the house is up, come only with a snapshot
 const WORRIED_MS = 5000
-const LINES = new Set(['LineWentSilent', 'LineCameBack']) // for these at once: nobody may go on believing in a dead line
+const AT_ONCE = /^(Line|Seat|Flood|NobodyListens|SomebodyListens)/ // for these at once: nobody may go on believing in a dead line, or in a seat that is empty
 
-export function connection({ changed, heard }) {
+export function connection({ changed, heard, pulse }) {
   let state = empty()
   let heardAt = performance.now()
   let fetching = false
@@ -28,6 +28,7 @@ export function connection({ changed, heard }) {
     randomizationFactor: 0.5,
   })
   for (const name of ['event', 'technical', 'tick']) socket.on(name, (message) => take(name, message))
+  socket.on('looking', ({ looking }) => update({ ...state, seats: { ...state.seats, looking } }))
   socket.on('connect', resync)
   socket.on('disconnect', () => changed(state))
   setInterval(watch, 500)
@@ -39,7 +40,8 @@ export function connection({ changed, heard }) {
     const result = receive(state, name, message)
     update(result.state)
     if (name === 'event') heard(message)
-    if (result.gap || LINES.has(message.kind)) resync()
+    if (result.gap || AT_ONCE.test(message.kind)) resync()
+    pulse()
   }
 
   function update(next) {

@@ -14,11 +14,15 @@ const OF_A_CALL = {
   handOver: lazy(() => import('./handover.js'), 'HandOver'),
   owner: lazy(() => import('./offering.js'), 'OfferCase'),
   pause: lazy(() => import('./pausing.js'), 'Pause'),
+  takeOver: lazy(() => import('./transfer.js'), 'TakeOver'),
+  transfer: lazy(() => import('./transfer.js'), 'Transfer'),
+  join: lazy(() => import('./transfer.js'), 'Join'),
   close: lazy(() => import('./close.js'), 'CloseDialog'),
 }
 
 // About the desk, whatever is open: each is given { dialog }.
 const OF_THE_DESK = {
+  duty: lazy(() => import('./my_seat.js'), 'Duty'),
   help: lazy(() => import('./lists.js'), 'KeyList'),
   devices: lazy(() => import('./lists.js'), 'Devices'),
 }

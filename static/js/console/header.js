@@ -1,5 +1,7 @@
 // The top line: how many wait, whether what we see is fresh, whether we would hear a call, what time it is.
 import { counts } from './attention.js'
+import { DutyState } from './duty.js'
+import { HandBanners } from './hand.js'
 import { useNow, useSeat } from './hooks.js'
 import { html } from './html.js'
 import { STALE_MS, WARN_MS } from './connection.js'
@@ -20,6 +22,7 @@ export function Header() {
     </p>
     <${Freshness} />
     <${SoundState} />
+    <${DutyState} />
     <time class="wall-clock" title=${t("The server's clock")}>${timeOfDay(now, seat.state.zone)}</time>
   </div>`
 }
@@ -63,6 +66,7 @@ export function Banners() {
       <b>${t('The browser is keeping this console silent: you would not hear a call.')}</b>
       <button type="button" onClick=${seat.startShift}>${t('Start the shift')} · ${t('Test the sound')}</button>
     </p>`}
+    <${HandBanners} />
     <${Parts} health=${state.health} />
     <${PackFault} health=${state.health} />
     <${MassBanner} />

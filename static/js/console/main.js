@@ -1,6 +1,6 @@
 // The operators' console: puts the parts together and decides nothing.
 import { render } from 'preact'
-import { aimCarers, aimFamily, close, handOver, handOwner, hold } from './actions.js'
+import { aimCarers, aimFamily, close, handOver, handOwner, hold, withCall } from './actions.js'
 import { newlyWaiting } from './store.js'
 import { ringing, waitingIn } from './attention.js'
 import { announcer, hail } from './announce.js'
@@ -15,6 +15,9 @@ import { massWatch } from './mass_state.js'
 import { dropOldDrafts } from './note.js'
 import { Notices } from './notices.js'
 import { tendPack } from './pack.js'
+import { duty } from './duty.js'
+import { passOn } from './hand.js'
+import { presence, speaks } from './presence.js'
 import { Queue, takeFirst, walk } from './queue.js'
 import { Right, show } from './right.js'
 import { seat as newSeat } from './seat.js'
@@ -36,6 +39,7 @@ const bell = newBell({
 })
 seat.bell = bell
 const mass = massWatch(seat)
+const here = presence(seat)
 
 const link = connection({
   changed(state) {
@@ -47,13 +51,14 @@ const link = connection({
     seat.tell()
   },
   heard: (message) => (seat.heard(message), mass.heard(message)),
+  pulse: () => here.beat(),
 })
 Object.assign(seat.ask, { put: link.put, resync: link.resync })
 
 // Sound, title and announcements follow the store, not the drawing: a hidden tab is not drawn.
 function attend(fresh = []) {
   const { calls, me } = seat.state
-  bell.ring(ringing(calls, seat.now(), me?.id))
+  bell.ring(ringing(calls, seat.now(), me?.id, speaks(seat)))
   tabLook(waitingIn(calls), link.age())
   announce(fresh)
   hail(fresh)
@@ -61,6 +66,7 @@ function attend(fresh = []) {
 
 seat.startShift = async () => {
   await bell.test()
+  if (seat.state.me?.id) duty(seat, 'on')
   if ('Notification' in window && Notification.permission === 'default') Notification.requestPermission()
 }
 
@@ -73,6 +79,7 @@ seat.openRow = (id) => {
 onBeat(() => {
   seat.link = { connected: link.connected(), age: link.age() }
   seat.beat()
+  here.beat()
   attend()
   seat.tell()
 })
@@ -88,6 +95,7 @@ listen({
   hold: () => hold(seat),
   handOver: () => handOver(seat),
   owner: () => handOwner(seat),
+  passOn: () => withCall(passOn)(seat),
   close: () => close(seat),
   pane1: () => (document.querySelector('.queue .row[aria-current]') || document.querySelector('.queue .row'))?.focus(),
   pane2: focus('card-title'),

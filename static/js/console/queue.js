@@ -2,6 +2,7 @@
 import { useRef, useState } from 'preact/hooks'
 import { firstWaiting, lostLately, overdue, queueOf, settle } from './attention.js'
 import { useBelow } from './below.js'
+import { rowMarks } from './presence.js'
 import { useNow, useSeat } from './hooks.js'
 import { html } from './html.js'
 import { FoldedByWarning } from './mass_state.js'
@@ -41,11 +42,11 @@ export function Queue() {
 }
 
 // A line that would look the same is handed over as it was, and costs nothing: 300 of them, one of them new.
-function unchanged(lines, row, open, late, mine, struck, onOpen) {
+function unchanged(lines, row, open, late, mine, struck, marks, onOpen) {
   const was = lines.get(row.id)
-  if (was && was.row === row && was.open === open && was.late === late && was.mine === mine && was.struck === struck) return was.line
-  const line = html`<${Row} key=${row.id} row=${row} open=${open} late=${late} mine=${mine} struck=${struck} onOpen=${onOpen} />`
-  lines.set(row.id, { row, open, late, mine, struck, line })
+  if (was && was.row === row && was.open === open && was.late === late && was.mine === mine && was.struck === struck && was.marks === marks) return was.line
+  const line = html`<${Row} key=${row.id} row=${row} open=${open} late=${late} mine=${mine} struck=${struck} marks=${marks} onOpen=${onOpen} />`
+  lines.set(row.id, { row, open, late, mine, struck, marks, line })
   return line
 }
 
@@ -57,7 +58,7 @@ function groups(entries, seat, now, lines) {
     const head = entry.group !== group && html`<li class="group" key=${`g${entry.group}${entry.id}`}>${groupWords(entry.group, seat)}</li>`
     group = entry.group
     const line = row
-      ? unchanged(lines, row, seat.openId === entry.id, overdue(row, now), row.holder_id === seat.state.me?.id, seat.struck.has(row.home_id), seat.openRow)
+      ? unchanged(lines, row, seat.openId === entry.id, overdue(row, now), row.holder_id === seat.state.me?.id, seat.struck.has(row.home_id), rowMarks(seat, row), seat.openRow)
       : html`<li class="row-gone" key=${entry.id}>${t('Closed')} · ${entry.id}</li>`
     return head ? [head, line] : [line]
   })
@@ -70,13 +71,13 @@ const groupWords = (group, seat) => {
   return alone ? `${t(GROUPS[0])} · ${t('Nobody to send')}` : t(GROUPS[group])
 }
 
-function Row({ row, open, late, mine, struck, onOpen }) {
+function Row({ row, open, late, mine, struck, marks, onOpen }) {
   const place = row.incident ? word('causes', row.incident.cause) : row.place || (row.known === false && row.kind !== 'drill_failed' ? t('Account {account}', { account: row.account }) : '')
   const crews = outstanding(row).map(([service]) => t('{service} called', { service }))
   const owner = row.owner_id !== null && row.holder_id !== null && row.owner_id !== row.holder_id ? t('answered for by {name}', { name: row.owner_name }) : ''
   const offered = row.owner_offer ? t('offered to {name}', { name: row.owner_offer.to_name }) : ''
-  const status = [struck && row.priority < 4 ? t('in a struck area, risk {tier}', { tier: row.tier || '—' }) : '', row.incident && leftOf(row.incident), row.nobody_left || late ? lateWords(row, late) : '', row.nobody_left ? '' : visitWords(row), row.held_until ? html`<${Back} at=${row.held_until} />` : '', ...crews, owner, offered].filter(Boolean)
-  return html`<li class=${`row-item ${row.stage} ${row.nobody_left ? 'alone' : ''}`}>
+  const status = [struck && row.priority < 4 ? t('in a struck area, risk {tier}', { tier: row.tier || '—' }) : '', row.incident && leftOf(row.incident), row.nobody_left || late ? lateWords(row, late) : '', row.nobody_left ? '' : visitWords(row), row.stage === 'on_hold' && html`<${Back} row=${row} />`, marks, ...crews, owner, offered].filter(Boolean)
+  return html`<li class=${`row-item ${row.stage} ${row.nobody_left ? 'alone' : ''} ${row.stage === 'on_hold' && row.priority < 3 ? 'held-life' : ''}`}>
     <button type="button" class="row" data-call=${row.id} aria-current=${open ? 'true' : null} onClick=${() => onOpen(row.id)}>
       <${Tag} priority=${row.priority} />
       <span class="row-who"><b>${nameOf(row)}</b> ${years(row.age)}
@@ -92,9 +93,12 @@ function Row({ row, open, late, mine, struck, onOpen }) {
 const lateWords = (row, late) =>
   row.nobody_left ? t('Nobody to send') : late === 'hold' ? t('Hold is over') : t('Overdue: {step}', { step: word('steps', late) })
 
-function Back({ at }) {
-  const left = Date.parse(at) - useNow()
-  return left > 0 ? t('On hold, back in {time}', { time: figures(left) }) : ''
+// How long somebody has been waiting on the line, and when they are taken up again.
+function Back({ row }) {
+  const now = useNow()
+  const left = row.held_until ? Date.parse(row.held_until) - now : 0
+  const since = row.held_since ? t('on hold for {time}', { time: figures(now - Date.parse(row.held_since)) }) : ''
+  return [since, left > 0 && t('On hold, back in {time}', { time: figures(left) })].filter(Boolean).join(' · ')
 }
 
 function holder(row, mine) {

@@ -15,6 +15,7 @@ export const empty = () => ({
   carers: [],
   targets: {},
   health: null,
+  seats: { rows: [], looking: {}, listening: true }, // the desk: who is there, who looks where, whether anybody listens
   me: null,
   zone: 'Asia/Shanghai',
   behind: 0, // ticks in a row that were ahead of us
@@ -27,8 +28,8 @@ const listed = (row) => row.stage !== 'closed' && (row.priority < 4 || row.holde
 export function fromSnapshot(snapshot, before = empty()) {
   const calls = new Map(snapshot.calls.filter(listed).map((row) => [row.id, row]))
   const ended = snapshot.epoch === before.epoch ? before.ended : new Map()
-  const { epoch, seq, technical, carers, targets, health, me, zone } = snapshot
-  const parts = { epoch, seq, technical: technical || empty().technical, carers, targets, health, me, zone }
+  const { epoch, seq, technical, carers, targets, health, me, zone, seats } = snapshot
+  const parts = { epoch, seq, technical: technical || empty().technical, carers, targets, health, me, zone, seats: seats || empty().seats }
   const lost = snapshot.epoch === before.epoch ? missing(before, calls, me) : null
   return { ...before, ...parts, calls, ended, behind: 0, lost }
 }

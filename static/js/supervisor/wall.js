@@ -1,5 +1,7 @@
 // The strip above the report: what is happening in the centre now, fetched every 5 s from the snapshot.
 
+import { deskLines, deskOf } from './desk.js'
+
 const EVERY = 5000
 const OLD = 10000 // the strip says so when it has not heard for this long
 
@@ -7,6 +9,7 @@ const wall = document.getElementById('wall')
 let heard = 0 // when the last snapshot came, by performance.now()
 let offset = 0 // server clock minus this computer's clock
 let oldestAt = null
+let desk = null
 
 function put(name, figure, small = '', bad = false) {
   const place = wall.querySelector(`[data-wall="${name}"]`)
@@ -92,12 +95,35 @@ async function ask() {
     offset = Date.parse(snapshot.server_time) - Date.now()
     heard = performance.now()
     show(counted(snapshot))
+    desk = deskOf(snapshot)
+    put('seats', `${desk.hearing}/${desk.on}`, desk.break ? filled(wall.dataset.break, desk.break) : '', desk.deaf || desk.lost.length > 0)
+    sayDesk()
   } catch {
     // The age below the strip says that nothing came; the next round asks again.
   }
 }
 
+// One line for each thing at the desk, with the time it has lasted running; said anew only when the words change.
+function sayDesk() {
+  const place = wall.querySelector('.wall-desk')
+  const lines = deskLines(desk, wall.dataset)
+  const now = Date.now() + offset
+  place.hidden = !lines.length
+  const shown = lines.map(([words, since]) => {
+    const line = document.createElement('li')
+    const time = document.createElement('span')
+    time.className = 'figure'
+    time.textContent = since ? ` ${clockface(now - since)}` : ''
+    line.append(words, time)
+    return line
+  })
+  const same = [...place.children].map((line) => line.firstChild.data).join() === lines.map(([words]) => words).join()
+  if (!same) return place.replaceChildren(...shown)
+  shown.forEach((line, at) => (place.children[at].lastChild.textContent = line.lastChild.textContent))
+}
+
 function tick() {
+  if (desk) sayDesk()
   put('oldest', oldestAt ? clockface(Date.now() + offset - Date.parse(oldestAt)) : '–')
   const age = performance.now() - heard
   const old = age > OLD

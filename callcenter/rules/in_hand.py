@@ -1,0 +1,176 @@
+"""The call in hand: who holds it, since when, who took it from whom, to whom it is offered, who else is on it.
+
+This is not 首问责任制 (``owning.py``): the owner answers for the case, perhaps for days; the holder has the person
+on the telephone now. A hand that does nothing is noticed here too: ``worked_at`` is the last thing the holder did.
+
+``calls.transfer`` is ``{state, to_id, to_name, skill, by_id, by_name, words, at, due_at, rung, declined, why}``,
+``calls.joined`` ``{"user:2": {kind, id, name, phone, why, words, at, by}}``, ``calls.loss`` what the last holder who
+did not give the call away is to be told: ``{how, from_id, from_name, by_id, by_name, why, words, at, seen}``.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from callcenter.rules.events import Event, Row
+from callcenter.rules.times import later
+
+WAITING, ANSWERED, ON_HOLD = "waiting", "answered", "on_hold"  # as in ``call.py``, which imports this
+HAD = frozenset({ANSWERED, ON_HOLD})
+OPEN = frozenset({WAITING, *HAD})
+ANY = frozenset({*OPEN, "closed"})
+LIFE: Mapping[str, tuple[frozenset[str], str | None]] = {
+    "CallTakenOver": (HAD, ANSWERED),
+    "CallGivenBack": (HAD, WAITING),
+    "TransferOffered": (HAD, None),
+    "TransferRungAgain": (HAD, None),
+    "TransferDeclined": (HAD, None),
+    "TransferEnded": (HAD, None),
+    "TransferAccepted": (HAD, ANSWERED),
+    "CallJoined": (HAD, None),
+    "CallLeft": (ANY, None),
+    "CallIdle": (frozenset({ANSWERED}), None),
+    "CallAttended": (HAD, None),
+    "LossSeen": (ANY, None),
+}
+
+SWAP_SECONDS = 20.0  # so soon after the answer two hands have only met: no reason is asked for
+REASONS = ("asked", "language", "busy", "shift_end", "supervise", "stuck", "other")
+JOINS = ("operator", "supervisor", "outside")
+TRANSFER_SECONDS = 30.0  # then it rings once more, and after the same time it comes back
+OFFERED, ENDED = "offered", "ended"
+# Seconds after the priority's own idle time, and who hears of it: the holder's seat, every seat, the supervisor.
+IDLE = ((0.0, "holder"), (30.0, "seats"), (60.0, "supervisor"))
+
+OPENED: Row = {"taken_at": None, "taken_version": 0, "held_since": None, "worked_at": None, "idle": 0, "going": False,
+               "transfer": None, "joined": {}, "loss": None}  # fmt: skip
+
+
+# --- the fold ----------------------------------------------------------------------------------------------------
+
+
+def taken(row: Row, e: Event) -> Row:
+    """What changes when somebody has it in hand from now on; whoever had it before, and did not offer it, is told."""
+    b, mine = e.body, f"user:{e.body['user_id']}"
+    had = row["holder_id"] if row["stage"] in OPEN else None
+    lost = had not in (None, b["user_id"]) and e.kind != "TransferAccepted"
+    joined = {key: one for key, one in row["joined"].items() if key != mine}
+    return {"taken_at": e.at, "taken_version": e.version, "held_since": None, "worked_at": e.at, "idle": 0,
+            "transfer": None, "joined": joined,
+            "loss": _loss(row, e) if lost else row["loss"]}  # fmt: skip
+
+
+def _loss(row: Row, e: Event) -> Row:
+    b = e.body
+    how = {"CallTakenOver": "passed_on" if b.get("why") == "seat_lost" else "taken_over", "CallResumed": "resumed",
+           "CallGivenBack": "given_back"}.get(e.kind, "answered")  # fmt: skip
+    by: Row = {"by_id": b.get("user_id"), "by_name": b.get("name")} if e.kind != "CallGivenBack" else {}
+    return {"how": how, "from_id": row["holder_id"], "from_name": row["holder_name"], "by_id": None, "by_name": None,
+            **by, "why": b.get("why", ""), "words": b.get("words", ""), "at": e.at, "seen": False}  # fmt: skip
+
+
+def _given_back(row: Row, e: Event) -> Row:
+    """It rings everywhere, as if nobody had answered yet; whoever takes it up is timed from here."""
+    late = {step: target for step, target in row["late"].items() if step not in ("answer", "hold")}
+    return {**row, "holder_id": None, "holder_name": None, "held_until": None, "held_since": None, "transfer": None,
+            "worked_at": None, "idle": 0, "overflow": 0, "overflowed_at": None, "late": late,
+            "loss": _loss(row, e)}  # fmt: skip
+
+
+def rang_at(row: Row) -> str:
+    """Since when nobody has answered; of a call that rang again, or was given back, since then."""
+    if not row["answered_at"]:
+        return str(row["opened_at"])
+    back = row["loss"]["at"] if row["loss"] and row["loss"]["how"] == "given_back" else ""
+    return max(row["last_press_at"] or "", back) or str(row["opened_at"])
+
+
+def _offered(row: Row, e: Event) -> Row:
+    b = e.body
+    about = {name: b.get(name) for name in ("to_id", "to_name", "skill", "words")}
+    offer = {**about, "state": OFFERED, "by_id": b["user_id"], "by_name": b["name"], "at": e.at,
+             "due_at": later(e.at, TRANSFER_SECONDS), "rung": 1, "declined": [], "why": ""}  # fmt: skip
+    return {**row, "transfer": offer}
+
+
+def _offer(**more: Any) -> Callable[[Row, Event], Row]:
+    return lambda row, e: {**row, "transfer": {**(row["transfer"] or {}), **more}}
+
+
+def _rung(row: Row, e: Event) -> Row:
+    before = row["transfer"] or {}
+    return _offer(rung=before.get("rung", 1) + 1, due_at=later(e.at, TRANSFER_SECONDS))(row, e)
+
+
+def _ended(row: Row, e: Event) -> Row:
+    """Taken back by the sender it is forgotten; else it stays on the card until the holder has done something."""
+    if e.body["why"] == "taken_back" or row["transfer"] is None:
+        return {**row, "transfer": None}
+    return _offer(state=ENDED, why=e.body["why"], due_at=None)(row, e)
+
+
+def _declined(row: Row, e: Event) -> Row:
+    before = row["transfer"] or {}
+    return _offer(declined=[*before.get("declined", []), e.body["user_id"]])(row, e)
+
+
+def _joined(row: Row, e: Event) -> Row:
+    b = e.body
+    one = {name: b.get(name, "") for name in ("kind", "name", "phone", "why", "words")}
+    return {**row, "joined": {**row["joined"], b["key"]: one | {"id": b.get("joined_id"), "at": e.at, "by": b["by"]}}}
+
+
+def _left(row: Row, e: Event) -> Row:
+    return {**row, "joined": {key: one for key, one in row["joined"].items() if key != e.body["key"]}}
+
+
+def _seen(row: Row, _e: Event) -> Row:
+    return {**row, "loss": {**row["loss"], "seen": True} if row["loss"] else None}
+
+
+AFTER: dict[str, Callable[[Row, Event], Row]] = {
+    "CallGivenBack": _given_back,
+    "TransferOffered": _offered,
+    "TransferRungAgain": _rung,
+    "TransferDeclined": _declined,
+    "TransferEnded": _ended,
+    "CallJoined": _joined,
+    "CallLeft": _left,
+    "CallIdle": lambda row, e: {**row, "idle": e.body["step"]},
+    "LossSeen": _seen,
+}
+
+ENDS_A_VISIT = frozenset({"VisitFinished", "VisitCancelled", "VisitInterrupted"})
+
+
+def touched(row: Row, e: Event) -> Row:
+    """Whatever the holder does shows that there is a hand; while a carer goes, nobody has to be at the telephone."""
+    if e.kind == "VisitRequested":
+        return {**row, "going": True, "idle": 0}
+    if e.kind in ENDS_A_VISIT and not e.body.get("others"):
+        row = {**row, "going": False, "worked_at": e.at if row["holder_id"] is not None else None}
+    if e.kind == "CallClosed":
+        return {**row, "transfer": None, "joined": {}, "held_since": None, "worked_at": None, "idle": 0}
+    if row["holder_id"] is None or not e.actor.startswith(f"user:{row['holder_id']} "):
+        return row
+    came_back = row["transfer"] is not None and row["transfer"]["state"] == ENDED and e.kind != "TransferEnded"
+    return {**row, "worked_at": e.at, "idle": 0, "transfer": None if came_back else row["transfer"]}
+
+
+# --- deadlines ---------------------------------------------------------------------------------------------------
+
+
+def due(row: Row, idle: float | None) -> list[tuple[str, str]]:
+    """The deadlines of the hand as ``(stamp, step)``. ``idle``: seconds a call of this priority may lie untouched."""
+    found = []
+    if row["transfer"] and row["transfer"]["due_at"]:
+        found.append((row["transfer"]["due_at"], "transfer"))
+    watched = row["stage"] == ANSWERED and row["worked_at"] and not row["going"] and not row["emergency_due_at"]
+    if idle and watched and row["idle"] < len(IDLE):
+        found.append((later(_untouched_since(row), idle + IDLE[row["idle"]][0]), "idle"))
+    return found
+
+
+def _untouched_since(row: Row) -> str:
+    """A pause that somebody asked for is no idleness: what counts begins when it is over."""
+    over = [one["to"] or one["until"] for one in row["pauses"]]
+    return str(max([row["worked_at"], *over]))
