@@ -15,6 +15,7 @@ from callcenter.store.people import People
 from callcenter.store.rosters import Rosters
 from callcenter.store.users import Users
 from callcenter.supervision import Supervision
+from callcenter.tasks import TaskClock
 from dispatch.asking import Resolver
 from dispatch.dispatcher import Dispatcher
 from dispatch.duty import Duty
@@ -69,7 +70,8 @@ class Parts:
                 "duty_manager": lambda _call: self.duty.duty_manager(stamp(clock())),
             }
         )
-        self.unheard = Unheard(self.dispatcher, auto)
+        self.unheard = Unheard(self.dispatcher, auto, self.responding.contacts)
+        self.task_clock = TaskClock(log, cases, self.whom.supervisors, self.steady)
         self.supervision = Supervision(
             log, cases, targets, self.unheard.call_missed, overflow, self.steady, STALE_SECONDS
         )
@@ -106,4 +108,5 @@ class Parts:
             lambda: self.visit_clock.tick(stamp(self.clock())),
             lambda: self.underway.tick(stamp(self.clock())),
             lambda: self.services.tick(stamp(self.clock())),
+            lambda: self.task_clock.tick(stamp(self.clock())),
         )

@@ -1,14 +1,24 @@
 """What stands behind the operators' desk beside the calls themselves: each part and its pages, put together."""
 
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint
 
+from callcenter.answered import Answered
 from callcenter.commands import Commands
 from callcenter.emergency import Send
 from callcenter.pages.handing_over import handing_over
+from callcenter.pages.script_api import script_api
+from callcenter.pages.script_pages import script_pages
+from callcenter.pages.tasks import tasks
+from callcenter.rules.times import Clock
+from callcenter.scripting import Scripting
 from callcenter.settings import Emergency
+from callcenter.store.database import Database
+from callcenter.store.tasks import TaskStore
 from callcenter.store.users import Users
+from callcenter.tasks import Tasks
 from callcenter.wall import Wall
 
 
@@ -24,6 +34,10 @@ class House(Protocol):
 
     wall: Wall
     users: Users
+    scripts: Scripting
+    database: Database
+    zone: ZoneInfo
+    clock: Clock
 
     @property
     def settings(self) -> Chosen: ...
@@ -31,4 +45,10 @@ class House(Protocol):
 
 def desk_rooms(house: House, commands: Commands, send: Send, centre_phone: str) -> tuple[Blueprint, ...]:
     """``send`` asks a carer to go; it is handed in, because carers belong to the storey above."""
-    return (*handing_over(commands, house.wall, house.users, send, house.settings.emergency, centre_phone),)
+    to_do = Tasks(TaskStore(house.database), house.users.by_id, house.zone)
+    return (
+        *handing_over(commands, house.wall, house.users, send, house.settings.emergency, centre_phone, to_do),
+        script_api(commands, Answered(commands.desk, house.clock), house.wall),
+        script_pages(commands, house.scripts, house.zone),
+        tasks(commands, to_do, house.users, house.zone, house.clock),
+    )

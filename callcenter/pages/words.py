@@ -11,6 +11,7 @@ from callcenter.pages.carer_words import OF_CARERS
 from callcenter.pages.duty_words import TELL as DUTY
 from callcenter.pages.handing_words import TELL as HANDING
 from callcenter.pages.reasons import reason_text
+from callcenter.pages.script_words import TELL as SCRIPTED
 from callcenter.pages.scripts import js_words
 from callcenter.pages.terms import (
     EVIDENCE,
@@ -118,7 +119,9 @@ def _missed(b: Body, who: str) -> str:
     if b.get("step") == "chase":
         return _("The crew has not arrived: ask again where it is")
     if b.get("step") == "prompt":
-        return _("No voice, risk A, and nobody there for ten minutes: call 120")
+        return _("No voice, and nobody there for too long: decide on 120")
+    if b.get("step") == "speech":
+        return _("Nobody has been heard clearly: a carer is sent, and the family is asked")
     return _("Overdue: %(step)s (target %(time)s)", step=step, time=length_text(float(b.get("target") or 0)))
 
 
@@ -389,4 +392,4 @@ _TELL: Mapping[str, Callable[[Body, str], str]] = {
     "ReportExported": lambda b, who: _("%(who)s exported a report", who=who),
     "Sealed": lambda b, who: _("The log was sealed"),
 }
-_BOOKS = (_TELL, TELL, HANDING, BOOKED, DUTY, OF_CARERS)
+_BOOKS = (_TELL, TELL, HANDING, SCRIPTED, BOOKED, DUTY, OF_CARERS)

@@ -4,6 +4,9 @@ from callcenter.rules.incidents import IncidentPicture
 from callcenter.rules.promised import PromisePicture
 from callcenter.rules.protection import ProtectionPicture
 from callcenter.rules.recalls import RecallPicture
+from callcenter.rules.scripted import OwnStepsPicture, ProposalPicture, ScriptPicture
+from callcenter.rules.tasks import TaskPicture
 from callcenter.rules.watch import WatchPicture
 
-SUPERVISED = (WatchPicture(), ProtectionPicture(), IncidentPicture(), RecallPicture(), PromisePicture())
+SCRIPTED = (ScriptPicture(), ProposalPicture(), OwnStepsPicture(), TaskPicture())
+SUPERVISED = (WatchPicture(), ProtectionPicture(), IncidentPicture(), RecallPicture(), PromisePicture(), *SCRIPTED)

@@ -3,6 +3,7 @@ import { counts } from './attention.js'
 import { useNow, useSeat } from './hooks.js'
 import { html } from './html.js'
 import { STALE_MS, WARN_MS } from './connection.js'
+import { TaskCount } from './tasks.js'
 import { timeOfDay } from './time.js'
 import { t } from './words.js'
 
@@ -15,6 +16,7 @@ export function Header() {
       <span class=${waiting ? 'count hot' : 'count'}>${t('Waiting')} <b>${waiting}</b></span>
       <span class="count">${t('Handled')} <b>${handled}</b></span>
       <span class=${late ? 'count late' : 'count'}>${t('Overdue')} <b>${late}</b></span>
+      <${TaskCount} />
     </p>
     <${Freshness} />
     <${SoundState} />

@@ -12,6 +12,7 @@ export const KEYS = [
   ['F8', 'handOver', later('Hand over to 120, 119 or 110')],
   ['F9', 'close', later('Close the call')],
   ['F10', 'owner', later('Hand the case over to a colleague')],
+  ['F12', 'script', later('The next step of the script')],
   ['Alt+1 … 3', null, later('Queue, call, carers')],
   ['Esc', 'back', later('Back')],
   ['F5', 'refresh', later('Fetch everything anew (the page stays, so does the sound)')],

@@ -9,6 +9,8 @@ import { Carers } from './carers.js'
 import { connection } from './connection.js'
 import { Dialogs } from './dialogs.js'
 import { Banners, Header } from './header.js'
+import { nextStep } from './script.js'
+import { taskRings } from './tasks.js'
 import { Seat, onBeat } from './hooks.js'
 import { html } from './html.js'
 import { listen } from './keys.js'
@@ -49,7 +51,7 @@ Object.assign(seat.ask, { put: link.put, resync: link.resync })
 // Sound, title and announcements follow the store, not the drawing: a hidden tab is not drawn.
 function attend(fresh = []) {
   const { calls, me } = seat.state
-  bell.ring(ringing(calls, seat.now(), me?.id))
+  bell.ring([...ringing(calls, seat.now(), me?.id), ...taskRings(seat)])
   tabLook(counts(calls, seat.now()).waiting, link.age())
   announce(fresh)
   hail(fresh)
@@ -85,6 +87,7 @@ listen({
   handOver: () => handOver(seat),
   owner: () => handOwner(seat),
   close: () => close(seat),
+  script: () => nextStep(seat),
   pane1: () => (document.querySelector('.queue .row[aria-current]') || document.querySelector('.queue .row'))?.focus(),
   pane2: focus('card-title'),
   pane3: () => aimCarers(seat),
