@@ -67,19 +67,21 @@ class Operator:
         return self.page.locator(".carers .people").first.locator(".carer-who b").all_inner_texts()
 
     def answer(self, *answers: str) -> None:
-        """F12 brings the next step of the script; → to the answer, Enter keeps it, and the next step has the hands."""
+        """F12 brings the next step of the script; → to the answer, Enter keeps it."""
         script = self.page.locator(".script")
-        self.press("F12")
-        for number, answer in enumerate(answers, start=1):
-            expect(script.locator(".choices button:focus, .choices input:focus")).to_have_count(1)
+        for answer in answers:
+            expect(script.locator("button[aria-disabled]")).to_have_count(0)
+            self.press("F12")
+            hands = script.locator("li.now .choices button:focus")
+            expect(hands).to_have_count(1)
             for _ in range(9):
-                if script.locator("button:focus").inner_text() == answer:
+                if hands.inner_text() == answer:
                     break
                 self.press("ArrowRight")
+            expect(hands).to_have_text(answer)
             before = script.locator(".given").count()
             self.press("Enter")
             expect(script.locator(".given")).to_have_count(before + 1)
-            assert number
 
     def close(self, outcome: str, evidence: str, words: str, said: str = "") -> None:
         """F9, an outcome, an evidence, what the person said, words, all without the mouse."""

@@ -75,6 +75,7 @@ def test_the_script_is_answered_by_keyboard_and_the_other_seat_sees_each_step(
 def test_the_same_easy_reason_is_refused_the_second_time_and_the_card_says_why(
     running: Centre, screens: Windows
 ) -> None:
+    screens.expected.append("409")
     operator = Operator(screens, "limin")
     name = running.resident("1402")
     for turn in (1, 2):

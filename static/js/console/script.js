@@ -22,22 +22,26 @@ export function Script({ call }) {
   const changed = `${call.kinds.length}.${call.presses}.${call.script.unclear?.length}.${call.arrived_at}`
   useEffect(() => void fetchScript(seat, call.id), [call.id, changed])
   if (!about) return null
-  const now = openSteps(about.steps, call)[0]?.id
+  const waiting = openSteps(about.steps, call).map((step) => step.id)
+  const now = again || (waiting.includes(seat.scriptAt) ? seat.scriptAt : waiting[0])
   const mine = call.stage === 'answered' && (call.holder_id === null || call.holder_id === seat.state.me?.id)
   const answer = async (step, said) => {
     change('')
-    if (await seat.command('script', call, { answers: { [step.id]: said } })) requestAnimationFrame(() => nextStep(seat))
+    seat.set({ scriptAt: null })
+    // Not to the next answer: a key held down would answer everything. F12 is one's own decision.
+    if (await seat.command('script', call, { answers: { [step.id]: said } })) document.getElementById('script-title')?.focus()
   }
   return html`<section class="script" aria-labelledby="script-title">
-    <h3 id="script-title">${t('Script')}: ${word('scripts', about.name)} <kbd>F12</kbd>
+    <h3 id="script-title" tabindex="-1">${t('Script')}: ${word('scripts', about.name)} <kbd>F12</kbd>
       <span class="small muted">${t('{n} of {all}', { n: about.steps.length - openSteps(about.steps, call).length, all: about.steps.length })}</span></h3>
     <${Warnings} call=${call} about=${about} />
     <ol>${about.steps.map((step) => {
       const given = call.script.answers[step.id]
-      const asked = mine && (!given || again === step.id)
+      const asked = mine && now === step.id
       return html`<li key=${step.id} class=${step.id === now ? 'now' : ''} data-step=${step.id}>
         <p class="asked"><b>${step.words}</b>${step.must && !given && html`<span class="must">${t('mandatory')}</span>`}
           ${given && html`<span class="given">✓ ${saidWords(step, given.answer)} <span class="small muted">${given.by} ${timeOfDay(Date.parse(given.at), seat.state.zone)}</span></span>`}
+          ${!given && mine && !asked && html`<button type="button" class="mini" aria-label=${`${t('Answer this step')}: ${step.words}`} onClick=${() => seat.set({ scriptAt: step.id })}>…</button>`}
           ${given && mine && again !== step.id && html`<button type="button" class="mini" onClick=${() => change(step.id)}>${t('Correct')}</button>`}</p>
         ${asked && html`<${Choices} step=${step} busy=${seat.isSending('script', call)} answer=${answer} />`}</li>`
     })}</ol>
@@ -96,8 +100,10 @@ export function nextStep(seat) {
   const waiting = openSteps(seat.script.steps, call).map((step) => step.id)
   if (!waiting.length) return seat.notice('info', t('Every step is answered: F9 closes the call.'))
   const at = waiting.indexOf(document.activeElement?.closest('[data-step]')?.dataset.step)
-  const next = waiting[(at + 1) % waiting.length]
-  const field = document.querySelector(`.script [data-step="${next}"] .choices button, .script [data-step="${next}"] .choices input`)
-  field?.focus()
-  field?.scrollIntoView({ block: 'nearest' })
+  seat.set({ scriptAt: waiting[(at + 1) % waiting.length] })
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    const field = document.querySelector('.script .now .choices button, .script .now .choices input')
+    field?.focus()
+    field?.scrollIntoView({ block: 'nearest' })
+  }))
 }

@@ -25,6 +25,7 @@ export function seat() {
     shortfall: [],
     dialog: null, // {name, ...}
     script: null, // of the open call, as the server spells it: {id, steps, ...}
+    scriptAt: null, // the step that has the hands
     tasks: null, // of this seat
     notices: [],
     sending: new Set(),
