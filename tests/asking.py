@@ -12,6 +12,7 @@ from callcenter.rules.scripts import Step, missing
 from callcenter.scripting import Scripting
 from callcenter.settings import Emergency
 from callcenter.store.database import Database
+from callcenter.store.log import Writing
 
 if TYPE_CHECKING:
     from tests.conftest import Rehearsal
@@ -35,16 +36,17 @@ def about(rehearsal: "Rehearsal", call: Row) -> Row:
     return Answered(rehearsal.desk, lambda: rehearsal.now).about(rehearsal.call(call))
 
 
-def before_closing(rehearsal: "Rehearsal", call: Row, user: Any, ending: Row) -> Row:
+def before_closing(rehearsal: "Rehearsal", w: Writing, call: Row, user: Any, ending: Row) -> Row:
     """The steps that this ending demands are answered; returns the ending with the words it needs.
 
     Not in a case in which nobody was heard: what the desk says to that is the story's own business.
     """
-    row = rehearsal.call(call)
+    row = w.row("calls", call["id"]) or {}
     asked = missing(rehearsal.scripts.of(row), row["script"]["answers"], ending["evidence"], ending["outcome"])
     if row["stage"] == "answered" and asked and is_of_a_person(row) and not row["unheard"]:
         who = user or SimpleNamespace(id=row["holder_id"], name=row["holder_name"])
-        script(rehearsal, row, {one.id: calmest(one) for one in asked}, who)
+        answered = Answered(rehearsal.desk, lambda: rehearsal.now)
+        answered.answer(w, row["id"], who, {one.id: calmest(one) for one in asked})
     return {"said": SAID, **ending} if ending["outcome"] in IN_THEIR_WORDS else ending
 
 

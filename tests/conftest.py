@@ -212,9 +212,11 @@ class Rehearsal:
 
     def act(self, verb: str, call: Row, user: Any = None, **more: Any) -> Row:
         """An operator's verb on a call; returns the call afterwards. Before closing, the script is answered."""
-        if verb == "close":
-            more = asking.before_closing(self, call, user, more)
-        return self.act_as_typed(verb, call, user, **more)
+        with self.log.writing() as w:
+            if verb == "close":
+                more = asking.before_closing(self, w, call, user, more)
+            row: Row = getattr(self.desk, verb)(w, call["id"], user or self.operator, **more)
+        return row
 
     def act_as_typed(self, verb: str, call: Row, user: Any = None, **more: Any) -> Row:
         """The same, with no step of the script answered first and no word added."""

@@ -11,7 +11,7 @@ from callcenter.rules.call import NotNow
 from callcenter.rules.events import Row
 from callcenter.rules.scripts import BUILT_IN, LIFE_SAFETY, SCRIPT_OF, Step
 from callcenter.rules.triage import PRIORITIES
-from tests.asking import before_closing, script, scripting
+from tests.asking import script, scripting
 from tests.conftest import Rehearsal
 
 SECOND = SimpleNamespace(id=9, name="马主任", role="supervisor")
@@ -118,8 +118,7 @@ def test_a_residents_own_step_is_asked_in_every_call_of_that_home(rehearsal: Reh
     call = rehearsal.call(rehearsal.press("1042"))
     assert [one["zh"] for one in call["script"]["own"]] == [], "the call had begun already"
     ending = {"outcome": "other", "evidence": "spoke_clearly"}
-    before_closing(rehearsal, call, None, ending)
-    rehearsal.act_as_typed("close", call, seen_version=rehearsal.call(call)["version"], words="好", **ending)
+    rehearsal.act("close", call, seen_version=rehearsal.call(call)["version"], words="好", **ending)
 
     call = rehearsal.act("answer", rehearsal.press("1042"))
     assert [one["zh"] for one in call["script"]["own"]] == ["先打女儿电话", "打胰岛素：血糖多少了吗？"]
