@@ -221,8 +221,7 @@ class Rehearsal:
     def act_as_typed(self, verb: str, call: Row, user: Any = None, **more: Any) -> Row:
         """The same, with no step of the script answered first and no word added."""
         with self.log.writing() as w:
-            row: Row = getattr(self.desk, verb)(w, call["id"], user or self.operator, **more)
-        return row
+            return {**getattr(self.desk, verb)(w, call["id"], user or self.operator, **more)}
 
     def hand_over(self, verb: str, call: Row, user: Any = None, **more: Any) -> Row:
         """To 120, 119, 110 (``call``, ``chase`` …) or to a colleague (``offer``, ``accept``, ``keep``)."""
