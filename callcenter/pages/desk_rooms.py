@@ -8,13 +8,16 @@ from flask import Blueprint
 from callcenter.answered import Answered
 from callcenter.commands import Commands
 from callcenter.emergency import Send
+from callcenter.pages.guard import need
 from callcenter.pages.handing_over import handing_over
 from callcenter.pages.script_api import script_api
 from callcenter.pages.script_pages import script_pages
 from callcenter.pages.tasks import tasks
+from callcenter.pages.training import training
+from callcenter.report import Report
 from callcenter.rules.times import Clock
 from callcenter.scripting import Scripting
-from callcenter.settings import Emergency
+from callcenter.settings import Centre, Emergency
 from callcenter.store.database import Database
 from callcenter.store.tasks import TaskStore
 from callcenter.store.users import Users
@@ -25,6 +28,8 @@ from callcenter.wall import Wall
 class Chosen(Protocol):
     """The sections of the settings that these need."""
 
+    @property
+    def centre(self) -> Centre: ...
     @property
     def emergency(self) -> Emergency: ...
 
@@ -43,12 +48,16 @@ class House(Protocol):
     def settings(self) -> Chosen: ...
 
 
-def desk_rooms(house: House, commands: Commands, send: Send, centre_phone: str) -> tuple[Blueprint, ...]:
+def desk_rooms(
+    house: House, commands: Commands, report: Report, send: Send, centre_phone: str
+) -> tuple[Blueprint, ...]:
     """``send`` asks a carer to go; it is handed in, because carers belong to the storey above."""
+    chosen = house.settings
     to_do = Tasks(TaskStore(house.database), house.users.by_id, house.zone)
     return (
-        *handing_over(commands, house.wall, house.users, send, house.settings.emergency, centre_phone, to_do),
+        *handing_over(commands, house.wall, house.users, send, chosen.emergency, centre_phone, to_do),
         script_api(commands, Answered(commands.desk, house.clock), house.wall),
         script_pages(commands, house.scripts, house.zone),
         tasks(commands, to_do, house.users, house.zone, house.clock),
+        training(need, report, chosen.centre, house.wall.clock),
     )

@@ -5,6 +5,7 @@ import { useSeat } from './hooks.js'
 import { html } from './html.js'
 import { draftOf, keepDraft } from './note.js'
 import { missingSteps } from './script.js'
+import { lastSeq } from './standing.js'
 import { TaskLine, lacksTask, makeTask, noTask } from './tasks.js'
 import { timeOfDay } from './time.js'
 import { lists, t } from './words.js'
@@ -53,8 +54,6 @@ export function CloseDialog({ call, dialog }) {
     </form>
   </${Dialog}>`
 }
-
-export const lastSeq = (seat) => seat.card?.timeline.at(-1)?.seq ?? 0
 
 const IN_THEIR_WORDS = ['false_alarm', 'refused']
 
