@@ -44,6 +44,7 @@ from callcenter.pages.words import event_text, reason_text
 from callcenter.processes import Turns, run_all, run_gateway, safely, speak_plainly, wait_for_stop
 from callcenter.report import Report
 from callcenter.rules.times import Clock, stamp
+from callcenter.scripting import Scripting
 from callcenter.standing import Standing
 from callcenter.store.cases import Cases
 from callcenter.store.database import Database, StoreUnavailable
@@ -86,8 +87,7 @@ from dispatch.settings import ChannelList, Dispatch, Notices, PhonePage, Routing
 
 log = structlog.get_logger("anxin")
 HERE = Path(__file__).resolve().parent
-TICK_SECONDS = 0.25
-WATCH_SECONDS = 2.0
+TICK_SECONDS, WATCH_SECONDS = 0.25, 2.0
 
 
 # --- settings ----------------------------------------------------------------------------------------------------
@@ -137,10 +137,10 @@ class House:
 
     def __init__(self, chosen: Settings, config: Path, clock: Clock = lambda: datetime.now(UTC)):
         self.settings, self.config, self.clock = chosen, config, clock
-        self.zone = ZoneInfo(chosen.centre.zone)
-        self.database = Database(chosen.database.url)
+        self.zone, self.database = ZoneInfo(chosen.centre.zone), Database(chosen.database.url)
         self.targets = targets = Standing(self.database, chosen.promises.targets(), self.zone)
-        self.log = Log(self.database, clock, pictures(targets, chosen.services), targets.fills)
+        self.scripts = Scripting(self.database, chosen.emergency)
+        self.log = Log(self.database, clock, pictures(targets, chosen.services), self.scripts.fills(targets.fills))
         self.vault, self.notices = Vault(self.database), NoticeBook(self.database)
         self.cases, self.people, self.users = Cases(self.database), People(self.database), Users(self.database)
         self.register = Register(self.database, self.log)
@@ -163,7 +163,7 @@ class House:
         server, centre, phones = self.settings.server, self.settings.centre, Phones(self.database)
         key, tiles = secret_key(Path(data := self.settings.database.data_dir)), self.settings.map.policy()
         app, limiter = site.site(key, server.public_url, centre, self.users, self.wall.row, tiles)
-        commands = Commands(self.log, Desk(self.cases))
+        commands = Commands(self.log, Desk(self.cases, self.scripts))
         report = Report(Figures(self.database, self.zone), self.people, self.targets, self.clock, runtime.breathe)
         centre_phone, visit, ways = self.settings.phone.centre_phone, self.wall.visit, self.dispatcher.choosing.ways
         jobs = Jobs(self.cases, self.people, phones, visit, centre_phone, self.zone, self.clock)
@@ -171,7 +171,7 @@ class House:
         ordering = Orders(OrderBook(self.database), can, centre_phone)
         self.live.attach(app, server.async_mode)
         pages = (
-            login(self.accounts, limiter, self.cases.owned),
+            login(self.accounts, limiter, self.cases.left_behind),
             console(guard.need, HERE / "static"),
             api(self.log, self.wall, self.live, commands, self.intake, ordering, event_text),
             *desk_rooms(self, commands, report, self.dispatcher.request, centre_phone),

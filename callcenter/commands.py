@@ -67,6 +67,7 @@ class Commands:
                 choice(body, "outcome"),
                 choice(body, "evidence"),
                 text(body, "words", 2000),
+                text(body, "said", 500) if body.get("said") else "",
             ),
             "pause": lambda w: self.desk.pause(w, call_id, user, choice(body, "reason"), _minutes(body)),
             "resume-clock": lambda w: self.desk.resume_clock(w, call_id, user),

@@ -3,16 +3,22 @@
 Every verb takes the ``Writing`` it happens in, so that the command's idempotency key is kept with what it did.
 """
 
+from typing import Any
+
 from callcenter import clocks
 from callcenter.rules import call as life
 from callcenter.rules.call import DEVICE_PRIORITY, NotNow, NotThere
+from callcenter.rules.closing import BEFORE_SECONDS, Closing, why_not
 from callcenter.rules.emergency import concerned
 from callcenter.rules.events import Body, Row, call_stream
 from callcenter.rules.in_hand import rang_at
+from callcenter.rules.scripts import Scripts
 from callcenter.rules.times import later, seconds_between
 from callcenter.store.cases import Cases
 from callcenter.store.log import Writing
+from callcenter.store.scripts import ScriptStore
 
+SUPERVISING = frozenset({"supervisor", "admin"})
 HOLD_CHOICES = (60, 120)
 
 
@@ -29,8 +35,10 @@ def actor(user: Who) -> str:
 
 
 class Desk:
-    def __init__(self, cases: Cases):
-        self.cases = cases
+    """``scripts`` are the versions of what is asked; without them the built-in ones."""
+
+    def __init__(self, cases: Cases, scripts: Scripts | None = None):
+        self.cases, self.scripts = cases, scripts or Scripts()
 
     def answer(self, w: Writing, call_id: str, user: Who) -> Row:
         """Take a waiting call. The loser is told who has it and since when."""
@@ -81,16 +89,18 @@ class Desk:
         return self._append(w, call_id, "VoiceHeard" if anybody else "NobodyHeard", {"name": user.name}, user)
 
     def close(
-        self, w: Writing, call_id: str, user: Who, seen_version: int, outcome: str, evidence: str, words: str
-    ) -> Row:
-        """End the call, with evidence. A device item may be closed straight from the list."""
+        self, w: Writing, call_id: str, user: Who, seen_version: int, outcome: str, evidence: str, words: str,
+        said: str = "",
+    ) -> Row:  # fmt: skip
+        """End the call, with evidence; ``said``: the person's own words. A device item is closed from the list."""
         row = self._call(w, call_id)
         if row["stage"] == life.WAITING and row["priority"] == DEVICE_PRIORITY:
             row = self.answer(w, call_id, user)
             seen_version += 1
         if row["stage"] != life.ANSWERED:
             raise _not_now(row)
-        visiting = any(v["ended_at"] is None for v in self.cases.visits_in(w.conn, call_id))
+        visits = self.cases.visits_in(w.conn, call_id)
+        visiting = any(v["ended_at"] is None for v in visits)
         if seen_version > row["version"]:
             raise NotNow("moved_on", "This version of the call does not exist", "Look at the call again", call=row)
         if row["holder_id"] != user.id and row["taken_version"] > seen_version:  # taken over under these hands
@@ -98,8 +108,13 @@ class Desk:
         refusal = life.why_not_close(row, evidence, seen_version, visiting)
         if refusal:
             raise NotNow(*refusal, call=row, services=concerned(row))
+        before = self.before(w.conn, row, later(w.at, -BEFORE_SECONDS))
+        steps, supervisor = self.scripts.of(row), user.role in SUPERVISING
+        if gate := why_not(Closing(row, outcome, evidence, said, supervisor, steps, visits, before)):
+            code, message, fix, values = gate
+            raise NotNow(code, message, fix, call=row, **values)
         body = {"outcome": outcome, "evidence": evidence, "words": words, "name": user.name}
-        return self._append(w, call_id, "CallClosed", body, user)
+        return self._append(w, call_id, "CallClosed", body | ({"said": said} if said else {}), user)
 
     def reopen(self, w: Writing, call_id: str, user: Who, reason: str) -> Row:
         row = self._call(w, call_id)
@@ -113,6 +128,15 @@ class Desk:
         return self._append(w, call_id, "CallReopened", {"reason": reason, "user_id": user.id, "name": user.name}, user)
 
     # --- common ground ----------------------------------------------------------------------------------------
+
+    @staticmethod
+    def before(conn: Any, call: Row, since: str) -> list[Row]:
+        """The cases of the same home that were closed since then."""
+        return ScriptStore.closed_before(conn, call, since)
+
+    def mine(self, w: Writing, call_id: str, user: Who) -> Row:
+        """A call that nobody else has in hand. Raises ``NotNow`` naming who has it."""
+        return self._mine(w, call_id, user)
 
     def _call(self, w: Writing, call_id: str) -> Row:
         row = w.row("calls", call_id)

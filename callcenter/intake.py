@@ -15,7 +15,7 @@ from callcenter.rules import drill, triage
 from callcenter.rules.call import CLOSED, DEVICE_PRIORITY, REOPEN_SECONDS, rings_again
 from callcenter.rules.events import Event, Row, call_of, call_stream
 from callcenter.rules.learned import learned
-from callcenter.rules.times import later, moment, stamp
+from callcenter.rules.times import later, moment, seconds_between, stamp
 from callcenter.store.cases import Cases
 from callcenter.store.log import Log, Writing
 from callcenter.store.people import CONDITION, People
@@ -161,7 +161,8 @@ class Intake:
             return self._open(scene, heard, max(1, priority - 1) if linked else priority, linked=linked)
         row = scene.w.row("calls", open_id)
         assert row is not None
-        body = {**heard.said, "priority": triage.raised(row["priority"], priority, row["presses"] + 1)}
+        apart = seconds_between(row["last_press_at"] or row["opened_at"], scene.w.at)
+        body = {**heard.said, "priority": triage.raised(row["priority"], priority, row["presses"] + 1, apart)}
         scene.w.append(call_stream(open_id), "PressRepeated", body, heard.actor)
         if row["pauses"]:  # somebody presses: nothing is waited for any more
             clocks.resume(scene.w, self.cases, row, heard.actor)

@@ -83,6 +83,9 @@ class Emergency(_Section):
     """``[emergency]``: cases handed to 120, 119 or 110."""
 
     chase_seconds: Annotated[float, Field(ge=60, le=3600)] = 300.0  # until the crew has arrived, again and again
+    # Without clear speech: sooner if a district wishes, never later (docs/scripts.zh-CN.md).
+    speech_seconds: Annotated[float, Field(ge=15, le=60)] = 60.0  # a carer is sent, the family asked
+    prompt_seconds: Annotated[float, Field(ge=30, le=180)] = 180.0  # 120 must be decided on
 
 
 class Watch(_Section):

@@ -22,6 +22,7 @@ from callcenter.store.rosters import Rosters
 from callcenter.store.seats import SeatBook
 from callcenter.store.users import Users
 from callcenter.supervision import Act, Supervision
+from callcenter.tasks import TaskClock
 from dispatch.announcing import Announcing
 from dispatch.asking import Resolver
 from dispatch.dispatcher import Dispatcher
@@ -80,7 +81,8 @@ class Parts:
                 "duty_manager": lambda _call: self.duty.duty_manager(stamp(clock())),
             }
         )
-        self.unheard = Unheard(self.dispatcher, auto)
+        self.unheard = Unheard(self.dispatcher, auto, self.responding.contacts)
+        self.task_clock = TaskClock(log, cases, self.whom.supervisors, self.steady)
         self.in_hand = InHand(SeatBook(people.database), self.whom.supervisors)
         acts: dict[str, Act] = {"overflow": overflow, "idle": self.in_hand.idle, "transfer": self.in_hand.untaken}
         self.supervision = Supervision(log, cases, targets, self.unheard.call_missed, acts, self.steady, STALE_SECONDS)
@@ -121,4 +123,5 @@ class Parts:
             lambda: self.services.tick(stamp(self.clock())),
             lambda: self.mass.tick(stamp(self.clock())),
             lambda: self.roll_news.tick(stamp(self.clock())),
+            lambda: self.task_clock.tick(stamp(self.clock())),
         )

@@ -1,8 +1,8 @@
 """Calls in which nobody is heard, by an operator or by us: somebody is sent without an operator's word."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from callcenter.rules import unheard
+from callcenter.rules import script, unheard
 from callcenter.rules.call import ON_HOLD, WAITING
 from callcenter.rules.events import Row, call_stream
 from callcenter.store.log import Writing
@@ -13,27 +13,34 @@ HIGHEST_TIER = "A"
 
 
 class Unheard:
-    """``auto``: the priorities sent for when nobody has decided in time."""
+    """``auto``: the priorities sent for when nobody has decided in time; ``family``: who of a home may be asked."""
 
-    def __init__(self, dispatcher: Dispatcher, auto: Sequence[int]):
-        self.dispatcher, self.auto = dispatcher, frozenset(auto)
+    def __init__(self, dispatcher: Dispatcher, auto: Sequence[int], family: Callable[[Writing, Row], list[Row]]):
+        self.dispatcher, self.auto, self.family = dispatcher, frozenset(auto), family
 
     def call_missed(self, w: Writing, call: Row, step: str) -> None:
         """Handed to ``callcenter.supervision``: nobody talks to the person of an urgent call, so a carer is asked.
 
         Not while an operator has the call in hand: half of all presses end in words, and are talked about for longer.
         """
-        if step == unheard.STEP:
+        if step in (unheard.STEP, script.STEP):
             self.silence(w, call)
         nobody = call["stage"] in (WAITING, ON_HOLD) and call["requested_at"] is None
         if step in ("answer", "decide") and call["priority"] in self.auto and nobody and "decide" in call["late"]:
             self.dispatcher.open(w, call, CLOCK, later_on=True)
 
     def silence(self, w: Writing, call: Row) -> None:
-        """Nobody was heard, twice: as urgent as if somebody lay there, and somebody goes to look."""
+        """Nobody was heard: as urgent as if somebody lay there. A carer goes to look, and the family is asked as well.
+
+        Nobody is sent unasked into smoke, gas or violence: there the operator and the brigade decide.
+        """
+        if script.is_dangerous(call):
+            return
         tier = self.dispatcher.tier(call["home_id"]) if call["home_id"] else ""
         urgent = 1 if tier == HIGHEST_TIER else 2
         if call["priority"] > urgent:
             w.append(call_stream(call["id"]), "CallRaised", {"priority": urgent}, CLOCK)
         if all(visit["ended_at"] for visit in self.dispatcher.visits(w, call["id"])):
             self.dispatcher.open(w, w.row("calls", call["id"]) or call, CLOCK, why="nobody_heard")
+        if call["home_id"] and (to := self.family(w, {"home_id": call["home_id"], "call_id": call["id"]})):
+            w.append(call_stream(call["id"]), "HelpAsked", {"who": "contacts", "rung": 0, "to": to}, CLOCK)

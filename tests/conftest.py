@@ -50,7 +50,7 @@ from dispatch.parts import Parts
 from dispatch.rules.pictures import pictures
 from dispatch.rules.service_terms import Services
 from dispatch.settings import Notices, Sending
-from tests import postgres
+from tests import asking, postgres
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MORNING = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # Monday, ten o'clock in Xining
@@ -106,11 +106,13 @@ class Rehearsal:
     def __init__(self, database: Database, now: datetime = MORNING):
         self.now, self.database = now, database
         self.targets = Standing(database, Promises().targets(), ZONE)
-        self.log = Log(database, lambda: self.now, pictures(self.targets, Services()), self.targets.fills)
+        self.scripts = asking.scripting(database, lambda: self.now)
+        fills = self.scripts.fills(self.targets.fills)
+        self.log = Log(database, lambda: self.now, pictures(self.targets, Services()), fills)
         self.cases, self.people, self.register = Cases(database), People(database), Register(database, self.log)
         self.intake = Intake(self.log, self.cases, self.people, ZONE)
         self.memory = Memory(self.cases, self.people)  # as one gateway has it, through the whole story
-        self.desk = Desk(self.cases)
+        self.desk = Desk(self.cases, self.scripts)
         self.commands = Commands(self.log, self.desk)
         users = Users(database)
         self.parts = Parts(self.log, self.cases, self.people, users, Sending(), self.targets, ZONE, lambda: self.now,
@@ -213,10 +215,17 @@ class Rehearsal:
         return self.log.writing()
 
     def act(self, verb: str, call: Row, user: Any = None, **more: Any) -> Row:
-        """An operator's verb on a call; returns the call afterwards."""
+        """An operator's verb on a call; returns the call afterwards. Before closing, the script is answered."""
         with self.log.writing() as w:
+            if verb == "close":
+                more = asking.before_closing(self, w, call, user, more)
             row: Row = getattr(self.desk, verb)(w, call["id"], user or self.operator, **more)
         return row
+
+    def act_as_typed(self, verb: str, call: Row, user: Any = None, **more: Any) -> Row:
+        """The same, with no step of the script answered first and no word added."""
+        with self.log.writing() as w:
+            return {**getattr(self.desk, verb)(w, call["id"], user or self.operator, **more)}
 
     def hand_over(self, verb: str, call: Row, user: Any = None, **more: Any) -> Row:
         """To 120, 119, 110 (``call``, ``chase`` …) or to a colleague (``offer``, ``accept``, ``keep``)."""

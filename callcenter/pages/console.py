@@ -15,6 +15,7 @@ from callcenter.pages.booking_words import lists as booking_lists
 from callcenter.pages.joined import FIRST, START, NotJoinable, join
 from callcenter.pages.mass_words import lists as mass_lists
 from callcenter.pages.packed import Packed, packed
+from callcenter.pages.script_words import lists as script_lists
 from callcenter.pages.scripts import js_words
 from callcenter.pages.seat_words import lists as seat_lists
 from callcenter.pages.watch_words import lists as watch_lists
@@ -60,7 +61,7 @@ def console(need: Callable[[str], Callable[[View], View]], static: Path) -> Blue
         boot = {
             "locale": str(get_locale()),
             "words": js_words(scripts.folder),
-            "lists": lists() | watch_lists() | booking_lists() | mass_lists() | seat_lists(),
+            "lists": lists() | watch_lists() | booking_lists() | mass_lists() | seat_lists() | script_lists(),
         }
         version = scripts.look() if request.args.get("scripts") != "plain" else ""
         start = (

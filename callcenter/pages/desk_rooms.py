@@ -1,9 +1,11 @@
 """What stands behind the operators' desk beside the calls themselves: each part and its pages, put together."""
 
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint
 
+from callcenter.answered import Answered
 from callcenter.beats import Consoles
 from callcenter.commands import Commands
 from callcenter.emergency import Send
@@ -14,13 +16,21 @@ from callcenter.pages.guard import need
 from callcenter.pages.handing_over import handing_over
 from callcenter.pages.in_hand import in_hand
 from callcenter.pages.mass_rooms import MassParts, mass_rooms
+from callcenter.pages.script_api import script_api
+from callcenter.pages.script_pages import script_pages
 from callcenter.pages.seats import seats
+from callcenter.pages.tasks import tasks
 from callcenter.pages.training import training
 from callcenter.report import Report
+from callcenter.rules.times import Clock
+from callcenter.scripting import Scripting
 from callcenter.seats import Seats
 from callcenter.settings import Centre, Emergency
+from callcenter.store.database import Database
 from callcenter.store.seats import SeatBook
+from callcenter.store.tasks import TaskStore
 from callcenter.store.users import Users
+from callcenter.tasks import Tasks
 from callcenter.wall import Wall
 
 
@@ -39,6 +49,10 @@ class House(Protocol):
     wall: Wall
     users: Users
     live: Live
+    scripts: Scripting
+    database: Database
+    zone: ZoneInfo
+    clock: Clock
 
     @property
     def settings(self) -> Chosen: ...
@@ -51,9 +65,13 @@ def desk_rooms(
 ) -> tuple[Blueprint, ...]:
     """``send`` asks a carer to go; it is handed in, because carers belong to the storey above."""
     chosen = house.settings
+    to_do = Tasks(TaskStore(house.database), house.users.by_id, house.zone)
     return (
-        *handing_over(commands, house.wall, house.users, send, chosen.emergency, centre_phone),
         *mass_rooms(commands, house.parts, house.wall.zone),
+        *handing_over(commands, house.wall, house.users, send, chosen.emergency, centre_phone, to_do),
+        script_api(commands, Answered(commands.desk, house.clock), house.wall),
+        script_pages(commands, house.scripts, house.zone),
+        tasks(commands, to_do, house.users, house.zone, house.clock),
         training(need, report, chosen.centre, house.wall.clock),
         by_hand(commands, house.wall),
         *_the_desk(house, commands),

@@ -15,6 +15,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from callcenter.commands import BadCommand
+from callcenter.pages.script_words import in_words
 from callcenter.rules import access
 from callcenter.rules.call import NotNow, NotThere
 from callcenter.rules.events import Row
@@ -133,12 +134,15 @@ def stand_guard(app: Flask, users: Users, call_row: Callable[[Row], Row]) -> Non
 def _say_refusals(app: Flask, call_row: Callable[[Row], Row], logins: LoginManager) -> None:
     @app.errorhandler(NotNow)
     def not_now(error: NotNow) -> ResponseReturnValue:
-        values = dict(error.values)
+        values = in_words(error.values)
+        missing = values.pop("missing", None)
         call, visit = values.pop("call", None), values.pop("visit", None)
         message, fix = gettext(str(error)).format(**values), gettext(error.fix).format(**values)
         more = {"call": call_row(call)} if call else {}
         if visit:  # a carer may be told that it is somebody else's now, and nothing else about it
             more = {"visit": {"id": visit["id"], "stage": visit["stage"]}}
+        if missing:
+            more["missing"] = missing
         return refusal(409, error.code, message, fix, **more)
 
     @app.errorhandler(BadCommand)

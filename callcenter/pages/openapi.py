@@ -32,6 +32,7 @@ SENT, FOUND = (409, 422), (404, 409, 422)
 CALL, VISIT = "/api/v1/calls/{call_id}", "/api/v1/visits/{visit_id}"
 DEVICE, INCIDENT = "/api/v1/devices/{account}", "/api/v1/incidents/{incident_id}"
 RECALL = "/api/v1/recalls/{recall_id}/{account}"
+TASK = "/api/v1/tasks/{task_id}"
 BOOKING, CALLBACK = "/api/v1/bookings/{booking_id}", "/api/v1/callbacks/{callback_id}"
 TABLE = tuple(Operation(*row) for row in (
     ("GET", "/api/v1/snapshot", "console", "Everything a console needs, as of seq", 200, "Snapshot"),
@@ -56,6 +57,14 @@ TABLE = tuple(Operation(*row) for row in (
     ("POST", CALL + "/resume-clock", "handle", "The clock runs again", 200, "CallDone", "Act", (), FOUND),
     ("POST", CALL + "/dispatch", "handle", "Ask the nearest carer, or the one named", 200, "CallDone", "Send", (),
      FOUND),
+    ("GET", CALL + "/script", "console", "What is asked in this case, and the cases before it", 200, "Script", "",
+     (), (404,)),
+    ("POST", CALL + "/script", "handle", "Answers of its steps, kept at once", 200, "CallDone", "Answers", (), FOUND),
+    ("GET", "/api/v1/tasks", "console", "One's own tasks, or those of one case", 200, "TaskList", "", ("case",)),
+    ("POST", "/api/v1/tasks", "handle", "Make a task: kind, words, time, owner", 201, "TaskChanged", "TaskMake", (),
+     FOUND),
+    ("POST", TASK + "/done", "handle", "It is done, and what came of it", 200, "TaskChanged", "TaskResult", (), FOUND),
+    ("POST", TASK + "/hand-over", "handle", "Somebody else owns it now", 200, "TaskChanged", "TaskTo", (), FOUND),
     ("POST", CALL + "/emergency", "handle", "120, 119 or 110 has been called", 200, "CallDone", "EmergencyCall", (),
      FOUND),
     ("POST", CALL + "/emergency/assess", "handle", "What was heard at triage, by criteria", 200, "CallDone",
@@ -184,6 +193,7 @@ QUERY: dict[str, tuple[str, str, Schema]] = {  # name in the address, what it is
     "stages": ("stage", "open, or stages, by commas", {"type": "string", "pattern": STAGES}),
     "priorities": ("priority", "1 to 4, by commas", {"type": "string", "pattern": "^[1-4](,[1-4])*$"}),
     "call": ("after", "the id of the last call you saw", {"type": "string", "pattern": "^[0-9]{8}-[0-9]{4,6}$"}),
+    "case": ("call", "of this case", {"type": "string", "pattern": "^([0-9]{8}-[0-9]{4,6})?$"}),
     "after": ("after", "the last seq, or frame id, you saw", NUMBER),
     "status": ("status", "unprotected or doubtful", {"type": "string", "pattern": "^(unprotected|doubtful)?$"}),
     "day": ("day", "from this day, today when left out", {"type": "string", "format": "date"}),

@@ -14,7 +14,10 @@ from callcenter.rules.four_orders import ORDERS
 from callcenter.rules.in_hand import REASONS as TAKING
 from callcenter.rules.pauses import MINUTES, REASONS
 from callcenter.rules.recalls import HOW
+from callcenter.rules.scripts import ASKS, LONGEST_ANSWER, MOST_STEPS
 from callcenter.rules.seats import BREAK, LEAVING, LOST, OFF, ON, SKILLS
+from callcenter.rules.tasks import KINDS as TASKS
+from callcenter.rules.tasks import ROLES
 from callcenter.rules.triage import PRIORITIES
 from devices.signal import Kind
 
@@ -76,6 +79,15 @@ PLAIN: dict[str, Schema] = {
     "yuan": {"type": "integer", "minimum": 0, "maximum": 100_000},
     "within": {"type": "integer", "minimum": 1, "maximum": 720},
     "how": _one_of(*HOW),
+    "task": _one_of(*TASKS),
+    "task_role": _one_of("", *ROLES),
+    "ask": _one_of(*ASKS),
+    "answers": {
+        "type": "object",
+        "minProperties": 1,
+        "maxProperties": 2 * MOST_STEPS,
+        "additionalProperties": {"type": "string", "minLength": 1, "maxLength": LONGEST_ANSWER, "pattern": r"\S"},
+    },
     "evidence": _one_of(*DEVICE_EVIDENCE),
     "hold": _one_of(60, 120),
     "pause": _one_of(*REASONS),
@@ -119,8 +131,17 @@ PLAIN: dict[str, Schema] = {
 }
 
 ANSWERS = {
-    "Error": """error str, message str, fix str, ~field str, ~call CallRow, ~visit VisitMark""",
+    "Error": """error str, message str, fix str, ~field str, ~call CallRow, ~visit VisitMark, ~missing [str]""",
     "VisitMark": """id str, stage visit_stage""",
+    "Script": """name str, version int, steps [ScriptStep], before [CaseBefore], unclear int, visit_owed bool,
+        danger bool""",
+    "ScriptStep": """id str, words str, ask ask, must bool, gates [str], options [ScriptOption], text bool""",
+    "ScriptOption": """code str, words str, causes [str]""",
+    "CaseBefore": """id str, closed_at stamp, closed_by str?, outcome ended?, evidence ended_with?, said str""",
+    "TaskList": """tasks [Task]""",
+    "Task": """id str, kind task, words str, call_id str?, owner_id int?, owner_name str, role str, made_by str,
+        made_at stamp, due_at stamp, alarmed int, stage str, result str, done_by str?, done_at stamp?, late bool""",
+    "TaskChanged": """task str, seq int""",
     "CallRow": """id str, version int, stage stage, priority priority, kind call_kind, kinds [call_kind],
         reason str, source str, account str, home_id int?, community str,
         name str, sex str, age int?, place str, station str, tier str,
@@ -130,8 +151,7 @@ ANSWERS = {
         closed_by str?, outcome ended?, evidence ended_with?, nobody_left bool, restored bool, seen_version int,
         late seconds, service object?, rated str, rating rating?, complaint bool, order_state four_orders,
         complete bool, next_due_at stamp?, next_step str?, overflow int, overflowed_at stamp?, prealerted_id int?,
-        by_hand object?,
-        unheard int, unheard_at stamp?,
+        by_hand object?, unheard int, unheard_at stamp?, script object, speech_due_at stamp?, said str,
         visit VisitRow?, ~incident IncidentMark?, carer_id int?, at_home_id int?, position [num]?,
         promise str, pauses [Pausing], owed seconds,
         owner_id int?, owner_name str?, owner_offer object?, emergency object, emergency_due_at stamp?,
@@ -285,7 +305,13 @@ BODIES = {
     "Hold": """key key, seconds hold, ~expected_version int""",
     "Pause": """key key, reason pause, minutes minutes, ~expected_version int""",
     "Note": """key key, text str(1..2000), ~expected_version int""",
-    "Close": """key key, expected_version int, outcome outcome, evidence evidence, words str(1..2000)""",
+    "Close": """key key, expected_version int, outcome outcome, evidence evidence, words str(1..2000),
+        ~said str(0..500)""",
+    "Answers": """key key, answers answers, ~expected_version int?""",
+    "TaskMake": """key key, kind task, words str(1..500), due_at stamp, ~call str(0..20), ~owner id?,
+        ~role task_role""",
+    "TaskResult": """key key, result str(1..500)""",
+    "TaskTo": """key key, ~owner id?, ~role task_role""",
     "EmergencyCall": """key key, service service, ~criteria [criterion], ~reference str(0..60), ~called_at stamp?,
         ~expected_version int?""",
     "EmergencyAssess": """key key, ~criteria [criterion], ~spoke bool, ~expected_version int?""",

@@ -15,12 +15,15 @@ from callcenter.owning import Owning
 from callcenter.pages import terms
 from callcenter.pages.forms import Form, Number, Short, read
 from callcenter.pages.guard import need
+from callcenter.pages.script_words import ROLES, TASKS
 from callcenter.rules.access import HANDLE, may
 from callcenter.rules.call import NotNow, NotThere
 from callcenter.rules.events import Row
+from callcenter.rules.times import moment
 from callcenter.store.households import Households
 from callcenter.store.log import Writing
 from callcenter.store.users import Users
+from callcenter.tasks import Tasks
 from callcenter.wall import Wall
 
 
@@ -42,7 +45,7 @@ class Tried(Form):
     words: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
 
 
-def owning(commands: Commands, service: Owning, wall: Wall, users: Users) -> Blueprint:
+def owning(commands: Commands, service: Owning, wall: Wall, users: Users, to_do: Tasks) -> Blueprint:
     pages = Blueprint("owning", __name__)
     path = "/api/v1/calls/<call_id>/owner"
 
@@ -98,9 +101,11 @@ def owning(commands: Commands, service: Owning, wall: Wall, users: Users) -> Blu
     @need("handle")
     def leaving() -> ResponseReturnValue:
         mine = wall.rows(wall.cases.owned(current_user.id))
+        local = lambda at: moment(at).astimezone(wall.zone).strftime("%m-%d %H:%M")  # noqa: E731
         return render_template(
-            "console/leaving.html", calls=mine, colleagues=colleagues(), terms=terms, new_key=lambda: str(uuid4())
-        )
+            "console/leaving.html", calls=mine, tasks=to_do.store.owned(current_user.id), colleagues=colleagues(),
+            terms=terms, new_key=lambda: str(uuid4()), TASKS=TASKS, ROLES=ROLES, local=local,
+        )  # fmt: skip
 
     @pages.post("/leaving")
     @need("handle")

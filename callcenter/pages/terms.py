@@ -68,6 +68,7 @@ STEPS: Words = {
     "repair": lazy_gettext("Repair"),
     "chase": lazy_gettext("Asking where the crew is"),
     "prompt": lazy_gettext("Calling 120: no voice, nobody there"),
+    "speech": lazy_gettext("Hearing the person clearly"),
 }
 
 OUTCOMES: Words = {
@@ -90,6 +91,7 @@ EVIDENCE: Words = {
     "spoke_clearly": lazy_gettext("The resident spoke clearly"),
     "was_seen": lazy_gettext("Somebody saw the resident"),
     "handed_over": lazy_gettext("Handed over, the crew has arrived"),
+    "stood_down": lazy_gettext("Nobody found: the supervisor's decision"),
     "device_answers": lazy_gettext("The device answers again"),
     "rebooked": lazy_gettext("Has a new time, the resident is rung"),
 }
@@ -102,7 +104,7 @@ CRITERIA: Words = {
     "bleeding": lazy_gettext("Heavy bleeding"),
     "fall_head": lazy_gettext("Fall, head struck"),
     "fall_hip": lazy_gettext("Fall, hip"),
-    "silent": lazy_gettext("No voice for ten minutes"),
+    "silent": lazy_gettext("No voice for too long"),
     "smoke": lazy_gettext("Smoke or fire"),
     "gas": lazy_gettext("Smell of gas"),
     "trapped": lazy_gettext("Trapped"),

@@ -13,6 +13,7 @@ from callcenter.pages.handing_words import TELL as HANDING
 from callcenter.pages.mass_words import TELL as MASS
 from callcenter.pages.paper_words import TELL as PAPER
 from callcenter.pages.reasons import reason_text
+from callcenter.pages.script_words import TELL as SCRIPTED
 from callcenter.pages.scripts import js_words
 from callcenter.pages.seat_words import TELL as AT_THE_DESK
 from callcenter.pages.terms import (
@@ -121,7 +122,9 @@ def _missed(b: Body, who: str) -> str:
     if b.get("step") == "chase":
         return _("The crew has not arrived: ask again where it is")
     if b.get("step") == "prompt":
-        return _("No voice, risk A, and nobody there for ten minutes: call 120")
+        return _("No voice, and nobody there for too long: decide on 120")
+    if b.get("step") == "speech":
+        return _("Nobody has been heard clearly: a carer is sent, and the family is asked")
     return _("Overdue: %(step)s (target %(time)s)", step=step, time=length_text(float(b.get("target") or 0)))
 
 
@@ -393,4 +396,4 @@ _TELL: Mapping[str, Callable[[Body, str], str]] = {
     "ReportExported": lambda b, who: _("%(who)s exported a report", who=who),
     "Sealed": lambda b, who: _("The log was sealed"),
 }
-_BOOKS = (_TELL, TELL, HANDING, PAPER, MASS, BOOKED, DUTY, OF_CARERS, AT_THE_DESK)
+_BOOKS = (_TELL, TELL, HANDING, PAPER, MASS, SCRIPTED, BOOKED, DUTY, OF_CARERS, AT_THE_DESK)

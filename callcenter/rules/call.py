@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from callcenter.rules import alone, answering, by_hand, emergency, in_hand, owning, pauses, unheard
+from callcenter.rules import alone, answering, by_hand, emergency, in_hand, owning, pauses, script, speaking, unheard
 from callcenter.rules.events import Event, Row, call_of
 from callcenter.rules.promises import Book
 from callcenter.rules.times import later, moment
@@ -41,6 +41,7 @@ LIFE: dict[str, tuple[frozenset[str], str | None]] = {
     "ClockResumed": (OPEN, None),
     "NobodyHeard": (frozenset({ANSWERED}), None),
     "VoiceHeard": (frozenset({ANSWERED}), None),
+    **dict.fromkeys(script.KINDS, (frozenset({ANSWERED}), None)),
     "CallOverflowed": (frozenset({WAITING}), None),
     "CallRaised": (OPEN, None),
     "CarerPrealerted": (OPEN, None),
@@ -100,7 +101,8 @@ OUTCOMES = (
 FOLDED = "in_incident"  # how the watch ends a device item that became part of an incident; nobody chooses it
 MOVED, REBOOKED = "moved", "rebooked"  # how a booked visit that broke off ends: outcome and evidence; nobody chooses
 # Silence is an emergency: a person's call ends only when somebody spoke clearly, was seen, or a crew has arrived.
-EVIDENCE = ("spoke_clearly", "was_seen", "handed_over")
+# The last is a supervisor's decision after a visit that found nobody: see ``closing.py``.
+EVIDENCE = ("spoke_clearly", "was_seen", "handed_over", "stood_down")
 DEVICE_EVIDENCE = (*EVIDENCE, "device_answers")
 
 
@@ -171,7 +173,7 @@ def opened(event: Event) -> Row:
         "service": b.get("service"), "rated": "", "rating": None, "complaint": False,
         "promise": b.get("promise", ""), "tier": b.get("tier", ""), "pauses": [],
         "overflow": 0, "overflowed_at": None, "prealerted_id": None, "by_hand": None, **unheard.OPENED,
-        **owning.opened(event), **emergency.opened(b, event.at), **in_hand.OPENED,
+        **owning.opened(event), **emergency.opened(b, event.at), **in_hand.OPENED, **script.opened(b),
     }  # fmt: skip
 
 
@@ -182,15 +184,8 @@ def _first_row(event: Event) -> Row:
 
 def _heard_again(row: Row, e: Event) -> Row:
     kinds = row["kinds"] if e.body["kind"] in row["kinds"] else [*row["kinds"], e.body["kind"]]
-    return {
-        **row,
-        "presses": row["presses"] + 1,
-        "last_press_at": e.at,
-        "priority": min(row["priority"], e.body["priority"]),
-        "kinds": kinds,
-        "restored": False,
-        "seen_version": e.version,
-    }
+    pressed = {"presses": row["presses"] + 1, "last_press_at": e.at, "kinds": kinds, "restored": False}
+    return speaking.raised({**row, **pressed, "seen_version": e.version}, e)
 
 
 def _joined(row: Row, e: Event) -> Row:
@@ -201,7 +196,8 @@ def _joined(row: Row, e: Event) -> Row:
 
 def _rung_again(row: Row, e: Event) -> Row:
     late = {step: target for step, target in row["late"].items() if step not in ("answer", "hold")}
-    # Whoever takes it up is timed from here.
+    # Whoever takes it up is timed from here, and has to hear the person again.
+    row = speaking.asked_anew(row, e.at)
     return {**row, "held_until": None, "held_since": None, "transfer": None, "last_press_at": e.at, "late": late,
             "overflow": 0}  # fmt: skip
 
@@ -214,21 +210,29 @@ def _held_by(row: Row, e: Event) -> Row:
 
 
 def _closed(row: Row, e: Event) -> Row:
-    ended = {**emergency.quieted(row), "owner_offer": None, "held_until": None, "nobody_left": False}
+    row = speaking.with_them(row)
+    ended = {**row, "owner_offer": None, "held_until": None, "unheard_at": None, "nobody_left": False}
     return {**ended, "closed_at": e.at, "closed_by": e.body.get("name", e.actor), "outcome": e.body["outcome"],
-            "evidence": e.body["evidence"], "pauses": pauses.ended(row["pauses"], e.at)}  # fmt: skip
+            "evidence": e.body["evidence"], "said": e.body.get("said", ""),
+            "pauses": pauses.ended(row["pauses"], e.at)}  # fmt: skip
 
 
 def _reopened(row: Row, e: Event) -> Row:
-    ended = {"closed_at": None, "closed_by": None, "outcome": None, "evidence": None}
-    return {**_held_by(row, e), **ended, "idle_since": e.at}
+    """Its clocks run again from now; what was answered stays, but whether the person is well is asked anew."""
+    ended = {"closed_at": None, "closed_by": None, "outcome": None, "evidence": None, "said": ""}
+    row = _held_by(speaking.asked_anew(row, e.at), e)
+    return script.listening({**row, **ended, "idle_since": e.at}, e.at)
 
 
 def _missed(row: Row, e: Event) -> Row:
     step = e.body["step"]
+    if step == script.STEP:  # the person is silent: no step of ours is late
+        return script.missed(row, e)
     row = {**row, "late": {**row["late"], step: e.body["target"]}, "seen_version": row["seen_version"]}
     if step in (emergency.CHASE, emergency.PROMPT):
         return emergency.missed(row, step)
+    if step == unheard.STEP:
+        row = script.missed(row, e)
     ended = {"hold": "held_until", "conclude": "idle_since", unheard.STEP: "unheard_at"}.get(step)
     return {**row, ended: None} if ended else row
 
@@ -282,7 +286,7 @@ AFTER: dict[str, Callable[[Row, Event], Row]] = {
     "PressRepeated": _heard_again,
     "SignalJoined": _joined,
     "CallRungAgain": _rung_again,
-    "CallAnswered": _held_by,
+    "CallAnswered": lambda row, e: script.listening(_held_by(row, e), e.at),
     "CallHeld": lambda row, e: {**row, "held_until": e.body["until"], "held_since": e.at},
     "CallResumed": _held_by,
     "CallClosed": _closed,
@@ -290,15 +294,16 @@ AFTER: dict[str, Callable[[Row, Event], Row]] = {
     "DeadlineMissed": _missed,
     "ClockPaused": paused,
     "ClockResumed": runs_again,
-    **unheard.AFTER,
+    **script.AFTER,
+    "NobodyHeard": speaking.not_heard,
     "CallOverflowed": lambda row, e: {**row, "overflow": e.body["step"], "overflowed_at": e.at},
-    "CallRaised": lambda row, e: {**row, "priority": min(row["priority"], e.body["priority"])},
+    "CallRaised": speaking.raised,
     "CarerPrealerted": lambda row, e: {**row, "prealerted_id": e.body["carer_id"]},
     "VisitRequested": _visit_began,
     "VisitOffered": _first("offered_at"),
     "VisitAccepted": _found("accepted_at"),
     "CarerDeparted": _first("departed_at"),
-    "CarerArrived": lambda row, e: {**_first("arrived_at")(emergency.quieted(row), e), "seen_version": e.version},
+    "CarerArrived": lambda row, e: {**_first("arrived_at")(speaking.with_them(row), e), "seen_version": e.version},
     "DepartureUndone": alone.taken_back("departed_at"),
     "ArrivalUndone": lambda row, e: {**alone.taken_back("arrived_at")(row, e), "seen_version": e.version},
     "HelpNeeded": lambda row, e: {
@@ -316,7 +321,9 @@ AFTER: dict[str, Callable[[Row, Event], Row]] = {
     "CallBackDone": _not_reached,
     "ComplaintRaised": lambda row, e: {**row, "complaint": True, "seen_version": e.version},
     **emergency.AFTER,
-    "VoiceHeard": lambda row, e: emergency.heard(unheard.AFTER["VoiceHeard"](row, e)),
+    "EmergencyAssessed": speaking.assessed,
+    "CrewArrived": lambda row, e: script.quiet(emergency.AFTER["CrewArrived"](row, e)),
+    "VoiceHeard": speaking.heard,
     **owning.AFTER,
     **answering.AFTER,
     **dict.fromkeys(("CallTakenOver", "TransferAccepted"), _held_by),
@@ -362,8 +369,7 @@ def due(row: Row, targets: Book) -> tuple[str, str] | None:
         waiting.append((moved(row["opened_at"], "repair"), "repair"))
     if row["idle_since"] and "decide" in mine:  # nobody goes any more, and nobody has closed
         waiting.append((moved(row["idle_since"], "decide"), "conclude"))
-    if silence := unheard.due(row):
-        waiting.append(silence)
+    waiting += [silence for silence in (unheard.due(row), script.due(row)) if silence]
     if row["held_until"]:
         waiting.append((row["held_until"], "hold"))
     if outside := emergency.due(row):

@@ -12,6 +12,8 @@ from callcenter.rules.times import later
 AMBULANCE, FIRE, POLICE = "120", "119", "110"
 SERVICES = (AMBULANCE, FIRE, POLICE)
 SILENT = "silent"  # ticked by the clock, never by a person
+LINES = ("pager", "webhook")  # where a case comes without anybody's words
+OUR_OWN = frozenset({"duress"})  # whoever is under threat is not made to speak
 # What is heard at triage -> who is called, at once and never as a last step.
 CRITERIA: Mapping[str, str] = {
     "chest_pain": AMBULANCE,
@@ -32,7 +34,8 @@ TICKED = tuple(code for code in CRITERIA if code != SILENT)
 OWN_CARER = frozenset({AMBULANCE})
 CREW_EVIDENCE = ("carer_there", "family_there", "crew_rang", "service_confirms")
 
-PROMPT_SECONDS = 600.0
+PROMPT_SECONDS = 600.0  # of cases from before the centre could set it
+MOST_PROMPT_SECONDS = 180.0  # may be set shorter, never longer: field.md §5.1
 CHASE, PROMPT = "chase", "prompt"
 KINDS = (
     "EmergencyAssessed", "EmergencyCalled", "EmergencyChased", "CrewArrived", "EmergencyStoodDown", "EmergencyRefused",
@@ -58,9 +61,27 @@ def crew_came(emergency: Row) -> bool:
 
 
 def opened(body: Row, at: str) -> Row:
-    """The columns of a new call. A silent press from a home of the highest risk asks for 120 after ten minutes."""
-    silent = body.get("tier") == "A" and body["priority"] <= 2 and body["source"] in ("pager", "webhook")
-    return _with({"emergency": {"prompt_at": later(at, PROMPT_SECONDS)} if silent else {}, "late": {}})
+    """The columns of a new call. An emergency without a voice asks for a decision about 120 within three minutes."""
+    seconds = body.get("prompt_seconds", 0.0)
+    urgent = body["priority"] == 1 and seconds and body["kind"] not in OUR_OWN
+    silent = body["source"] in LINES and (urgent or (body.get("tier") == "A" and body["priority"] <= 2))
+    kept = {"prompt": seconds} if seconds and body["source"] in LINES else {}
+    return _with({"emergency": kept | ({"prompt_at": later(at, seconds or PROMPT_SECONDS)} if silent else {}),
+                  "late": {}})  # fmt: skip
+
+
+def raised(row: Row, at: str) -> Row:
+    """A call that has become an emergency, or was opened again, is without a voice from here."""
+    emergency = row["emergency"]
+    known = emergency.get("prompt_at") or emergency.get("services") or emergency.get("refused")
+    if row["priority"] != 1 or not emergency.get("prompt") or emergency.get("spoke") or known or row["arrived_at"]:
+        return row
+    return _with(row, prompt_at=later(at, emergency["prompt"]))
+
+
+def listening(row: Row) -> Row:
+    """Whether the person speaks is asked anew."""
+    return _with(row, spoke=False) if row["emergency"].get("spoke") else row
 
 
 def _with(row: Row, **changed: object) -> Row:
@@ -83,8 +104,9 @@ def quieted(row: Row) -> Row:
 
 
 def heard(row: Row) -> Row:
-    """The person was heard, whoever wrote it down."""
-    return quieted(_with(row, spoke=True))
+    """The person was heard, whoever wrote it down: the clock's own criterion falls away."""
+    criteria = [code for code in row["emergency"].get("criteria", []) if code != SILENT]
+    return quieted(_with(row, spoke=True, criteria=criteria))
 
 
 def missed(row: Row, step: str) -> Row:

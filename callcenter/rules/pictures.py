@@ -6,9 +6,13 @@ from callcenter.rules.promised import PromisePicture
 from callcenter.rules.protection import ProtectionPicture
 from callcenter.rules.recalls import RecallPicture
 from callcenter.rules.rollcall import MarkPicture, RollCallPicture
+from callcenter.rules.scripted import OwnStepsPicture, ProposalPicture, ScriptPicture
 from callcenter.rules.seats import SeatPicture, TakePicture
+from callcenter.rules.tasks import TaskPicture
 from callcenter.rules.watch import WatchPicture
 
 MASS = (MassPicture(), RollCallPicture(), MarkPicture())
 DESK = (SeatPicture(), TakePicture())
-SUPERVISED = (WatchPicture(), ProtectionPicture(), IncidentPicture(), RecallPicture(), PromisePicture(), *MASS, *DESK)
+SCRIPTED = (ScriptPicture(), ProposalPicture(), OwnStepsPicture(), TaskPicture())
+WATCHED = (WatchPicture(), ProtectionPicture(), IncidentPicture(), RecallPicture(), PromisePicture())
+SUPERVISED = (*WATCHED, *MASS, *DESK, *SCRIPTED)

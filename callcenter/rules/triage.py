@@ -66,6 +66,7 @@ PRIORITIES: dict[Kind, int] = {
     Kind.SERVICE: 3,
 }
 URGENT_TIER = "A"
+NERVOUS_SECONDS, AGAIN_SECONDS = 60.0, 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +93,14 @@ def judge(signal: Signal, known: bool, tier: str = "") -> Verdict:
     return Verdict(False, not known, DEVICE_PRIORITY)
 
 
-def raised(now: int, verdict: int, presses: int) -> int:
-    """The priority of an open call after another press: never lower; from the third press on, one step higher."""
+def raised(now: int, verdict: int, presses: int, apart: float = 0.0) -> int:
+    """The priority of an open call after another press: never lower.
+
+    One step higher from the third press on, and for one that comes up to ten minutes after the last (Luleå). A second
+    one within a minute is a nervous finger. ``apart``: seconds since the last press.
+    """
     urgent = min(now, verdict)
-    return max(1, urgent - 1) if presses >= 3 else urgent
+    return max(1, urgent - 1) if presses >= 3 or NERVOUS_SECONDS < apart <= AGAIN_SECONDS else urgent
 
 
 URGENT_KINDS = frozenset(k for k, p in PRIORITIES.items() if p == 1)

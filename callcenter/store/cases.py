@@ -12,6 +12,7 @@ from callcenter.store import mass
 from callcenter.store.database import Database
 from callcenter.store.prepared import Prepared
 from callcenter.store.tables import calls, devices, frames, incidents, metadata, signs_of_life, visits
+from callcenter.store.tasks import TaskStore
 
 OPEN_LIMIT = 2000
 
@@ -195,6 +196,10 @@ class Cases:
                 .order_by(calls.c.priority, calls.c.opened_at)
             )
             return [dict(r) for r in found.mappings()]
+
+    def left_behind(self, user_id: int) -> list[Row]:
+        """What nobody else would see to if this person went home: open cases, and tasks."""
+        return [*self.owned(user_id), *TaskStore(self.database).owned(user_id)]
 
     def technical(self) -> dict[str, Any]:
         """Open device items, folded: how many, of what, since when; those of a standing warning in ``mass``."""

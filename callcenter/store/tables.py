@@ -164,6 +164,9 @@ calls = Table(
     Column("overflow", Integer, nullable=False, server_default=text("0")),  # steps beyond the seats that were taken
     Column("unheard", Integer, nullable=False, server_default=text("0")),  # silences noted, one after the other
     Column("unheard_at", String(24)),
+    Column("script", JSON, nullable=False, server_default=text("'{}'")),  # see rules/script.py
+    Column("speech_due_at", String(24)),  # answered, and nobody heard clearly until then
+    Column("said", Text, nullable=False, server_default=""),  # the person's own words, when it was closed
     Column("prealerted_id", Integer),  # the carer who is getting ready
     Column("by_hand", JSON),  # done while the centre was down, typed afterwards: {at, by, sent: [names], why}
     Column("taken_at", String(24)),  # since when the present holder has it; see rules/in_hand.py
@@ -269,6 +272,87 @@ promises = Table(
     Column("why", Text, nullable=False),
     Column("rules", JSON, nullable=False),  # see rules/promises.py
     UniqueConstraint("number"),
+)
+
+scripts = Table(
+    "scripts",  # the versions of the scripts of the desk; version 0 is rules/default_scripts.py
+    metadata,
+    Column("id", String(10), primary_key=True),  # the number as text
+    Column("number", Integer, nullable=False),
+    Column("script", String(20), nullable=False),  # of which kind of signal
+    Column("steps", JSON, nullable=False),  # see rules/scripts.py
+    Column("at", String(24), nullable=False),
+    Column("by", String(60), nullable=False),  # whose proposal it was
+    Column("approved_by", String(60), nullable=False),
+    Column("why", Text, nullable=False),
+    UniqueConstraint("number"),
+)
+
+script_proposals = Table(
+    "script_proposals",  # changes of a script that wait for a second person, and what became of them
+    metadata,
+    Column("id", String(10), primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("stage", String(10), nullable=False),  # open | approved | rejected
+    Column("script", String(20), nullable=False),
+    Column("base", Integer, nullable=False),  # the version of this script that it changes
+    Column("steps", JSON, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("at", String(24), nullable=False),
+    Column("by", String(60), nullable=False),
+    Column("by_id", Integer, nullable=False),
+    Column("decided_at", String(24)),
+    Column("decided_by", String(60)),
+    Column("words", Text, nullable=False),
+    UniqueConstraint("number"),
+    Index(None, "stage"),
+)
+
+own_steps = Table(
+    "own_steps",  # what is asked besides whenever this resident calls
+    metadata,
+    Column("id", String(12), primary_key=True),  # the resident's id as text
+    Column("resident_id", Integer, nullable=False),
+    Column("home_id", Integer, nullable=False),
+    Column("words", Text, nullable=False),  # as they were typed
+    Column("steps", JSON, nullable=False),
+    Column("at", String(24), nullable=False),
+    Column("by", String(60), nullable=False),
+)
+
+tasks = Table(
+    "tasks",  # what is still to be done after a case, by whom, until when
+    metadata,
+    Column("id", String(20), primary_key=True),  # 20261123-T001
+    Column("day", String(8), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("stage", String(8), nullable=False),  # open | done
+    Column("kind", String(16), nullable=False),  # call_back | check_door | tell_family | device | other
+    Column("words", Text, nullable=False),
+    Column("call_id", String(20)),
+    Column("home_id", Integer),
+    Column("owner_id", Integer),  # a person, or
+    Column("owner_name", String(60), nullable=False),
+    Column("role", String(16), nullable=False),  # whoever has this role; empty when a person owns it
+    Column("made_at", String(24), nullable=False),
+    Column("made_by", String(60), nullable=False),
+    Column("due_at", String(24), nullable=False),
+    Column("alarmed", Integer, nullable=False),  # 0 nobody, 1 the owner, 2 the supervisor
+    Column("result", Text, nullable=False),
+    Column("done_at", String(24)),
+    Column("done_by", String(60)),
+    Column("next_due_at", String(24)),
+    Column("next_step", String(20)),
+    Column("armed_at", String(24), nullable=False),
+    UniqueConstraint("day", "number"),
+    Index(None, "stage", "due_at"),
+    Index(None, "call_id"),
+    Index(
+        "ix_tasks_due",
+        "next_due_at",
+        sqlite_where=text("next_due_at IS NOT NULL"),
+        postgresql_where=text("next_due_at IS NOT NULL"),
+    ),
 )
 
 journeys = Table(

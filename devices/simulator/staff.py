@@ -19,6 +19,7 @@ from devices.simulator.workload import WORKLOAD, Person
 LOOK_SECONDS = 0.1
 DRILL_SECONDS = 2.0  # how often somebody looks whether a roll call is being practised
 DOOR_SECONDS = (240, 720)  # from one door to the next: 5 homes an hour on foot, more in one building
+LOOK_FIRST = frozenset({"same_reason", "visit_owed", "unheard", "uncalled"})  # refusals that ask for somebody to go
 OUTCOMES = {"emergency": "helped", "urgent": "helped", "service": "service_done", "social": "advice"}
 CONDITIONS = {"emergency": "settled", "urgent": "settled"}
 # Makes a log-in of that role (for a carer: of that carer), for as long as the simulation lasts: (log-in, password).
@@ -151,6 +152,8 @@ class Operator:
         await self.seat.post(f"/api/v1/calls/{case.id}/answer")
         case.stage, case.holder, case.answered = "answered", self.name, True  # before the log says so
         person = self.who(case.account)
+        if person and not person.silent:  # written down at once: silence sends somebody by itself
+            await self.seat.post(f"/api/v1/calls/{case.id}/heard")
         await self._pause("listens" if person is None or person.silent else "talks")
         if (person is None or person.visit) and not case.visiting and not case.come:
             await self.seat.post(f"/api/v1/calls/{case.id}/dispatch", why=person.why if person else "")
@@ -164,11 +167,36 @@ class Operator:
             evidence = "was_seen" if case.come else "spoke_clearly"
             words, version = "a pretend call of the simulator", card["call"]["version"]
             end = {"outcome": outcome, "evidence": evidence, "words": words, "expected_version": version}
-            await self.seat.post(f"/api/v1/calls/{case.id}/close", **end)
-            case.stage = "closed"
+            await self._ask(case, {evidence, outcome})
+            await self._close(case, end | ({"said": "按错了"} if outcome == "false_alarm" else {}))
         else:  # the visit was called off, and nobody has been seen
             await self.seat.post(f"/api/v1/calls/{case.id}/dispatch")
             case.visiting = True
+
+    async def _ask(self, case: Case, ending: set[str]) -> None:
+        """The steps of the script that this ending demands, answered as somebody answers who is well."""
+        script = await self.seat.get(f"/api/v1/calls/{case.id}/script")
+        must = [step for step in script.get("steps", []) if step["must"]]
+        asked = {step["id"]: calmest(step) for step in must if not step["gates"] or ending & {*step["gates"]}}
+        if asked:
+            await self.seat.post(f"/api/v1/calls/{case.id}/script", answers=asked)
+
+    async def _close(self, case: Case, end: dict[str, Any]) -> None:
+        """Where the centre will not take it (the second time for the same reason, a silence), somebody is sent."""
+        try:
+            await self.seat.post(f"/api/v1/calls/{case.id}/close", **end)
+            case.stage = "closed"
+        except Refused as refused:
+            if refused.code not in LOOK_FIRST or case.come:
+                raise
+            await self.seat.post(f"/api/v1/calls/{case.id}/dispatch")
+            case.visiting = True
+
+
+def calmest(step: dict[str, Any]) -> str:
+    """The answer that asks for nobody."""
+    harmless = [option["code"] for option in step["options"] if not {*option["causes"]} - {"clear"}]
+    return str(harmless[0]) if harmless else "无"
 
 
 async def go_there(phone: Visitor, random: Random, speed: float, job: Job, person: Person | None) -> None:

@@ -66,17 +66,35 @@ class Operator:
         self.page.locator(".carers .send-carer").first.wait_for()
         return self.page.locator(".carers .people").first.locator(".carer-who b").all_inner_texts()
 
-    def close(self, outcome: str, evidence: str, words: str) -> None:
-        """F9, an outcome, an evidence, words, all without the mouse."""
+    def answer(self, *answers: str) -> None:
+        """F12 brings the next step of the script; → to the answer, Enter keeps it."""
+        script = self.page.locator(".script")
+        for answer in answers:
+            expect(script.locator("button[aria-disabled]")).to_have_count(0)
+            self.press("F12")
+            hands = script.locator("li.now .choices button:focus")
+            expect(hands).to_have_count(1)
+            for _ in range(9):
+                if hands.inner_text() == answer:
+                    break
+                self.press("ArrowRight")
+            expect(hands).to_have_text(answer)
+            before = script.locator(".given").count()
+            self.press("Enter")
+            expect(script.locator(".given")).to_have_count(before + 1)
+
+    def close(self, outcome: str, evidence: str, words: str, said: str = "") -> None:
+        """F9, an outcome, an evidence, what the person said, words, all without the mouse."""
         self.press("F9")
         dialog = self.page.get_by_role("dialog", name=say("Close the call"))
         expect(dialog).to_be_visible()
         self._choose(dialog, outcome)
         self.press("Tab")
         self._choose(dialog, evidence)
-        self.press("Tab")
-        self.page.keyboard.type(words)
-        self.press("Tab", "Enter")
+        for text in filter(None, (said, words)):
+            self.press("Tab")
+            self.page.keyboard.type(text)
+        self.press("Tab", "Tab", "Enter")
         expect(dialog).to_have_count(0)
 
     def _choose(self, dialog: Locator, words: str) -> None:

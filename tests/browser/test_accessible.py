@@ -80,6 +80,8 @@ def _foreign(page: Page) -> set[str]:
     text = page.locator("body").inner_text()
     for wire in page.locator("article.frame").all_inner_texts():
         text = text.replace(wire, "")
+    for code in page.locator("main [lang=en]").all_inner_texts():  # what a supervisor types as it is written
+        text = text.replace(code, "", 1)
     return set(re.findall(r"[A-Za-z][A-Za-z-]{2,}", text)) - FOREIGN
 
 

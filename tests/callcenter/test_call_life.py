@@ -33,6 +33,7 @@ def opened(priority: int = 1, kind: str = "sos") -> Row:
 BODIES: dict[str, dict[str, Any]] = {
     "PressRepeated": {"kind": "sos", "priority": 1},
     "SignalJoined": {"kind": "sos", "restore": True},
+    "StepAnswered": {"step": "speech", "answer": "clear", "name": "李敏"},
     "CallAnswered": {"user_id": 1, "name": "李敏"},
     "CallHeld": {"until": AT, "seconds": 60},
     "CallResumed": {"user_id": 1, "name": "李敏"},

@@ -16,6 +16,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import Connection, select
 
+from callcenter.answered import Answered
 from callcenter.commands import Commands
 from callcenter.desk import Desk
 from callcenter.intake import Intake
@@ -29,6 +30,7 @@ from callcenter.store.people import People
 from callcenter.store.tables import calls, commands, frames
 from devices.codecs.dc09 import Dc09, write
 from devices.signal import Kind, Message, Setup, Signal
+from tests.asking import calmest
 from tests.conftest import SOS, TEST, ZONE, Rehearsal
 
 HOMES = [str(1001 + n) for n in range(30)]
@@ -115,7 +117,10 @@ def operator(part: Part, over: threading.Event) -> None:
                 with part.log.writing() as w:
                     verb = {"waiting": desk.answer, "answered": desk.hold, "on_hold": desk.resume}[call["stage"]]
                     if call["stage"] == "answered" and part.dice.random() < 0.7:
-                        desk.close(w, call["id"], user, call["version"], "advice", "spoke_clearly", "好")
+                        asked = {one.id: calmest(one) for one in desk.scripts.of(call) if one.must}
+                        if asked:
+                            Answered(desk, part.clock).answer(w, call["id"], user, asked)
+                        desk.close(w, call["id"], user, call["version"], "other", "spoke_clearly", "好")
                     else:
                         verb(w, call["id"], user, **({"seconds": 60} if verb == desk.hold else {}))  # type: ignore[operator]
 

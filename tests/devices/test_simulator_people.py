@@ -405,6 +405,10 @@ def test_what_a_simulation_left_open_is_on_the_board_of_the_next_one() -> None:
     assert board.ours == []
 
 
+HEARD, ASKED = (("heard", ""),), (("script", ""),)
+STEP = {"id": "speech", "must": True, "gates": ["spoke_clearly"], "options": [{"code": "clear", "causes": ["clear"]}]}
+
+
 class Seat(Visitor):
     """An operator's seat at a centre that takes everything."""
 
@@ -413,7 +417,7 @@ class Seat(Visitor):
         self.said: list[tuple[str, str]] = []
 
     async def get(self, path: str) -> dict[str, Any]:
-        return {"call": {"version": 7}}
+        return {"call": {"version": 7}, "steps": [STEP]}
 
     async def post(self, path: str, **body: Any) -> dict[str, Any]:
         self.said.append((path.rpartition("/")[2], body.get("evidence", "")))
@@ -423,10 +427,10 @@ class Seat(Visitor):
 @pytest.mark.parametrize(
     ("person", "said"),
     [
-        (HELP, [("answer", ""), ("dispatch", ""), ("close", "was_seen")]),
+        (HELP, [("answer", ""), *HEARD, ("dispatch", ""), ("close", "was_seen")]),
         (Person("false", silent=True, visit=True), [("answer", ""), ("dispatch", ""), ("close", "was_seen")]),
         (None, [("answer", ""), ("dispatch", ""), ("close", "was_seen")]),
-        (Person("false", silent=False, visit=False), [("answer", ""), ("close", "spoke_clearly")]),
+        (Person("false", silent=False, visit=False), [("answer", ""), *HEARD, *ASKED, ("close", "spoke_clearly")]),
     ],
     ids=["needs help", "is silent", "nobody knows who", "an accident"],
 )
@@ -459,7 +463,7 @@ async def test_a_visit_that_was_called_off_is_asked_for_again_and_never_closed_u
     await desk.take(case)
     board.note(event("VisitCancelled"))
     await desk.take(case)
-    assert [verb for verb, _ in seat.said] == ["answer", "dispatch", "dispatch"]
+    assert [verb for verb, _ in seat.said] == ["answer", "heard", "dispatch", "dispatch"]
 
 
 @asynchronous

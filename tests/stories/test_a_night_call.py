@@ -106,7 +106,8 @@ def test_a_press_through_a_serial_receiver_is_declined_and_the_next_carer_asked_
 
     _visit(willing, home)
     expect(operator.row(name)).to_contain_text(say("{name} has finished", name=second))
-    operator.close(say("Pressed by mistake"), say("The resident spoke clearly"), "老人说是误按")
+    operator.answer("清楚", "没有异常", "按错了", "是")
+    operator.close(say("Pressed by mistake"), say("The resident spoke clearly"), "老人说是误按", said="我按错了")
     expect(operator.page.get_by_text(say("No open calls. All quiet."))).to_be_visible()
     _the_supervisor_reads(screens, call, "李敏", [first, second, why, "老人说是误按"])
     assert "all agree" in running.house.verify()

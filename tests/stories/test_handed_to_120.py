@@ -12,7 +12,7 @@ def refused(rehearsal: Rehearsal, call: Row, evidence: str = "spoke_clearly") ->
     """The code with which the desk refuses to close."""
     seen = rehearsal.call(call)["version"]
     with pytest.raises(NotNow) as refusal:
-        rehearsal.act("close", call, seen_version=seen, outcome="hospital", evidence=evidence, words="已交接")
+        rehearsal.act_as_typed("close", call, seen_version=seen, outcome="hospital", evidence=evidence, words="已交接")
     return refusal.value.code
 
 
@@ -111,13 +111,22 @@ def at_highest_risk(rehearsal: Rehearsal, account: str) -> None:
         conn.execute(residents.update().where(residents.c.home_id == home).values(tier="A"))
 
 
-def test_ten_minutes_of_silence_at_the_highest_risk_with_nobody_there_prompt_120(rehearsal: Rehearsal) -> None:
-    at_highest_risk(rehearsal, "1042")
+@pytest.mark.parametrize("highest", [True, False])
+def test_three_minutes_of_silence_in_an_emergency_with_nobody_there_prompt_120(
+    rehearsal: Rehearsal, highest: bool
+) -> None:
+    if highest:
+        at_highest_risk(rehearsal, "1042")
     call = rehearsal.act("answer", rehearsal.press("1042"))
-    rehearsal.wait(602, step=30)
+    rehearsal.wait(178)
+    assert "prompt" not in rehearsal.call(call)["late"]
+    rehearsal.wait(3)
     late = rehearsal.call(call)
     assert "prompt" in late["late"]
     assert late["emergency"]["criteria"] == ["silent"]
+    for visit in rehearsal.cases.visits_of([call["id"]]):  # a carer has long been asked, without a word
+        with rehearsal.writing() as w:
+            rehearsal.dispatcher.cancel(w, visit["id"], rehearsal.operator, "另派")
     assert refused(rehearsal, call) == "uncalled"
     call = rehearsal.hand_over("call", call, service="120", criteria=[])
     assert "prompt" not in call["late"]

@@ -143,7 +143,7 @@ def test_a_visit_follows_its_call_upwards(rehearsal: Rehearsal) -> None:
 
 @pytest.mark.parametrize("ending", ["cancel", "absent"])
 def test_when_nobody_goes_any_more_the_call_has_a_clock_again(rehearsal: Rehearsal, ending: str) -> None:
-    call = rehearsal.act("answer", rehearsal.press("1042"))
+    call = rehearsal.act("heard", rehearsal.act("answer", rehearsal.press("1042")), anybody=True)
     visit = rehearsal.carer("accept", rehearsal.send(call))
     if ending == "cancel":
         with rehearsal.writing() as w:

@@ -15,6 +15,7 @@ import { Responders } from './responders.js'
 import { Age, Tag, isOfPeople, leftOf, nameOf, whatHappened } from './terms.js'
 import { Complaint, Loop } from './loop.js'
 import { figures, monthDay, timeOfDay } from './time.js'
+import { Script } from './script.js'
 import { Steps } from './steps.js'
 import { Visits } from './visits.js'
 import { isNumber, spokenTo } from './voice.js'
@@ -79,7 +80,7 @@ function Crews({ call }) {
   const now = useNow()
   const chase = call.late?.chase !== undefined
   return html`
-    ${call.late?.prompt !== undefined && call.stage !== 'closed' && html`<p class="alarm" role="alert"><b>${t('Ten minutes without a voice, highest risk, nobody there: call 120.')}</b> F8</p>`}
+    ${call.late?.prompt !== undefined && call.stage !== 'closed' && html`<p class="alarm" role="alert"><b>${t('No voice, nobody there: decide on 120 now.')}</b> F8</p>`}
     ${outstanding(call).map(([service, one]) => html`<p key=${service} class=${chase ? 'alarm' : 'standing'} role=${chase ? 'alert' : null}><b>${t('{service} called {time} ago, not there yet', { service, time: figures(now - Date.parse(one.called_at)) })}</b>
       ${chase && html` ${t('Ask again where the crew is: F8')}`}</p>`)}`
 }
@@ -90,6 +91,7 @@ const Filled = ({ call, card }) => html`
   ${isOfPeople(call) && html`<${Steps} call=${call} />`}
   ${isOfPeople(call) && html`<${Clock} call=${call} />`}
   ${isOfPeople(call) && html`<${Silence} call=${call} />`}
+  ${isOfPeople(call) && html`<${Script} key=${call.id} call=${call} />`}
   <${Visits} visits=${card.visits} />
   <${Loop} call=${call} />
   <div class="card-rest">

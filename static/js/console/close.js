@@ -4,7 +4,9 @@ import { Dialog } from './dialogs.js'
 import { useSeat } from './hooks.js'
 import { html } from './html.js'
 import { draftOf, keepDraft } from './note.js'
+import { missingSteps } from './script.js'
 import { lastSeq } from './standing.js'
+import { TaskLine, lacksTask, makeTask, noTask } from './tasks.js'
 import { timeOfDay } from './time.js'
 import { lists, t } from './words.js'
 
@@ -13,19 +15,24 @@ const DEVICE = ['device_fixed', 'restored', 'test', 'false_alarm', 'other']
 
 export function CloseDialog({ call, dialog }) {
   const seat = useSeat()
-  const [form, fill] = useState({ outcome: '', evidence: '', words: draftOf(call.id) })
+  const [form, fill] = useState({ outcome: '', evidence: '', words: draftOf(call.id), said: '' })
+  const [task, setTask] = useState(noTask)
   const [seen, see] = useState({ version: dialog.version, seq: dialog.seq })
   const [asked, ask] = useState(false)
   const device = call.priority === 4
   const fresh = call.seen_version > seen.version
   const put = (name) => (value) => fill({ ...form, [name]: value })
-  const missing = !form.outcome || !form.evidence || !form.words.trim()
+  const quoted = !device && IN_THEIR_WORDS.includes(form.outcome)
+  const steps = missingSteps(seat, call, form)
+  const lacking = lack(form, quoted, steps, task)
   const submit = async (event) => {
     event.preventDefault()
     ask(true)
-    if (missing || fresh) return
-    const done = await seat.command('close', call, { ...form, words: form.words.trim() })
+    if (lacking.length || fresh) return
+    const { said, ...ending } = form
+    const done = await seat.command('close', call, { ...ending, words: form.words.trim(), ...(quoted && { said: said.trim() }) })
     if (!done) return
+    await makeTask(seat, call, task)
     keepDraft(call.id, '')
     seat.set({ dialog: null })
   }
@@ -34,19 +41,35 @@ export function CloseDialog({ call, dialog }) {
       ${fresh && html`<${Unseen} call=${call} since=${seen.seq} see=${() => see({ version: call.version, seq: lastSeq(seat) })} />`}
       <${Choice} name="outcome" title=${t('What became of it')} codes=${device ? DEVICE : PERSON} list="outcomes" value=${form.outcome} put=${put('outcome')} />
       <${Choice} name="evidence" title=${t('How do you know all is well? Silence is not enough.')} list="evidence" value=${form.evidence} put=${put('evidence')}
-        codes=${['spoke_clearly', 'was_seen', 'handed_over', ...(device ? ['device_answers'] : [])]} />
+        codes=${['spoke_clearly', 'was_seen', 'handed_over', ...(mayStandDown(seat) ? ['stood_down'] : []), ...(device ? ['device_answers'] : [])]} />
+      ${quoted && html`<p class="field"><label for="close-said">${t('What the person said, word for word')}</label>
+        <input id="close-said" maxlength="500" value=${form.said} onInput=${(event) => put('said')(event.target.value)} /></p>`}
       <p class="field"><label for="close-words">${t('In words')}</label>
         <textarea id="close-words" rows="2" maxlength="2000" value=${form.words} onInput=${(event) => put('words')(event.target.value)}></textarea></p>
+      <${TaskLine} task=${task} put=${setTask} />
       <p class="dialog-foot">
-        ${asked && missing && html`<span class="late" role="alert">${t('Still missing: {what}', { what: lacking(form) })}</span>`}
+        ${asked && lacking.length > 0 && html`<span class="late" role="alert">${t('Still missing: {what}', { what: lacking.join('、') })}</span>`}
         <button class="primary" aria-disabled=${seat.isSending('close', call) ? 'true' : null}>${seat.isSending('close', call) ? '…' : t('Close the call')}</button>
       </p>
     </form>
   </${Dialog}>`
 }
 
-const lacking = (form) =>
-  [!form.outcome && t('outcome'), !form.evidence && t('evidence'), !form.words.trim() && t('words')].filter(Boolean).join('、')
+const IN_THEIR_WORDS = ['false_alarm', 'refused']
+
+// A supervisor alone may decide after a visit that found nobody.
+const mayStandDown = (seat) =>
+  ['supervisor', 'admin'].includes(seat.state.me?.role) && (seat.card?.visits || []).some((visit) => visit.report?.condition === 'absent')
+
+const lack = (form, quoted, steps, task) =>
+  [
+    !form.outcome && t('outcome'),
+    !form.evidence && t('evidence'),
+    quoted && !form.said.trim() && t('the words of the person'),
+    !form.words.trim() && t('words'),
+    ...steps.map((step) => `“${step.words}” (F12)`),
+    lacksTask(task) && t('what the task is'),
+  ].filter(Boolean)
 
 const Choice = ({ name, title, codes, list, value, put }) => html`<fieldset>
   <legend>${title}</legend>

@@ -7,6 +7,7 @@ import { html } from './html.js'
 import { STALE_MS, WARN_MS } from './connection.js'
 import { PackFault, PackWay } from './pack.js'
 import { MassBanner } from './mass_state.js'
+import { TaskCount } from './tasks.js'
 import { timeOfDay } from './time.js'
 import { t } from './words.js'
 
@@ -19,6 +20,7 @@ export function Header() {
       <span class=${waiting ? 'count hot' : 'count'}>${t('Waiting')} <b>${waiting}</b></span>
       <span class="count">${t('Handled')} <b>${handled}</b></span>
       <span class=${late ? 'count late' : 'count'}>${t('Overdue')} <b>${late}</b></span>
+      <${TaskCount} />
     </p>
     <${Freshness} />
     <${SoundState} />

@@ -13,6 +13,7 @@ export const KEYS = [
   ['F9', 'close', later('Close the call')],
   ['F10', 'owner', later('Hand the case over to a colleague')],
   ['F11', 'passOn', later('Take the call over, or transfer it')],
+  ['F12', 'script', later('The next step of the script')],
   ['Alt+1 … 3', null, later('Queue, call, carers')],
   ['Alt+4', null, later('The district')],
   ['Alt+5', 'mass', later('Warnings by area, roll call')],

@@ -7,6 +7,8 @@ import { announcer, hail } from './announce.js'
 import { connection } from './connection.js'
 import { Dialogs } from './dialogs.js'
 import { Banners, Header } from './header.js'
+import { nextStep } from './script.js'
+import { taskRings } from './tasks.js'
 import { Seat, onBeat } from './hooks.js'
 import { html } from './html.js'
 import { listen } from './keys.js'
@@ -58,7 +60,7 @@ Object.assign(seat.ask, { put: link.put, resync: link.resync })
 // Sound, title and announcements follow the store, not the drawing: a hidden tab is not drawn.
 function attend(fresh = []) {
   const { calls, me } = seat.state
-  bell.ring(ringing(calls, seat.now(), me?.id, speaks(seat)))
+  bell.ring([...ringing(calls, seat.now(), me?.id, speaks(seat)), ...taskRings(seat)])
   tabLook(waitingIn(calls), link.age())
   announce(fresh)
   hail(fresh)
@@ -97,6 +99,7 @@ listen({
   owner: () => handOwner(seat),
   passOn: () => withCall(passOn)(seat),
   close: () => close(seat),
+  script: () => nextStep(seat),
   pane1: () => (document.querySelector('.queue .row[aria-current]') || document.querySelector('.queue .row'))?.focus(),
   pane2: focus('card-title'),
   pane3: () => show(seat, 'carers', () => aimCarers(seat)),

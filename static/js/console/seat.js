@@ -1,6 +1,7 @@
 // The seat: what this operator has open, is being told, and has sent but not heard back about.
 import { getJson, post } from './commands.js'
 import { empty, putCall } from './store.js'
+import { heardOfTask } from './tasks.js'
 import { clock } from './time.js'
 import { t } from './words.js'
 
@@ -27,6 +28,9 @@ export function seat() {
     district: null, // as fetched, once its tab was opened
     mass: null, // warnings and roll calls, see mass_state.js
     struck: new Set(), // homes in an area that a warning stands for
+    script: null, // of the open call, as the server spells it: {id, steps, ...}
+    scriptAt: null, // the step that has the hands
+    tasks: null, // of this seat
     notices: [],
     sending: new Set(),
     link: { connected: false, age: 0 },
@@ -94,6 +98,7 @@ export function seat() {
     }
     const ordered = /Order|Obeyed/.test(event.kind) && event.body?.account === self.openCall()?.account
     if (mine || ordered) self.refreshCard()
+    heardOfTask(self, event)
     const carersMoved = /^(Visit|Carer|Offer|NobodyLeft)/.test(event.kind)
     if (self.openId && carersMoved && (mine || Date.now() - carersAt > 2000)) fetchCarers(self.openId)
   }
