@@ -6,7 +6,12 @@ from flask import Blueprint
 
 from callcenter.commands import Commands
 from callcenter.emergency import Send
+from callcenter.front_door import FrontDoor
+from callcenter.intake import Intake
+from callcenter.pages.front_door import front_door
 from callcenter.pages.handing_over import handing_over
+from callcenter.pages.ring_round import ring_round
+from callcenter.ring_round import RingRound
 from callcenter.settings import Emergency
 from callcenter.store.users import Users
 from callcenter.wall import Wall
@@ -24,6 +29,7 @@ class House(Protocol):
 
     wall: Wall
     users: Users
+    intake: Intake
 
     @property
     def settings(self) -> Chosen: ...
@@ -31,4 +37,8 @@ class House(Protocol):
 
 def desk_rooms(house: House, commands: Commands, send: Send, centre_phone: str) -> tuple[Blueprint, ...]:
     """``send`` asks a carer to go; it is handed in, because carers belong to the storey above."""
-    return (*handing_over(commands, house.wall, house.users, send, house.settings.emergency, centre_phone),)
+    return (
+        *handing_over(commands, house.wall, house.users, send, house.settings.emergency, centre_phone),
+        front_door(commands, FrontDoor(house.intake, commands.desk), house.wall, centre_phone),
+        ring_round(commands, RingRound(), house.wall),
+    )

@@ -6,12 +6,15 @@ A type is a word of ``PLAIN``, the name of another shape, ``[type]`` for a list,
 import re
 from typing import Any
 
+from callcenter.rules.answering import ROLES
 from callcenter.rules.call import DEVICE_EVIDENCE, FOLDED, MOVED, OUTCOMES, REBOOKED, STAGES
 from callcenter.rules.callbacks import PURPOSES
 from callcenter.rules.emergency import CREW_EVIDENCE, SERVICES, TICKED
 from callcenter.rules.four_orders import ORDERS
+from callcenter.rules.front_door import ASKED_OF_PEOPLE, KINDS
 from callcenter.rules.pauses import MINUTES, REASONS
 from callcenter.rules.recalls import HOW
+from callcenter.rules.ring_round import RESULTS
 from devices.signal import Kind
 
 Schema = dict[str, Any]
@@ -48,7 +51,11 @@ PLAIN: dict[str, Schema] = {
     "key": {"type": "string", "pattern": "^[A-Za-z0-9_-]{8,64}$", "description": KEY},
     "priority": _one_of(1, 2, 3, 4),
     "kind": _one_of(*map(str, Kind)),
-    "call_kind": _one_of(*map(str, Kind), *NO_DEVICE),
+    "call_kind": _one_of(*map(str, Kind), *NO_DEVICE, *ASKED_OF_PEOPLE),
+    "told_kind": _one_of(*KINDS),
+    "rung": _one_of(*RESULTS),
+    "contact_role": _one_of(*ROLES),
+    "outside": _one_of("grid", "web"),
     "stage": _one_of(*STAGES),
     "outcome": _one_of(*OUTCOMES),
     "ended": _one_of(*OUTCOMES, FOLDED, MOVED),
@@ -74,7 +81,7 @@ PLAIN: dict[str, Schema] = {
     "hold": _one_of(60, 120),
     "pause": _one_of(*REASONS),
     "minutes": _one_of(*MINUTES),
-    "door": _one_of("phone", "walk_in", "grid"),
+    "door": _one_of("phone", "walk_in", "grid", "web"),
     "order": _one_of("locate", "call", "find"),
     "ordered": _one_of("locate", "call", "find", "tell"),
     "order_state": _one_of("asked", "told", "obeyed", "refused", "cannot", "not_connected", "no_answer", "too_late"),
@@ -114,7 +121,8 @@ ANSWERS = {
         visit VisitRow?, ~incident IncidentMark?, carer_id int?, at_home_id int?, position [num]?,
         promise str, pauses [Pausing], owed seconds,
         owner_id int?, owner_name str?, owner_offer object?, emergency object, emergency_due_at stamp?,
-        responders object""",
+        responders object, help object, callers [CallerKnown], rung object, expected_at stamp?""",
+    "CallerKnown": """source str, name str, phone str, place str, words str, at stamp""",
     "Pausing": """from stamp, until stamp, to stamp?, reason pause""",
     "VisitRow": """id str, call_id str, stage visit_stage, priority priority, home_id int?, why str, called_at stamp,
         requested_at stamp, carer_id int?, carer_name str?, eta_seconds int?, reasons [str], asked [Asked],
@@ -143,7 +151,20 @@ ANSWERS = {
     "CallPage": """calls [CallRow], next str?""",
     "CallDone": """call CallRow, seq int""",
     "Card": """call CallRow, home Home?, residents [Resident], device Device?, recent [Recent], timeline [Event],
-        visits [VisitRow], orders Orders, where Whereabouts?""",
+        visits [VisitRow], orders Orders, where Whereabouts?, ring_round RingRound""",
+    "RingRound": """round int, people [ToRing]""",
+    "ToRing": """role contact_role, id int, rank int, name str, relation str, phone str, reachable str,
+        reachable_now bool, minutes_away int?, has_key bool, wants_notices bool, kind str, of str, tries int,
+        failures int,
+        tried_at stamp?, reached_at stamp?, doubtful_at stamp?, confirmed_at stamp?, doubt str, try object?, why str,
+        next bool""",
+    "Found": """people [FoundPerson], caller_call FoundCall?""",
+    "FoundPerson": """resident_id int, home_id int, home_code str, name str, sex str, age int?, tier str, place str,
+        address str, unit str, door str, phone str, home_phone str, station str?, account str?, contact object?,
+        call FoundCall?""",
+    "FoundCall": """id str, kind call_kind, priority priority, stage stage, holder_name str?, opened_at stamp""",
+    "ReportDone": """call CallRow, seq int, joined bool, again bool""",
+    "LookedAfter": """call str, stage stage, looked_after_by str, centre_phone str""",
     "Orders": """can [order], number str, recent [OrderRow]""",
     "OrderRow": """seq int, at stamp, what ordered, number str, who str, state order_state, state_at stamp""",
     "Whereabouts": """latitude latitude, longitude longitude, at stamp, metres metres?""",
@@ -237,8 +258,14 @@ ANSWERS = {
 }
 
 BODIES = {
-    "Report": """source door, text str(1..500), key key, ~kind kind, ~account str(0..32), ~home_id id?,
-        ~resident_id id?""",
+    "Report": """source door, text str(1..500), key key, ~kind told_kind, ~account str(0..32), ~home_id id?,
+        ~resident_id id?, ~caller CallerSaid?, ~take bool""",
+    "CallerSaid": """~name str(0..60), ~phone str(0..30), ~place str(0..200)""",
+    "Reported": """source outside, text str(1..500), key key, ~kind told_kind, ~name str(0..60), ~place str(0..200),
+        ~caller CallerSaid""",
+    "ContactTried": """key key, contact id, result rung, ~role contact_role, ~words str(0..200), ~minutes crew_minutes?,
+        ~expected_version int?""",
+    "ContactThere": """key key, contact id, ~role contact_role, ~expected_version int?""",
     "Act": """key key, ~expected_version int""",
     "Hold": """key key, seconds hold, ~expected_version int""",
     "Pause": """key key, reason pause, minutes minutes, ~expected_version int""",

@@ -43,6 +43,8 @@ KINDS: Words = {
     "incident": lazy_gettext("Many homes at once"),
     "drill_failed": lazy_gettext("Daily drill failed"),
     "carer_sos": lazy_gettext("A carer asks for help"),
+    "advice": lazy_gettext("Advice"),
+    "complaint": lazy_gettext("Complaint"),
 }
 
 STAGES: Words = {
@@ -66,6 +68,7 @@ STEPS: Words = {
     "repair": lazy_gettext("Repair"),
     "chase": lazy_gettext("Asking where the crew is"),
     "prompt": lazy_gettext("Calling 120: no voice, nobody there"),
+    "contact": lazy_gettext("A contact should be there"),
 }
 
 OUTCOMES: Words = {
@@ -142,6 +145,7 @@ SOURCES: Words = {
     "phone": lazy_gettext("Telephone"),
     "walk_in": lazy_gettext("Walk-in"),
     "grid": lazy_gettext("Grid worker"),
+    "web": lazy_gettext("Web"),
     "webhook": lazy_gettext("Other system"),
     "watch": lazy_gettext("The watch"),
     "carer": lazy_gettext("Carer's phone"),

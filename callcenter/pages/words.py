@@ -9,6 +9,8 @@ from flask_babel.speaklater import LazyString
 from callcenter.pages.booking_words import TELL as BOOKED
 from callcenter.pages.carer_words import OF_CARERS
 from callcenter.pages.duty_words import TELL as DUTY
+from callcenter.pages.front_words import TELL as FRONT
+from callcenter.pages.front_words import reported
 from callcenter.pages.handing_words import TELL as HANDING
 from callcenter.pages.reasons import reason_text
 from callcenter.pages.scripts import js_words
@@ -86,6 +88,8 @@ _ACTORS: Words = {
 def _opened(b: Body, who: str) -> str:
     kind, reason = kind_text(str(b.get("kind", ""))), str(b.get("reason") or "")
     by = word(SOURCES, str(b.get("source", "")))
+    if b.get("caller") is not None:
+        return reported(b, _("%(by)s: %(kind)s", by=by, kind=kind))
     if not b.get("home_id") and b.get("source") not in ("watch", "booking"):
         return _("%(kind)s from an unregistered device, account %(account)s", kind=kind, account=b.get("account", ""))
     told = reason and b.get("source") not in ("pager", None)
@@ -119,6 +123,8 @@ def _missed(b: Body, who: str) -> str:
         return _("The crew has not arrived: ask again where it is")
     if b.get("step") == "prompt":
         return _("No voice, risk A, and nobody there for ten minutes: call 120")
+    if b.get("step") == "contact":
+        return _("A contact who said that they come is not there: ring again")
     return _("Overdue: %(step)s (target %(time)s)", step=step, time=length_text(float(b.get("target") or 0)))
 
 
@@ -308,7 +314,6 @@ def _not_delivered(b: Body, who: str) -> str:
 
 _TELL: Mapping[str, Callable[[Body, str], str]] = {
     "CallOpened": _opened,
-    "PressRepeated": lambda b, who: _("Pressed again: %(kind)s", kind=kind_text(str(b.get("kind", "")))),
     "SignalJoined": _joined,
     "CallAnswered": lambda b, who: _("%(who)s answered", who=who),
     "CallHeld": _held,
@@ -389,4 +394,4 @@ _TELL: Mapping[str, Callable[[Body, str], str]] = {
     "ReportExported": lambda b, who: _("%(who)s exported a report", who=who),
     "Sealed": lambda b, who: _("The log was sealed"),
 }
-_BOOKS = (_TELL, TELL, HANDING, BOOKED, DUTY, OF_CARERS)
+_BOOKS = (_TELL, TELL, HANDING, FRONT, BOOKED, DUTY, OF_CARERS)

@@ -3,6 +3,7 @@
 CONSOLE, HANDLE, PEOPLE_READ, PEOPLE_EDIT = "console", "handle", "people_read", "people_edit"
 REPORTS, EXPORT, PHONE, ADMIN, EVENTS, SIGNALS = "reports", "export", "phone", "admin", "events", "signals"
 PROMISES = "promises"
+REPORT = "report"  # of others: a case is opened, and nothing of the home is shown
 ROSTER = "roster"  # of the whole centre, and putting it into force; a head edits their own station's
 
 RIGHTS: dict[str, frozenset[str]] = {
@@ -12,10 +13,11 @@ RIGHTS: dict[str, frozenset[str]] = {
     "supervisor": frozenset({CONSOLE, HANDLE, PEOPLE_READ, PEOPLE_EDIT, REPORTS, EXPORT, EVENTS, PROMISES, ROSTER}),
     "admin": frozenset({CONSOLE, HANDLE, PEOPLE_READ, PEOPLE_EDIT, REPORTS, EXPORT, EVENTS, PROMISES, ADMIN, ROSTER}),
     "device": frozenset({SIGNALS}),  # tokens of sources that post signals
-    "system": frozenset({CONSOLE, HANDLE, EVENTS, REPORTS}),  # tokens of other systems
+    "system": frozenset({CONSOLE, HANDLE, EVENTS, REPORTS, REPORT}),  # tokens of other systems
+    "reporter": frozenset({REPORT}),  # tokens of grid platforms and web forms
 }
 ROLES = ("operator", "carer", "head", "supervisor", "admin")
-TOKEN_ROLES = ("device", "system")
+TOKEN_ROLES = ("device", "system", "reporter")
 START = {"carer": "/phone", "supervisor": "/supervisor", "head": "/supervisor"}  # everyone else starts at the console
 
 

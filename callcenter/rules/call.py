@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from callcenter.rules import alone, answering, emergency, owning, pauses, unheard
+from callcenter.rules import alone, answering, callers, emergency, owning, pauses, ring_round, unheard
 from callcenter.rules.events import Event, Row, call_of
 from callcenter.rules.promises import Book
 from callcenter.rules.times import later, moment
@@ -69,7 +69,7 @@ LIFE: dict[str, tuple[frozenset[str], str | None]] = {
     "VisitCancelled": (ANY, None),
     "VisitRaised": (OPEN, None),
     "NobodyLeft": (OPEN, None),
-    **dict.fromkeys((*emergency.KINDS, *owning.KINDS, *answering.KINDS), (OPEN, None)),
+    **dict.fromkeys((*emergency.KINDS, *owning.KINDS, *answering.KINDS, *ring_round.KINDS), (OPEN, None)),
     "NoticeSent": (ANY, None),
     "NoticeDelivered": (ANY, None),
     "NoticeRead": (ANY, None),
@@ -164,6 +164,7 @@ def opened(event: Event) -> Row:
         "requested_at": None, "offered_at": None, "accepted_at": None, "departed_at": None, "arrived_at": None,
         "finished_at": None, "idle_since": None, "closed_at": None, "closed_by": None, "outcome": None,
         "evidence": None, "nobody_left": False, "restored": False, "seen_version": 1, "responders": {}, "late": {},
+        "help": {}, **ring_round.OPENED, **callers.opened(event),
         "carer_id": b.get("carer_id"), "at_home_id": b.get("at_home_id"), "position": alone.position(b),
         "service": b.get("service"), "rated": "", "rating": None, "complaint": False,
         "promise": b.get("promise", ""), "tier": b.get("tier", ""), "pauses": [],
@@ -182,6 +183,7 @@ def _heard_again(row: Row, e: Event) -> Row:
         "kinds": kinds,
         "restored": False,
         "seen_version": e.version,
+        **callers.again(row, e),
     }
 
 
@@ -219,6 +221,8 @@ def _missed(row: Row, e: Event) -> Row:
     row = {**row, "late": {**row["late"], step: e.body["target"]}, "seen_version": row["seen_version"]}
     if step in (emergency.CHASE, emergency.PROMPT):
         return emergency.missed(row, step)
+    if step == ring_round.STEP:
+        return ring_round.missed(row)
     ended = {"hold": "held_until", "conclude": "idle_since", unheard.STEP: "unheard_at"}.get(step)
     return {**row, ended: None} if ended else row
 
@@ -307,7 +311,8 @@ AFTER: dict[str, Callable[[Row, Event], Row]] = {
     **emergency.AFTER,
     "VoiceHeard": lambda row, e: emergency.heard(unheard.AFTER["VoiceHeard"](row, e)),
     **owning.AFTER,
-    **answering.AFTER,
+    **{kind: ring_round.then(fold) for kind, fold in answering.AFTER.items()},
+    **ring_round.AFTER,
 }
 
 
@@ -352,8 +357,7 @@ def due(row: Row, targets: Book) -> tuple[str, str] | None:
         waiting.append(silence)
     if row["held_until"]:
         waiting.append((row["held_until"], "hold"))
-    if outside := emergency.due(row):
-        waiting.append(outside)
+    waiting += [found for found in (emergency.due(row), ring_round.due(row)) if found]
     return min(waiting, default=None)
 
 

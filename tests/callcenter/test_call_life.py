@@ -53,6 +53,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "OwnerOffered": {"to_id": 2, "to_name": "王强", "name": "李敏", "words": ""},
     "OwnerHandedOver": {"user_id": 2, "name": "王强"},
     "ResponderAnswered": {"role": "responder", "id": 1, "answer": "going"},
+    "ContactTried": {
+        **{"contact": 1, "role": "contact", "kind": "family", "name": "王芳", "phone": "1", "words": "", "by": "李敏"},
+        **{"result": "comes", "minutes": 5, "expected_at": AT},
+    },
     "ResponderArrived": {"role": "responder", "id": 1},
     "ResponderReported": {"role": "responder", "id": 1, "seen": "talks"},
     "ClockPaused": {"reason": "resident_asked", "until": AT, "seconds": 600},

@@ -23,7 +23,7 @@ DOORS = {
     **dict.fromkeys(("responder.page", "responder.tapped"), EVERYBODY),  # the address is the secret
     "responder.ask": access.HANDLE,
     **dict.fromkeys(("console.index", "api.snapshot", "api.listed", "api.card"), access.CONSOLE),
-    **dict.fromkeys(("api.report", "api.command", "api.orders.ask"), access.HANDLE),
+    **dict.fromkeys(("api.command", "api.orders.ask"), access.HANDLE),
     **dict.fromkeys(("sending.candidates", "sending.dispatch", "sending.cancel"), access.HANDLE),
     **dict.fromkeys(("api.events", "api.frames"), access.EVENTS),
     **dict.fromkeys((f"emergency.{verb}" for verb in ("call", "assess", "chase", "crew_arrived", "stand_down",
@@ -31,6 +31,9 @@ DOORS = {
     **dict.fromkeys((f"owning.{verb}" for verb in ("offer", "accept", "keep", "access", "leaving",
                      "offer_before_leaving")), access.HANDLE),
     **dict.fromkeys(("emergency.card", "owning.asked"), access.CONSOLE),
+    **dict.fromkeys(("front_door.search", "front_door.report"), access.HANDLE),
+    "front_door.reported": access.REPORT,
+    **dict.fromkeys(("ring_round.tried", "ring_round.there"), access.HANDLE),
     "api.signals.post": access.SIGNALS,
     **dict.fromkeys(("people.residents", "people.home", "people.carers"), access.PEOPLE_READ),
     **dict.fromkeys(("people.devices", "people.responders", "people.template"), access.PEOPLE_READ),
