@@ -75,7 +75,7 @@ TABLE = tuple(Operation(*row) for row in (
      "EmergencyStandDown", (), FOUND),
     ("POST", CALL + "/emergency/refuse", "handle", "Criteria are ticked and nobody is called: why", 200, "CallDone",
      "EmergencyRefuse", (), FOUND),
-    ("POST", CALL + "/help", "handle", "Ask the neighbourhood, or family and key holders, at once", 200, "CallDone",
+    ("POST", CALL + "/help", "handle", "Ask the neighbourhood, family and key holders, or everybody", 200, "CallDone",
      "AskHelp", (), FOUND),
     ("POST", CALL + "/owner/offer", "handle", "Offer the case to a colleague", 200, "CallDone", "OwnerOffer", (),
      FOUND),

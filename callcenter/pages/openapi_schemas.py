@@ -98,7 +98,7 @@ PLAIN: dict[str, Schema] = {
     "service": _one_of(*SERVICES),
     "criterion": _one_of(*TICKED),
     "crew": _one_of(*CREW_EVIDENCE),
-    "whom": _one_of("responders", "contacts"),
+    "whom": _one_of("responders", "contacts", "everybody"),
     "crew_minutes": {"type": "integer", "minimum": 1, "maximum": 600},
     "latitude": {"type": "number", "minimum": -90, "maximum": 90},
     "longitude": {"type": "number", "minimum": -180, "maximum": 180},

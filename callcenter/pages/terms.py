@@ -123,6 +123,7 @@ RESPONDERS: Words = {
     "volunteer": lazy_gettext("Volunteer"),
     "neighbour": lazy_gettext("Neighbour"),
     "key_holder": lazy_gettext("Key holder"),
+    "committee": lazy_gettext("Neighbourhood committee"),
     "family": lazy_gettext("Family"),
 }
 

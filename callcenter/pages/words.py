@@ -151,6 +151,7 @@ _LADDER_STEPS: Words = {
     "neighbour_heads": lazy_gettext("heads of the neighbouring stations"),
     "responders": lazy_gettext("neighbours and volunteers"),
     "contacts": lazy_gettext("family and key holders"),
+    "committee": lazy_gettext("the neighbourhood committee"),
     "supervisor": lazy_gettext("supervisor"),
     "duty_manager": lazy_gettext("duty officer"),
     "station_phone": lazy_gettext("telephone of the station"),

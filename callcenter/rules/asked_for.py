@@ -27,7 +27,13 @@ def pieces(typed: str) -> list[Piece]:
     narrow = "".join(chr(ord(c) - 0xFEE0) if "！" <= c <= "～" else " " if c == "\u3000" else c for c in typed)
     if is_number(narrow):
         return [Piece(NUMBER, bare(narrow))]
-    return [piece for word in narrow.split() for piece in _taken_apart(spelled(word))][:MOST]
+    found: list[Piece] = []
+    for piece in (piece for word in narrow.split() for piece in _taken_apart(spelled(word))):
+        if found and found[-1].kind == piece.kind == LATIN:  # the syllables of one name
+            found[-1] = Piece(LATIN, found[-1].text + piece.text)
+        else:
+            found.append(piece)
+    return found[:MOST]
 
 
 def _taken_apart(word: str) -> Iterator[Piece]:

@@ -61,6 +61,7 @@ RESPONDERS = {
     "volunteer": ("志愿者", "义工"),
     "neighbour": ("邻居",),
     "key_holder": ("钥匙保管人", "持钥匙人"),
+    "committee": ("社区居委会", "居委会"),
 }
 KINDS = {
     Kind.SOS.value: ("求助", "呼救", "红键"),
