@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 
-from callcenter.pages.terms import RESPONDERS, SOURCES, Words, kind_text, word
+from callcenter.pages.terms import KINDS, RESPONDERS, SOURCES, Words, kind_text, word
 
 Body = Mapping[str, Any]
 _: Callable[..., str] = gettext
@@ -37,6 +37,11 @@ DOORS: Words = {
     "grid": lazy_gettext("Grid worker"),
     "web": lazy_gettext("Web"),
 }
+KINDS_OF_PEOPLE: Words = {
+    **KINDS,
+    "sos": lazy_gettext("Needs help now"),
+    "service": lazy_gettext("Wants a service"),
+}
 GROUPS: Words = {
     "contacts": lazy_gettext("Family and key holders"),
     "station_head": lazy_gettext("Station"),
@@ -49,7 +54,14 @@ GROUPS: Words = {
 
 def lists() -> dict[str, dict[str, str]]:
     """What the console's script needs of these, in the reader's language."""
-    words = {"rung": RESULTS, "ring_order": ORDER, "number_doubts": DOUBTS, "doors": DOORS, "help_groups": GROUPS}
+    words = {
+        "told_kinds": KINDS_OF_PEOPLE,
+        "rung": RESULTS,
+        "ring_order": ORDER,
+        "number_doubts": DOUBTS,
+        "doors": DOORS,
+        "help_groups": GROUPS,
+    }
     return {name: {code: str(text) for code, text in some.items()} for name, some in words.items()}
 
 

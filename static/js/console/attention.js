@@ -33,12 +33,12 @@ export function stepsOf(row, targets) {
 }
 
 // Deadlines that a person is being waited for; an offer or a retry is the dispatcher's own business.
-const OURS = new Set(['answer', 'decide', 'conclude', 'accept', 'depart', 'arrive', 'finish', 'hold', 'chase', 'prompt'])
+const OURS = new Set(['answer', 'decide', 'conclude', 'accept', 'depart', 'arrive', 'finish', 'hold', 'chase', 'prompt', 'contact'])
 
 // The step that is late now and not yet done, or null.
 export function overdue(row, now) {
   if (row.stage === 'closed') return null
-  const outside = ['prompt', 'chase'].find((step) => row.late?.[step] !== undefined)
+  const outside = ['prompt', 'chase', 'contact'].find((step) => row.late?.[step] !== undefined)
   if (outside) return outside
   const running = STEPS.find(([step, , until]) => !row[until] && (row.late?.[step] || row.visit?.late?.[step]))
   if (running) return running[0]

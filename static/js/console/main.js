@@ -12,6 +12,7 @@ import { Banners, Header } from './header.js'
 import { Seat, onBeat } from './hooks.js'
 import { html } from './html.js'
 import { listen } from './keys.js'
+import { NewCase, leaveNewCase, openNewCase } from './newcase.js'
 import { dropOldDrafts } from './note.js'
 import { Notices } from './notices.js'
 import { Queue, takeFirst, walk } from './queue.js'
@@ -62,6 +63,7 @@ seat.startShift = async () => {
 
 // Opening puts the hands where the next step is: on the answer button, else at the head of the card.
 seat.openRow = (id) => {
+  seat.drafting = false
   seat.open(id)
   requestAnimationFrame(() => (document.getElementById('act-answer') || document.getElementById('card-title'))?.focus())
 }
@@ -81,6 +83,7 @@ listen({
   down: () => walk(1),
   dispatch: () => aimCarers(seat),
   family: () => aimFamily(seat),
+  newCase: () => openNewCase(seat),
   hold: () => hold(seat),
   handOver: () => handOver(seat),
   owner: () => handOwner(seat),
@@ -88,14 +91,14 @@ listen({
   pane1: () => (document.querySelector('.queue .row[aria-current]') || document.querySelector('.queue .row'))?.focus(),
   pane2: focus('card-title'),
   pane3: () => aimCarers(seat),
-  back: () => (seat.notices.length ? seat.set({ notices: [] }) : focus('queue-title')()),
+  back: () => (seat.drafting ? leaveNewCase(seat) : seat.notices.length ? seat.set({ notices: [] }) : focus('queue-title')()),
   refresh: () => (seat.refreshAll(), seat.notice('info', t('Fetched anew. The page was not reloaded, so the sound stays on.'))),
   help: () => seat.set({ dialog: { name: 'help' } }),
 })
 
 function App() {
   return html`<${Banners} />
-    <div class="panes"><${Queue} /><${Card} /><${Carers} /></div>
+    <div class="panes"><${Queue} />${seat.drafting ? html`<${NewCase} />` : html`<${Card} />`}<${Carers} /></div>
     <${Notices} />
     <${Dialogs} />`
 }
