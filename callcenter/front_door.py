@@ -11,7 +11,7 @@ from callcenter.intake import Intake
 from callcenter.rules.call import WAITING, NotThere
 from callcenter.rules.callers import account_of_caller
 from callcenter.rules.events import Row
-from callcenter.rules.front_door import KINDS
+from callcenter.rules.front_door import KINDS, OF_THEMSELVES
 from callcenter.store.log import Writing
 from callcenter.store.whose import owner
 from devices.signal import Signal
@@ -56,7 +56,9 @@ class FrontDoor:
         if told.account:
             return told.account, None
         if told.home_id is None and told.resident_id is None:
-            return account_of_caller(str(told.caller.get("phone") or ""), told.form), None
+            # A grid worker finds many people: their own number must not make one case of them.
+            own = told.source in OF_THEMSELVES
+            return account_of_caller(str(told.caller.get("phone") or "") if own else "", told.form), None
         found = owner(w.conn, self.intake.people, told.home_id, told.resident_id)
         if found is None:
             raise NotThere(f"there is no home {told.home_id} with a resident {told.resident_id}")

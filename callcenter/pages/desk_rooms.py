@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from flask import Blueprint
+from flask_limiter import Limiter
 
 from callcenter.commands import Commands
 from callcenter.emergency import Send
@@ -10,9 +11,12 @@ from callcenter.front_door import FrontDoor
 from callcenter.intake import Intake
 from callcenter.pages.front_door import front_door
 from callcenter.pages.handing_over import handing_over
+from callcenter.pages.personal_links import personal_links
 from callcenter.pages.ring_round import ring_round
+from callcenter.personal_links import PersonalLinks
 from callcenter.ring_round import RingRound
-from callcenter.settings import Emergency
+from callcenter.settings import Emergency, Server
+from callcenter.store.log import Log
 from callcenter.store.users import Users
 from callcenter.wall import Wall
 
@@ -22,11 +26,14 @@ class Chosen(Protocol):
 
     @property
     def emergency(self) -> Emergency: ...
+    @property
+    def server(self) -> Server: ...
 
 
 class House(Protocol):
     """The parts of the house that these are made of."""
 
+    log: Log
     wall: Wall
     users: Users
     intake: Intake
@@ -35,10 +42,15 @@ class House(Protocol):
     def settings(self) -> Chosen: ...
 
 
-def desk_rooms(house: House, commands: Commands, send: Send, centre_phone: str) -> tuple[Blueprint, ...]:
+def desk_rooms(
+    house: House, commands: Commands, send: Send, centre_phone: str, limiter: Limiter
+) -> tuple[Blueprint, ...]:
     """``send`` asks a carer to go; it is handed in, because carers belong to the storey above."""
+    door = FrontDoor(house.intake, commands.desk)
+    links = PersonalLinks(house.log, door, house.settings.server.outside())
     return (
         *handing_over(commands, house.wall, house.users, send, house.settings.emergency, centre_phone),
-        front_door(commands, FrontDoor(house.intake, commands.desk), house.wall, centre_phone),
+        front_door(commands, door, house.wall, centre_phone),
+        personal_links(commands, links, house.wall, limiter, centre_phone),
         ring_round(commands, RingRound(), house.wall),
     )

@@ -42,6 +42,11 @@ KINDS_OF_PEOPLE: Words = {
     "sos": lazy_gettext("Needs help now"),
     "service": lazy_gettext("Wants a service"),
 }
+PURPOSES: Words = {
+    "grid": lazy_gettext("Reports of a grid worker"),
+    "web": lazy_gettext("Reports about one home"),
+    "family": lazy_gettext("How the case of one home stands"),
+}
 GROUPS: Words = {
     "contacts": lazy_gettext("Family and key holders"),
     "station_head": lazy_gettext("Station"),
@@ -104,4 +109,11 @@ TELL: Mapping[str, Callable[[Body, str], str]] = {
         result=word(RESULTS, str(b.get("result", ""))),
     ),
     "NumberConfirmed": _confirmed,
+    "LinkMade": lambda b, who: _(
+        "%(who)s made a link for %(person)s: %(what)s",
+        who=who,
+        person=b.get("person", ""),
+        what=word(PURPOSES, str(b.get("purpose", ""))),
+    ),
+    "LinkRevoked": lambda b, who: _("%(who)s revoked a personal link", who=who),
 }

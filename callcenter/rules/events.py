@@ -82,6 +82,8 @@ KINDS = frozenset(
         "ContactTried",
         "NumberTried",
         "NumberConfirmed",
+        "LinkMade",
+        "LinkRevoked",
         "EmergencyAssessed",
         "EmergencyCalled",
         "EmergencyChased",

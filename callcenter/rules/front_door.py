@@ -6,6 +6,7 @@ from callcenter.rules.triage import CLASSES, Class
 from devices.signal import Kind
 
 SOURCES = ("phone", "walk_in", "grid", "web")
+OF_THEMSELVES = frozenset({"phone", "walk_in"})  # whoever reports by these is the one to be found again
 
 # Everything a device may send that somebody must act on, and what only people ask for.
 ASKED_OF_PEOPLE: Mapping[str, Kind] = {"advice": Kind.SERVICE, "complaint": Kind.SERVICE}

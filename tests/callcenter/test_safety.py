@@ -33,6 +33,8 @@ DOORS = {
     **dict.fromkeys(("emergency.card", "owning.asked"), access.CONSOLE),
     **dict.fromkeys(("front_door.search", "front_door.report"), access.HANDLE),
     "front_door.reported": access.REPORT,
+    **dict.fromkeys((f"personal_links.{page}" for page in ("ask", "told", "family")), EVERYBODY),
+    **dict.fromkeys((f"personal_links.{page}" for page in ("listed", "make", "revoke")), access.PEOPLE_EDIT),
     **dict.fromkeys(("ring_round.tried", "ring_round.there"), access.HANDLE),
     "api.signals.post": access.SIGNALS,
     **dict.fromkeys(("people.residents", "people.home", "people.carers"), access.PEOPLE_READ),
