@@ -15,6 +15,7 @@ from callcenter.pages import forms
 from callcenter.pages.guard import need
 from callcenter.pages.openapi import openapi
 from callcenter.pages.orders import orders as orders_page
+from callcenter.pages.reading_aloud import read_aloud
 from callcenter.pages.signals import signals
 from callcenter.rules.call import STAGES, NotThere
 from callcenter.rules.events import Event, Row
@@ -54,7 +55,8 @@ def api(
         timeline = [{**_public(e), "text": event_text(e)} for e in story]
         orders = ordering.on_card(call["account"], _line(shown["device"], story))
         where = last_seen(shown["device"], shown["home"], story)
-        return jsonify({**shown, "timeline": timeline, "orders": orders, "where": where})
+        aloud = read_aloud(shown, orders["number"])
+        return jsonify({**shown, "timeline": timeline, "orders": orders, "where": where, "read_aloud": aloud})
 
     @routes.post("/calls/<call_id>/<any(answer,hold,resume,note,heard,unheard,close,reopen,pause):verb>")
     @need("handle")

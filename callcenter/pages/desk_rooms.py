@@ -9,6 +9,7 @@ from callcenter.commands import Commands
 from callcenter.emergency import Send
 from callcenter.front_door import FrontDoor
 from callcenter.intake import Intake
+from callcenter.pages.data_quality import data_quality
 from callcenter.pages.front_door import front_door
 from callcenter.pages.handing_over import handing_over
 from callcenter.pages.personal_links import personal_links
@@ -16,6 +17,7 @@ from callcenter.pages.ring_round import ring_round
 from callcenter.personal_links import PersonalLinks
 from callcenter.ring_round import RingRound
 from callcenter.settings import Emergency, Server
+from callcenter.store.data_quality import DataQuality
 from callcenter.store.log import Log
 from callcenter.store.users import Users
 from callcenter.wall import Wall
@@ -48,9 +50,11 @@ def desk_rooms(
     """``send`` asks a carer to go; it is handed in, because carers belong to the storey above."""
     door = FrontDoor(house.intake, commands.desk)
     links = PersonalLinks(house.log, door, house.settings.server.outside())
+    rounds, quality, wall = RingRound(), DataQuality(house.log.database), house.wall
     return (
-        *handing_over(commands, house.wall, house.users, send, house.settings.emergency, centre_phone),
-        front_door(commands, door, house.wall, centre_phone),
-        personal_links(commands, links, house.wall, limiter, centre_phone),
-        ring_round(commands, RingRound(), house.wall),
+        *handing_over(commands, wall, house.users, send, house.settings.emergency, centre_phone),
+        front_door(commands, door, wall, centre_phone),
+        personal_links(commands, links, wall, limiter, centre_phone),
+        ring_round(commands, rounds, wall),
+        data_quality(commands, rounds, quality, wall.zone, wall.clock),
     )

@@ -47,6 +47,12 @@ PURPOSES: Words = {
     "web": lazy_gettext("Reports about one home"),
     "family": lazy_gettext("How the case of one home stands"),
 }
+CHECKS: Words = {
+    "doubtful": lazy_gettext("Doubtful numbers"),
+    "never": lazy_gettext("Never rung"),
+    "old": lazy_gettext("Not heard for a year"),
+    "homes": lazy_gettext("Homes with too few contacts"),
+}
 GROUPS: Words = {
     "contacts": lazy_gettext("Family and key holders"),
     "station_head": lazy_gettext("Station"),

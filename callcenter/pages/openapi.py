@@ -75,6 +75,8 @@ TABLE = tuple(Operation(*row) for row in (
      "EmergencyStandDown", (), FOUND),
     ("POST", CALL + "/emergency/refuse", "handle", "Criteria are ticked and nobody is called: why", 200, "CallDone",
      "EmergencyRefuse", (), FOUND),
+    ("POST", CALL + "/emergency/meet", "handle", "Who goes to the gate and brings the crew in", 200, "CallDone",
+     "CrewMet", (), FOUND),
     ("POST", CALL + "/help", "handle", "Ask the neighbourhood, family and key holders, or everybody", 200, "CallDone",
      "AskHelp", (), FOUND),
     ("POST", CALL + "/owner/offer", "handle", "Offer the case to a colleague", 200, "CallDone", "OwnerOffer", (),

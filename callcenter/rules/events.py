@@ -90,6 +90,7 @@ KINDS = frozenset(
         "CrewArrived",
         "EmergencyStoodDown",
         "EmergencyRefused",
+        "CrewToBeMet",
         "OwnerOffered",
         "OwnerHandedOver",
         "OwnerKept",

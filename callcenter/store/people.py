@@ -116,7 +116,9 @@ class People:
             {name: row[name] for name in RESIDENT}
             | {
                 "age": rules.age(row["born"], local.date()),
-                "health": [{"text": note["text"], "critical": note["critical"]} for note in notes.get(row["id"], [])],
+                "health": [
+                    {name: note[name] for name in ("text", "critical", "kind")} for note in notes.get(row["id"], [])
+                ],
                 "contacts": [
                     {name: contact[name] for name in CONTACT}
                     | {"reachable_now": rules.reachable_now(contact["reachable"], local.time())}

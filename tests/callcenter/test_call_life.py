@@ -50,6 +50,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "CrewArrived": {"service": "120", "evidence": "carer_there"},
     "EmergencyStoodDown": {"service": "120", "reason": "已坐起"},
     "EmergencyRefused": {"reason": "老人不去"},
+    "CrewToBeMet": {"person": "女婿", "phone": "", "where": "东门"},
     "OwnerOffered": {"to_id": 2, "to_name": "王强", "name": "李敏", "words": ""},
     "OwnerHandedOver": {"user_id": 2, "name": "王强"},
     "ResponderAnswered": {"role": "responder", "id": 1, "answer": "going"},
