@@ -175,16 +175,9 @@ def opened(event: Event) -> Row:
 
 def _heard_again(row: Row, e: Event) -> Row:
     kinds = row["kinds"] if e.body["kind"] in row["kinds"] else [*row["kinds"], e.body["kind"]]
-    return {
-        **row,
-        "presses": row["presses"] + 1,
-        "last_press_at": e.at,
-        "priority": min(row["priority"], e.body["priority"]),
-        "kinds": kinds,
-        "restored": False,
-        "seen_version": e.version,
-        **callers.again(row, e),
-    }
+    priority = min(row["priority"], e.body["priority"])
+    heard = {"presses": row["presses"] + 1, "last_press_at": e.at, "priority": priority, "kinds": kinds}
+    return {**row, **heard, "restored": False, "seen_version": e.version, **callers.again(row, e)}
 
 
 def _joined(row: Row, e: Event) -> Row:
