@@ -11,12 +11,15 @@ from callcenter.front_door import FrontDoor
 from callcenter.intake import Intake
 from callcenter.pages.data_quality import data_quality
 from callcenter.pages.front_door import front_door
+from callcenter.pages.guard import need
 from callcenter.pages.handing_over import handing_over
 from callcenter.pages.personal_links import personal_links
 from callcenter.pages.ring_round import ring_round
+from callcenter.pages.training import training
 from callcenter.personal_links import PersonalLinks
+from callcenter.report import Report
 from callcenter.ring_round import RingRound
-from callcenter.settings import Emergency, Server
+from callcenter.settings import Centre, Emergency, Server
 from callcenter.store.data_quality import DataQuality
 from callcenter.store.log import Log
 from callcenter.store.users import Users
@@ -26,6 +29,8 @@ from callcenter.wall import Wall
 class Chosen(Protocol):
     """The sections of the settings that these need."""
 
+    @property
+    def centre(self) -> Centre: ...
     @property
     def emergency(self) -> Emergency: ...
     @property
@@ -45,7 +50,12 @@ class House(Protocol):
 
 
 def desk_rooms(
-    house: House, commands: Commands, send: Send, centre_phone: str, limiter: Limiter
+    house: House,
+    commands: Commands,
+    report: Report,
+    send: Send,
+    centre_phone: str,
+    limiter: Limiter,
 ) -> tuple[Blueprint, ...]:
     """``send`` asks a carer to go; it is handed in, because carers belong to the storey above."""
     door = FrontDoor(house.intake, commands.desk)
@@ -57,4 +67,5 @@ def desk_rooms(
         personal_links(commands, links, wall, limiter, centre_phone),
         ring_round(commands, rounds, wall),
         data_quality(commands, rounds, quality, wall.zone, wall.clock),
+        training(need, report, house.settings.centre, wall.clock),
     )

@@ -1,6 +1,7 @@
 // A new case by telephone, at the counter, from a grid worker or the web: a strip beside the queue, never over it.
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { getJson, newKey } from './commands.js'
+import { leaveNewCase } from './drafting.js'
 import { useSeat } from './hooks.js'
 import { html } from './html.js'
 import { draftOf, keepDraft } from './note.js'
@@ -19,15 +20,6 @@ function kept() {
   } catch {
     return blank()
   }
-}
-
-export const openNewCase = (seat) => {
-  if (seat.drafting) return document.getElementById('who')?.focus()
-  return seat.set({ drafting: true })
-}
-export const leaveNewCase = (seat) => {
-  seat.set({ drafting: false })
-  requestAnimationFrame(() => (document.getElementById('card-title') || document.getElementById('queue-title'))?.focus())
 }
 
 export function NewCase() {

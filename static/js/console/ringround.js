@@ -1,5 +1,6 @@
 // The ring-round: whom to telephone next, what each try has brought, who comes and when; and everybody asked at once.
 import { useState } from 'preact/hooks'
+import { focusNext } from './drafting.js'
 import { useNow, useSeat } from './hooks.js'
 import { html } from './html.js'
 import { Send } from './terms.js'
@@ -10,9 +11,6 @@ const RESULTS = ['spoke', 'no_answer', 'busy', 'wrong_number', 'comes', 'cannot'
 const EVERYBODY = '0'
 
 const clockOf = (at, seat) => timeOfDay(Date.parse(at), seat.state.zone).slice(0, 5)
-
-// After each try the hands are on the next number, wherever the order has put it.
-export const focusNext = () => (document.querySelector('#contacts .contact-next a') || document.querySelector('#contacts a'))?.focus()
 
 export function RingRound({ call, round }) {
   const seat = useSeat()
