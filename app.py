@@ -174,7 +174,7 @@ class House:
             login(self.accounts, limiter, self.cases.left_behind),
             console(guard.need, HERE / "static"),
             api(self.log, self.wall, self.live, commands, self.intake, ordering, event_text),
-            *desk_rooms(self, commands, report, self.dispatcher.request, centre_phone),
+            *desk_rooms(self, commands, report, self.dispatcher.request, centre_phone, limiter),
             health(self.wall, self.live, eta_figures(ways, self.zone, self.clock)),
             arrivals(guard.need, ways, report.figures.stations, self.clock),
             people(guard.need, self.people, self.register, self.exchange, self.zone, self.clock),

@@ -59,6 +59,11 @@ class Emergency:
         self._awaited(w, call_id, service)
         return self._append(w, call_id, "EmergencyStoodDown", {"service": service, "reason": reason}, user)
 
+    def meet(self, w: Writing, call_id: str, user: Who, person: str, where: str, phone: str = "") -> Row:
+        """Somebody goes to the gate and brings the crew to the door: who, and where they stand."""
+        self._open(w, call_id)
+        return self._append(w, call_id, "CrewToBeMet", {"person": person, "phone": phone, "where": where}, user)
+
     def refuse(self, w: Writing, call_id: str, user: Who, reason: str) -> Row:
         """Criteria speak for calling, and it is not done: by whose wish and why. Without it no closing."""
         self._open(w, call_id)

@@ -30,7 +30,7 @@ RESIDENT = [
     "notes",
 ]
 CONTACT = ["rank", "name", "relation", "phone", "reachable", "minutes_away", "has_key", "wants_notices"]
-HEALTH = ["text", "critical"]
+HEALTH = ["text", "critical", "kind"]
 SPARE = 2  # empty lines below what is there
 
 
@@ -98,7 +98,9 @@ def _lines(code: str, sheet: str, names: list[str], typed: Typed, zone: ZoneInfo
         prefix = f"{code}.{sheet}.{number}"
         said = {name: typed.get(f"{prefix}.{name}", "").strip() for name in names}
         if not any(
-            value for name, value in said.items() if name not in ("rank", "has_key", "wants_notices", "critical")
+            value
+            for name, value in said.items()
+            if name not in ("rank", "has_key", "wants_notices", "critical", "kind")
         ):
             continue
         line = dict(typed) | {f"{prefix}.rank": said.get("rank") or str(number + 1)}

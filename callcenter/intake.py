@@ -3,7 +3,7 @@
 Everything a frame causes is written in the transaction that keeps its bytes, so ``verify`` can count them both ways.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,6 +23,7 @@ from callcenter.store.users import Users
 from devices.signal import Kind, Message, Signal
 
 PLUMBING = "line"  # the actor of everything a wire said
+NOTHING: Mapping[str, Any] = {}
 
 
 @dataclass(slots=True)
@@ -87,12 +88,18 @@ class Intake:
         self._bring_in_alone(w, [received])
         return next((call for event in reversed(w.appended) if (call := call_of(event))), None)
 
-    def report(self, w: Writing, signal: Signal, source: str, words: str, actor: str) -> str:
-        """A case by another door (telephone, walk-in, grid worker): the same rules, no frame. Returns the call's id."""
+    def report(
+        self, w: Writing, signal: Signal, source: str, words: str, actor: str, owner: Row | None = None,
+        said: Row | None = None,
+    ) -> str:  # fmt: skip
+        """A case by another door (telephone, walk-in, grid worker): the same rules, no frame. Returns the call's id.
+
+        ``owner`` is whose the account is when no device says so; ``said`` is more of what was said.
+        """
         memory = Memory(self.cases, self.people)
         memory.catch_up(w)
-        scene = self._scene(w, memory, [signal.account])
-        return self._act(scene, signal, None, source, words, actor)
+        scene = self._scene(w, memory, [signal.account], {signal.account: owner} if owner else {})
+        return self._act(scene, signal, None, source, words, actor, said or {})
 
     # --- one transaction ------------------------------------------------------------------------------------
 
@@ -115,8 +122,10 @@ class Intake:
             self.cases.mark_devices(w.conn, scene.states)
         return journal
 
-    def _scene(self, w: Writing, memory: Memory, accounts: Sequence[str]) -> _Scene:
-        devices = memory.owners(w, accounts)
+    def _scene(
+        self, w: Writing, memory: Memory, accounts: Sequence[str], owners: Mapping[str, Row] = NOTHING
+    ) -> _Scene:
+        devices = {**memory.owners(w, accounts), **owners}
         scene = _Scene(w, memory, devices, moment(w.at).astimezone(self.zone).strftime("%Y%m%d"))
         lately = later(w.at, -REOPEN_SECONDS)
         homes = sorted({d["home_id"] for d in devices.values() if d["home_id"] is not None})
@@ -131,8 +140,9 @@ class Intake:
     # --- one signal -----------------------------------------------------------------------------------------
 
     def _act(
-        self, scene: _Scene, signal: Signal, frame: tuple[int, int, str] | None, source: str, words: str, actor: str
-    ) -> str:
+        self, scene: _Scene, signal: Signal, frame: tuple[int, int, str] | None, source: str, words: str, actor: str,
+        said: Mapping[str, Any] = NOTHING,
+    ) -> str:  # fmt: skip
         device = scene.devices.get(signal.account)
         if signal.account == self.drill_account and device is None and self._is_the_drill(scene, frame):
             scene.w.append(drill.STREAM, drill.HEARD, _said(signal, frame), actor)
@@ -143,7 +153,7 @@ class Intake:
         if frame is not None:  # what is told by telephone proves nothing of the device
             self._mark(scene, signal, device)
         key = whose(device["home_id"] if device else None, signal.account)
-        heard = _Heard(signal, device, key, _said(signal, frame), source, words, actor)
+        heard = _Heard(signal, device, key, {**_said(signal, frame), **said}, source, words, actor)
         if verdict.rings:
             return self._ring(scene, heard, verdict.priority)
         return self._work(scene, heard) if verdict.works else self._note(scene, heard)

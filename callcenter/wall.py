@@ -6,12 +6,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from callcenter.beats import desk
+from callcenter.rules import ring_round
 from callcenter.rules.events import Row
 from callcenter.rules.four_orders import complete, order_state
 from callcenter.rules.incidents import KIND as INCIDENT
+from callcenter.rules.people import reachable_now
 from callcenter.rules.promises import Book
 from callcenter.rules.times import Clock, seconds_between, stamp
 from callcenter.store.cases import Cases
+from callcenter.store.contacts import to_ring
 from callcenter.store.log import Log
 from callcenter.store.people import People, portions
 from callcenter.store.seats import SeatBook
@@ -123,11 +126,20 @@ class Wall:
         columns = ("id", "opened_at", "kind", "priority", "outcome", "reason")
         visits = [self.visit(v) for v in self.cases.visits_of([call["id"]])]
         return {
+            "ring_round": self._ring_round(call),
             "call": self.row(call),
             **known,
             "recent": [{c: r[c] for c in columns} for r in recent],
             "visits": visits,
         }
+
+    def _ring_round(self, call: Row) -> Row:
+        """``{round, people}``: whom to ring next, and what each try has brought; round 3 is after both."""
+        local = self.clock().astimezone(self.zone).time()
+        with self.log.database.read() as conn:
+            people = to_ring(conn, call["home_id"]) if call["home_id"] else []
+        people = [{**one, "reachable_now": reachable_now(one["reachable"], local)} for one in people]
+        return {"round": ring_round.round_of(call, people), "people": ring_round.ordered(call, people)}
 
     def _today(self) -> Any:
         now: datetime = self.clock()

@@ -56,7 +56,7 @@ class Parts:
         self.whom, rosters = Whom(people, users), Rosters(people.database)
         self.rostering = Rostering(log, rosters, settings.roster, zone, clock)
         self.duty = Duty(rosters, settings.roster)
-        self.responding = Responding(log, cases, zone, address, settings.phone.centre_phone)
+        self.responding = Responding(log, cases, zone, address, settings.phone.centre_phone, self.whom.resolvers())
         rung = (self.whom.resolvers(), self.responding.resolvers, self._of_the_roster(people), resolvers or {})
         known = {who: resolve for some in rung for who, resolve in some.items()}
         self.surge = Surge(log, Lately(people.database))

@@ -6,7 +6,7 @@ A link is a random token; the database keeps its digest, the message alone the t
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,10 +18,13 @@ from callcenter.rules.times import moment
 from callcenter.store.cases import Cases
 from callcenter.store.log import Log, Writing
 from callcenter.store.neighbours import Neighbours
+from dispatch.everybody import Resolver, groups
 from dispatch.rules import visit as life
 from dispatch.rules.maps import links
 from dispatch.rules.neighbourhood import DEGREES, called, family, nearest
 
+NO_STAFF: Mapping[str, Resolver] = {}
+EVERYBODY = "everybody"
 OPEN_BEFORE_YES = ("community", "address", "building", "unit")
 AFTER_YES = ("door", "floor", "lift", "way_in", "key_holder", "key_safe", "phone")
 
@@ -36,8 +39,12 @@ class Responder(Who):
 class Responding:
     """``address`` is where the centre is reached from outside, such as ``https://anxin.example.cn``."""
 
-    def __init__(self, log: Log, cases: Cases, zone: ZoneInfo, address: str, centre_phone: str = ""):
-        self.log, self.cases, self.zone = log, cases, zone
+    def __init__(
+        self, log: Log, cases: Cases, zone: ZoneInfo, address: str, centre_phone: str = "",
+        staff: Mapping[str, Resolver] = NO_STAFF,
+    ):  # fmt: skip
+        """``staff`` says who of ours is asked beside them, by the names of the ladder."""
+        self.log, self.cases, self.zone, self.staff = log, cases, zone, staff
         self.address, self.centre_phone = address.rstrip("/"), centre_phone
         self.neighbours = Neighbours(log.database)
 
@@ -63,17 +70,28 @@ class Responding:
         return family(home, self.neighbours.contacts(w.conn, home["id"]), able, self._local(w), asked)
 
     def ask(self, w: Writing, call_id: str, who: str, whom: str) -> Row:
-        """An operator asks the neighbourhood (``responders``) or family and key holders (``contacts``) at once."""
+        """An operator asks the neighbourhood (``responders``), family and key holders (``contacts``), or everybody."""
         call = w.row("calls", call_id)
         if call is None:
             raise NotThere(f"there is no call {call_id}")
         if call["stage"] == CLOSED:
             raise NotNow("moved_on", "This call is closed", "Reopen it if help is still needed", call=call)
+        if whom == EVERYBODY:
+            return self._ask_everybody(w, call, who)
         to = self.resolvers[whom](w, {"home_id": call["home_id"], "call_id": call_id})
         if not to:
             raise NotNow("nobody_near", "Nobody near is left to ask", "Ring the station or the family", call=call)
         w.append(call_stream(call_id), "HelpAsked", {"who": whom, "rung": 0, "to": to}, who)
         return w.row("calls", call_id) or {}
+
+    def _ask_everybody(self, w: Writing, call: Row, who: str) -> Row:
+        found = groups(w, call, self.neighbours, self.staff, self._local(w))
+        if not found:
+            raise NotNow("asked_lately", "Everybody who could be asked was asked a moment ago", "Telephone them (F6)",
+                         call=call)  # fmt: skip
+        for group, to in found:
+            w.append(call_stream(call["id"]), "HelpAsked", {"who": group, "rung": 0, "to": to}, who)
+        return w.row("calls", call["id"]) or {}
 
     def _around(self, w: Writing, visit: Row) -> tuple[Row | None, Any]:
         call = w.row("calls", visit["call_id"]) or {"responders": {}}

@@ -1,4 +1,4 @@
-"""The demo's neighbourhood: a leader for every grid, party members and volunteers, and neighbours who keep a key."""
+"""The demo's neighbourhood: a leader for every grid, party members, volunteers, keepers of keys, committees."""
 
 from collections.abc import Iterator
 from random import Random
@@ -18,6 +18,9 @@ def neighbours(seed: int, homes: list[Record]) -> list[Record]:
     for community in dict.fromkeys(home["community"] for home in homes):
         theirs = [home for home in homes if home["community"] == community]
         found += [_beside(dice, kind, at, **more) for kind, at, more in _wanted(dice, theirs)]
+    for community in dict.fromkeys(home["community"] for home in homes):  # after the others, who keep their numbers
+        office = next(home for home in homes if home["community"] == community)
+        found.append(_beside(dice, "committee", office, name=f"{community}居委会值班", reachable="", consent=True))
     for number, one in enumerate(found, start=1):
         one |= {"code": f"N{number:03d}", "phone": f"000-56{number:05d}"}
     return found

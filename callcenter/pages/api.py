@@ -2,12 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from typing import Annotated, Literal
 
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from pydantic import StringConstraints
 
 from callcenter.commands import BadCommand, Commands
 from callcenter.intake import Intake
@@ -17,30 +15,16 @@ from callcenter.pages import forms
 from callcenter.pages.guard import need
 from callcenter.pages.openapi import openapi
 from callcenter.pages.orders import orders as orders_page
+from callcenter.pages.reading_aloud import read_aloud
 from callcenter.pages.signals import signals
 from callcenter.rules.call import STAGES, NotThere
 from callcenter.rules.events import Event, Row
-from callcenter.rules.triage import CLASSES, Class
 from callcenter.rules.whereabouts import last_seen
 from callcenter.store.log import Log
 from callcenter.wall import Wall
-from devices.signal import Kind, Signal
 
 CHOICES = {"open": ("waiting", "answered", "on_hold"), **{stage: (stage,) for stage in STAGES}}
-KINDS = tuple(str(kind) for kind, what in CLASSES.items() if what is not Class.RECORD)  # a report is never only noted
 MOST = 500
-
-
-class Report(forms.Form):
-    """A case that did not come from a pager. Whose it is: by account, home or resident."""
-
-    source: Literal["phone", "walk_in", "grid"]
-    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
-    key: str
-    kind: str = "service"
-    account: Annotated[str, StringConstraints(strip_whitespace=True, max_length=32)] = ""
-    home_id: forms.Number | None = None
-    resident_id: forms.Number | None = None
 
 
 def api(
@@ -71,16 +55,8 @@ def api(
         timeline = [{**_public(e), "text": event_text(e)} for e in story]
         orders = ordering.on_card(call["account"], _line(shown["device"], story))
         where = last_seen(shown["device"], shown["home"], story)
-        return jsonify({**shown, "timeline": timeline, "orders": orders, "where": where})
-
-    @routes.post("/calls")
-    @need("handle")
-    def report() -> ResponseReturnValue:
-        body = forms.read(Report)
-        signal, who = _reported(body), f"user:{current_user.id} {current_user.name}"
-        done = commands.once("report", body.key, current_user, lambda w: {
-            "call": intake.report(w, signal, body.source, body.text, who)})  # fmt: skip
-        return _answer(done.result, 200 if done.again else 201)
+        aloud = read_aloud(shown, orders["number"])
+        return jsonify({**shown, "timeline": timeline, "orders": orders, "where": where, "read_aloud": aloud})
 
     @routes.post("/calls/<call_id>/<any(answer,hold,resume,note,heard,unheard,close,reopen,pause):verb>")
     @need("handle")
@@ -109,14 +85,6 @@ def api(
     def _answer(result: Row, status: int) -> ResponseReturnValue:
         call = _found(cases.call(result["call"]), result["call"])
         return jsonify({"call": wall.row(call), "seq": result["seq"]}), status
-
-    def _reported(body: Report) -> Signal:
-        if body.kind not in KINDS:
-            raise BadCommand("kind", "there is no such kind", f"choose one of {', '.join(KINDS)}")
-        account = body.account or wall.people.account_of(body.home_id, body.resident_id) or ""
-        if not account:
-            raise BadCommand("account", "whose call is it?", "send account, home_id or resident_id")
-        return Signal(account, Kind(body.kind), body.source)
 
     routes.register_blueprint(signals(commands, intake, wall.clock))
     routes.register_blueprint(orders_page(commands, ordering))

@@ -12,6 +12,7 @@ from werkzeug.exceptions import NotFound
 
 from callcenter.pages.assets import import_map, only
 from callcenter.pages.booking_words import lists as booking_lists
+from callcenter.pages.front_words import lists as front_lists
 from callcenter.pages.joined import FIRST, START, NotJoinable, join
 from callcenter.pages.mass_words import lists as mass_lists
 from callcenter.pages.packed import Packed, packed
@@ -61,7 +62,13 @@ def console(need: Callable[[str], Callable[[View], View]], static: Path) -> Blue
         boot = {
             "locale": str(get_locale()),
             "words": js_words(scripts.folder),
-            "lists": lists() | watch_lists() | booking_lists() | mass_lists() | seat_lists() | script_lists(),
+            "lists": lists()
+            | watch_lists()
+            | booking_lists()
+            | mass_lists()
+            | seat_lists()
+            | script_lists()
+            | front_lists(),
         }
         version = scripts.look() if request.args.get("scripts") != "plain" else ""
         start = (

@@ -4,29 +4,40 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint
+from flask_limiter import Limiter
 
 from callcenter.answered import Answered
 from callcenter.beats import Consoles
 from callcenter.commands import Commands
 from callcenter.emergency import Send
+from callcenter.front_door import FrontDoor
 from callcenter.in_hand import InHand
+from callcenter.intake import Intake
 from callcenter.live import Live
 from callcenter.pages.by_hand import by_hand
+from callcenter.pages.data_quality import data_quality
+from callcenter.pages.front_door import front_door
 from callcenter.pages.guard import need
 from callcenter.pages.handing_over import handing_over
 from callcenter.pages.in_hand import in_hand
 from callcenter.pages.mass_rooms import MassParts, mass_rooms
+from callcenter.pages.personal_links import personal_links
+from callcenter.pages.ring_round import ring_round
 from callcenter.pages.script_api import script_api
 from callcenter.pages.script_pages import script_pages
 from callcenter.pages.seats import seats
 from callcenter.pages.tasks import tasks
 from callcenter.pages.training import training
+from callcenter.personal_links import PersonalLinks
 from callcenter.report import Report
+from callcenter.ring_round import RingRound
 from callcenter.rules.times import Clock
 from callcenter.scripting import Scripting
 from callcenter.seats import Seats
-from callcenter.settings import Centre, Emergency
+from callcenter.settings import Centre, Emergency, Server
+from callcenter.store.data_quality import DataQuality
 from callcenter.store.database import Database
+from callcenter.store.log import Log
 from callcenter.store.seats import SeatBook
 from callcenter.store.tasks import TaskStore
 from callcenter.store.users import Users
@@ -41,11 +52,14 @@ class Chosen(Protocol):
     def centre(self) -> Centre: ...
     @property
     def emergency(self) -> Emergency: ...
+    @property
+    def server(self) -> Server: ...
 
 
 class House(Protocol):
     """The parts of the house that these are made of."""
 
+    log: Log
     wall: Wall
     users: Users
     live: Live
@@ -53,6 +67,7 @@ class House(Protocol):
     database: Database
     zone: ZoneInfo
     clock: Clock
+    intake: Intake
 
     @property
     def settings(self) -> Chosen: ...
@@ -61,7 +76,12 @@ class House(Protocol):
 
 
 def desk_rooms(
-    house: House, commands: Commands, report: Report, send: Send, centre_phone: str
+    house: House,
+    commands: Commands,
+    report: Report,
+    send: Send,
+    centre_phone: str,
+    limiter: Limiter,
 ) -> tuple[Blueprint, ...]:
     """``send`` asks a carer to go; it is handed in, because carers belong to the storey above."""
     chosen = house.settings
@@ -75,6 +95,7 @@ def desk_rooms(
         training(need, report, chosen.centre, house.wall.clock),
         by_hand(commands, house.wall),
         *_the_desk(house, commands),
+        *_the_front_door(house, commands, limiter, centre_phone),
     )
 
 
@@ -90,4 +111,17 @@ def _the_desk(house: House, commands: Commands) -> tuple[Blueprint, ...]:
     return (
         in_hand(commands, InHand(book, told), house.wall),
         seats(commands, Seats(book, told), consoles, house.wall),
+    )
+
+
+def _the_front_door(house: House, commands: Commands, limiter: Limiter, centre_phone: str) -> tuple[Blueprint, ...]:
+    """Cases that do not come from a pager, and the contacts that are rung for any of them."""
+    door = FrontDoor(house.intake, commands.desk)
+    links = PersonalLinks(house.log, door, house.settings.server.outside())
+    rounds, quality, wall = RingRound(), DataQuality(house.log.database), house.wall
+    return (
+        front_door(commands, door, wall, centre_phone),
+        personal_links(commands, links, wall, limiter, centre_phone),
+        ring_round(commands, rounds, wall),
+        data_quality(commands, rounds, quality, wall.zone, wall.clock),
     )

@@ -13,6 +13,7 @@ from callcenter.emergency import Emergency
 from callcenter.pages import terms
 from callcenter.pages.forms import Form, Moment, Said, Short, read
 from callcenter.pages.guard import need
+from callcenter.pages.reading_aloud import COMING, notes, read_aloud
 from callcenter.rules.call import NotThere
 from callcenter.rules.emergency import CRITERIA
 from callcenter.rules.events import Row
@@ -62,6 +63,12 @@ class StandDown(Act):
 
 class Refuse(Act):
     reason: Said
+
+
+class Meet(Act):
+    person: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+    where: Said
+    phone: Annotated[str, StringConstraints(strip_whitespace=True, max_length=30)] = ""
 
 
 def emergency(commands: Commands, service: Emergency, wall: Wall, centre_phone: str, zone: ZoneInfo) -> Blueprint:
@@ -114,6 +121,11 @@ def emergency(commands: Commands, service: Emergency, wall: Wall, centre_phone: 
     def refuse(call_id: str) -> ResponseReturnValue:
         return once("refuse", call_id, read(Refuse))
 
+    @pages.post(f"{path}/meet")
+    @need("handle")
+    def meet(call_id: str) -> ResponseReturnValue:
+        return once("meet", call_id, read(Meet))
+
     def local(at: str | None, how: str = "%H:%M:%S") -> str:
         return moment(at).astimezone(zone).strftime(how) if at else ""
 
@@ -126,7 +138,8 @@ def emergency(commands: Commands, service: Emergency, wall: Wall, centre_phone: 
         return render_template(
             "console/handover.html", call=known["call"], home=known["home"], residents=known["residents"],
             going=going, family=sorted(family, key=lambda one: (not one["reachable_now"], one["rank"]))[:3],
-            terms=terms, centre_phone=centre_phone, local=local,
+            terms=terms, centre_phone=centre_phone, local=local, aloud=read_aloud(known, centre_phone), notes=notes,
+            coming=[one for one in known["call"]["responders"].values() if one["state"] in COMING],
         )  # fmt: skip
 
     return pages

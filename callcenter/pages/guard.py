@@ -122,9 +122,9 @@ def stand_guard(app: Flask, users: Users, call_row: Callable[[Row], Row]) -> Non
     def check_csrf() -> None:
         # A token is no cookie: no browser sends it by itself, so there is nothing to forge. Nor can a stranger be made
         # to do anything with the API; the guard of the route will tell them to log in.
-        # The page of a neighbour (/r/) uses no cookie either: its address is the secret.
+        # The pages of people outside (/r/, /report/) use no cookie either: their address is the secret.
         without_cookie = request.path.startswith("/api/") and "_user_id" not in session
-        without_cookie = without_cookie or request.path.startswith("/r/")
+        without_cookie = without_cookie or request.path.startswith(("/r/", "/report/"))
         if request.method not in ("GET", "HEAD", "OPTIONS") and not without_cookie:
             csrf.protect()
 

@@ -44,6 +44,11 @@ def _stood_down(b: Body, who: str) -> str:
     return _("%(who)s stood %(service)s down: %(why)s", who=who, service=b.get("service", ""), why=b.get("reason", ""))
 
 
+def _met(b: Body, who: str) -> str:
+    person = " ".join(str(b[part]) for part in ("person", "phone") if b.get(part))
+    return _("%(person)s meets the crew: %(where)s (said by %(who)s)", person=person, where=b.get("where", ""), who=who)
+
+
 def _refused(b: Body, who: str) -> str:
     return _("Not called, recorded by %(who)s: %(why)s", who=who, why=b.get("reason", ""))
 
@@ -78,6 +83,7 @@ TELL: Mapping[str, Callable[[Body, str], str]] = {
     "CrewArrived": _crew,
     "EmergencyStoodDown": _stood_down,
     "EmergencyRefused": _refused,
+    "CrewToBeMet": _met,
     "ResponderAnswered": _answered,
     "ResponderArrived": lambda b, _who: _("%(who)s is at the door", who=_responder(b)),
     "ResponderReported": _reported,

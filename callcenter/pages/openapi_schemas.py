@@ -7,13 +7,16 @@ import re
 from typing import Any
 
 from callcenter.pages import openapi_mass
+from callcenter.rules.answering import ROLES as CONTACTS
 from callcenter.rules.call import DEVICE_EVIDENCE, FOLDED, MOVED, OUTCOMES, REBOOKED, STAGES
 from callcenter.rules.callbacks import PURPOSES
 from callcenter.rules.emergency import CREW_EVIDENCE, SERVICES, TICKED
 from callcenter.rules.four_orders import ORDERS
+from callcenter.rules.front_door import ASKED_OF_PEOPLE, KINDS
 from callcenter.rules.in_hand import REASONS as TAKING
 from callcenter.rules.pauses import MINUTES, REASONS
 from callcenter.rules.recalls import HOW
+from callcenter.rules.ring_round import RESULTS
 from callcenter.rules.scripts import ASKS, LONGEST_ANSWER, MOST_STEPS
 from callcenter.rules.seats import BREAK, LEAVING, LOST, OFF, ON, SKILLS
 from callcenter.rules.tasks import KINDS as TASKS
@@ -56,8 +59,12 @@ PLAIN: dict[str, Schema] = {
     "key": {"type": "string", "pattern": "^[A-Za-z0-9_-]{8,64}$", "description": KEY},
     "priority": _one_of(1, 2, 3, 4),
     "kind": _one_of(*map(str, Kind)),
-    "call_kind": _one_of(*map(str, Kind), *NO_DEVICE),
     "kind_of_person": _one_of(*map(str, PRIORITIES)),
+    "call_kind": _one_of(*map(str, Kind), *NO_DEVICE, *ASKED_OF_PEOPLE),
+    "told_kind": _one_of(*KINDS),
+    "rung": _one_of(*RESULTS),
+    "contact_role": _one_of(*CONTACTS),
+    "outside": _one_of("grid", "web"),
     "stage": _one_of(*STAGES),
     "outcome": _one_of(*OUTCOMES),
     "ended": _one_of(*OUTCOMES, FOLDED, MOVED),
@@ -92,7 +99,7 @@ PLAIN: dict[str, Schema] = {
     "hold": _one_of(60, 120),
     "pause": _one_of(*REASONS),
     "minutes": _one_of(*MINUTES),
-    "door": _one_of("phone", "walk_in", "grid"),
+    "door": _one_of("phone", "walk_in", "grid", "web"),
     "order": _one_of("locate", "call", "find"),
     "ordered": _one_of("locate", "call", "find", "tell"),
     "order_state": _one_of("asked", "told", "obeyed", "refused", "cannot", "not_connected", "no_answer", "too_late"),
@@ -109,7 +116,6 @@ PLAIN: dict[str, Schema] = {
     "service": _one_of(*SERVICES),
     "criterion": _one_of(*TICKED),
     "crew": _one_of(*CREW_EVIDENCE),
-    "whom": _one_of("responders", "contacts"),
     "seat_stage": _one_of(ON, BREAK, OFF, LOST),
     "speaks": _one_of(*SKILLS),
     "taking": _one_of("", *TAKING),
@@ -123,6 +129,7 @@ PLAIN: dict[str, Schema] = {
     "looking": {"type": "string", "pattern": "^([0-9]{8}-[0-9]{1,9})?$"},
     "version": {"type": "integer", "minimum": 0},
     "break_minutes": {"type": "integer", "minimum": 0, "maximum": 240},
+    "whom": _one_of("responders", "contacts", "everybody"),
     "crew_minutes": {"type": "integer", "minimum": 1, "maximum": 600},
     "latitude": {"type": "number", "minimum": -90, "maximum": 90},
     "longitude": {"type": "number", "minimum": -180, "maximum": 180},
@@ -156,11 +163,13 @@ ANSWERS = {
         promise str, pauses [Pausing], owed seconds,
         owner_id int?, owner_name str?, owner_offer object?, emergency object, emergency_due_at stamp?,
         responders object, languages [str], taken_at stamp?, taken_version int, held_since stamp?, worked_at stamp?,
-        idle int, going bool, transfer object?, joined object, loss object?""",
+        idle int, going bool, transfer object?, joined object, loss object?,
+        help object, callers [CallerKnown], rung object, expected_at stamp?""",
     "Seats": """rows [Seat], looking object, listening bool""",
     "Seat": """user_id int, name str, role str, stage seat_stage, since stamp, why str, words str, back_by stamp?,
         languages [speaks], flood_since stamp?, here bool, hears bool""",
     "SeatsDone": """seats Seats, seq int""",
+    "CallerKnown": """source str, name str, phone str, place str, words str, at stamp""",
     "Pausing": """from stamp, until stamp, to stamp?, reason pause""",
     "VisitRow": """id str, call_id str, stage visit_stage, priority priority, home_id int?, why str, called_at stamp,
         requested_at stamp, carer_id int?, carer_name str?, eta_seconds int?, reasons [str], asked [Asked],
@@ -198,7 +207,22 @@ ANSWERS = {
     "CallPage": """calls [CallRow], next str?""",
     "CallDone": """call CallRow, seq int""",
     "Card": """call CallRow, home Home?, residents [Resident], device Device?, recent [Recent], timeline [Event],
-        visits [VisitRow], orders Orders, where Whereabouts?""",
+        visits [VisitRow], orders Orders, where Whereabouts?, ring_round RingRound,
+        read_aloud ReadAloud""",
+    "ReadAloud": """now [[str]], more [[str]], seconds int""",
+    "RingRound": """round int, people [ToRing]""",
+    "ToRing": """role contact_role, id int, rank int, name str, relation str, phone str, reachable str,
+        reachable_now bool, minutes_away int?, has_key bool, wants_notices bool, kind str, of str, tries int,
+        failures int,
+        tried_at stamp?, reached_at stamp?, doubtful_at stamp?, confirmed_at stamp?, doubt str, try object?, why str,
+        next bool""",
+    "Found": """people [FoundPerson], caller_call FoundCall?""",
+    "FoundPerson": """resident_id int, home_id int, home_code str, name str, sex str, age int?, tier str, place str,
+        address str, unit str, door str, phone str, home_phone str, station str?, account str?, contact object?,
+        call FoundCall?""",
+    "FoundCall": """id str, kind call_kind, priority priority, stage stage, holder_name str?, opened_at stamp""",
+    "ReportDone": """call CallRow, seq int, joined bool, again bool""",
+    "LookedAfter": """call str, stage stage, looked_after_by str, centre_phone str""",
     "Orders": """can [order], number str, recent [OrderRow]""",
     "OrderRow": """seq int, at stamp, what ordered, number str, who str, state order_state, state_at stamp""",
     "Whereabouts": """latitude latitude, longitude longitude, at stamp, metres metres?""",
@@ -209,7 +233,7 @@ ANSWERS = {
     "Station": """id int, name str, phone str""",
     "Resident": """id int, name str, sex str, age int?, phone str, language str, tier str, lives_alone bool, diet str,
         carer_sex str, away_until stamp?, notes str, health [HealthNote], contacts [Contact]""",
-    "HealthNote": """text str, critical bool""",
+    "HealthNote": """text str, critical bool, kind str""",
     "Contact": """rank int, name str, relation str, phone str, reachable str, reachable_now bool, minutes_away int?,
         has_key bool, wants_notices bool""",
     "Device": """account str, pager str, model str?, last_heard_at stamp?, last_press_at stamp?, last_test_at stamp?,
@@ -295,12 +319,18 @@ ANSWERS = {
 }
 
 BODIES = {
-    "Report": """source door, text str(1..500), key key, ~kind kind, ~account str(0..32), ~home_id id?,
-        ~resident_id id?""",
     "Paper": """key key, home_id id, kind kind_of_person, opened_at stamp, ~answered_at stamp?, ~sent_at stamp?,
         ~arrived_at stamp?, ~closed_at stamp?, ~sent [str], ~outcome outcome, ~evidence evidence, words str(1..2000),
         ~why str(0..200)""",
     "KeepPack": """key key, kept bool""",
+    "Report": """source door, text str(1..500), key key, ~kind told_kind, ~account str(0..32), ~home_id id?,
+        ~resident_id id?, ~caller CallerSaid?, ~take bool""",
+    "CallerSaid": """~name str(0..60), ~phone str(0..30), ~place str(0..200)""",
+    "Reported": """source outside, text str(1..500), key key, ~kind told_kind, ~name str(0..60), ~place str(0..200),
+        ~caller CallerSaid""",
+    "ContactTried": """key key, contact id, result rung, ~role contact_role, ~words str(0..200), ~minutes crew_minutes?,
+        ~expected_version int?""",
+    "ContactThere": """key key, contact id, ~role contact_role, ~expected_version int?""",
     "Act": """key key, ~expected_version int""",
     "Hold": """key key, seconds hold, ~expected_version int""",
     "Pause": """key key, reason pause, minutes minutes, ~expected_version int""",
@@ -320,6 +350,7 @@ BODIES = {
     "EmergencyCrew": """key key, service service, evidence crew, ~expected_version int?""",
     "EmergencyStandDown": """key key, service service, reason str(1..200), ~expected_version int?""",
     "EmergencyRefuse": """key key, reason str(1..200), ~expected_version int?""",
+    "CrewMet": """key key, person str(1..60), where str(1..200), ~phone str(0..30), ~expected_version int?""",
     "AskHelp": """key key, whom whom, ~expected_version int?""",
     "OwnerOffer": """key key, to id, ~words str(0..200), ~expected_version int?""",
     "TakeOver": """key key, expected_version version, ~why taking, ~words str(0..200)""",

@@ -44,6 +44,8 @@ KINDS: Words = {
     "drill_failed": lazy_gettext("Daily drill failed"),
     "carer_sos": lazy_gettext("A carer asks for help"),
     "needs_help": lazy_gettext("Needs help (roll call)"),
+    "advice": lazy_gettext("Advice"),
+    "complaint": lazy_gettext("Complaint"),
 }
 
 STAGES: Words = {
@@ -69,6 +71,7 @@ STEPS: Words = {
     "chase": lazy_gettext("Asking where the crew is"),
     "prompt": lazy_gettext("Calling 120: no voice, nobody there"),
     "speech": lazy_gettext("Hearing the person clearly"),
+    "contact": lazy_gettext("A contact should be there"),
 }
 
 OUTCOMES: Words = {
@@ -124,6 +127,7 @@ RESPONDERS: Words = {
     "volunteer": lazy_gettext("Volunteer"),
     "neighbour": lazy_gettext("Neighbour"),
     "key_holder": lazy_gettext("Key holder"),
+    "committee": lazy_gettext("Neighbourhood committee"),
     "family": lazy_gettext("Family"),
 }
 
@@ -146,6 +150,7 @@ SOURCES: Words = {
     "phone": lazy_gettext("Telephone"),
     "walk_in": lazy_gettext("Walk-in"),
     "grid": lazy_gettext("Grid worker"),
+    "web": lazy_gettext("Web"),
     "webhook": lazy_gettext("Other system"),
     "watch": lazy_gettext("The watch"),
     "carer": lazy_gettext("Carer's phone"),

@@ -9,6 +9,8 @@ from flask_babel.speaklater import LazyString
 from callcenter.pages.booking_words import TELL as BOOKED
 from callcenter.pages.carer_words import OF_CARERS
 from callcenter.pages.duty_words import TELL as DUTY
+from callcenter.pages.front_words import TELL as FRONT
+from callcenter.pages.front_words import reported
 from callcenter.pages.handing_words import TELL as HANDING
 from callcenter.pages.mass_words import TELL as MASS
 from callcenter.pages.paper_words import TELL as PAPER
@@ -90,6 +92,8 @@ _ACTORS: Words = {
 def _opened(b: Body, who: str) -> str:
     kind, reason = kind_text(str(b.get("kind", ""))), str(b.get("reason") or "")
     by = word(SOURCES, str(b.get("source", "")))
+    if b.get("caller") is not None:
+        return reported(b, _("%(by)s: %(kind)s", by=by, kind=kind))
     if not b.get("home_id") and b.get("source") not in ("watch", "booking"):
         return _("%(kind)s from an unregistered device, account %(account)s", kind=kind, account=b.get("account", ""))
     told = reason and b.get("source") not in ("pager", None)
@@ -125,6 +129,8 @@ def _missed(b: Body, who: str) -> str:
         return _("No voice, and nobody there for too long: decide on 120")
     if b.get("step") == "speech":
         return _("Nobody has been heard clearly: a carer is sent, and the family is asked")
+    if b.get("step") == "contact":
+        return _("A contact who said that they come is not there: ring again")
     return _("Overdue: %(step)s (target %(time)s)", step=step, time=length_text(float(b.get("target") or 0)))
 
 
@@ -151,6 +157,7 @@ _LADDER_STEPS: Words = {
     "neighbour_heads": lazy_gettext("heads of the neighbouring stations"),
     "responders": lazy_gettext("neighbours and volunteers"),
     "contacts": lazy_gettext("family and key holders"),
+    "committee": lazy_gettext("the neighbourhood committee"),
     "supervisor": lazy_gettext("supervisor"),
     "duty_manager": lazy_gettext("duty officer"),
     "everybody": lazy_gettext("supervisor, station and duty officer once more"),
@@ -315,7 +322,6 @@ def _not_delivered(b: Body, who: str) -> str:
 
 _TELL: Mapping[str, Callable[[Body, str], str]] = {
     "CallOpened": _opened,
-    "PressRepeated": lambda b, who: _("Pressed again: %(kind)s", kind=kind_text(str(b.get("kind", "")))),
     "SignalJoined": _joined,
     "CallAnswered": lambda b, who: _("%(who)s answered", who=who),
     "CallHeld": _held,
@@ -396,4 +402,4 @@ _TELL: Mapping[str, Callable[[Body, str], str]] = {
     "ReportExported": lambda b, who: _("%(who)s exported a report", who=who),
     "Sealed": lambda b, who: _("The log was sealed"),
 }
-_BOOKS = (_TELL, TELL, HANDING, PAPER, MASS, SCRIPTED, BOOKED, DUTY, OF_CARERS, AT_THE_DESK)
+_BOOKS = (_TELL, TELL, HANDING, FRONT, PAPER, MASS, SCRIPTED, BOOKED, DUTY, OF_CARERS, AT_THE_DESK)

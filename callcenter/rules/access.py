@@ -5,6 +5,7 @@ REPORTS, EXPORT, PHONE, ADMIN, EVENTS, SIGNALS = "reports", "export", "phone", "
 PROMISES = "promises"
 PAPER = "paper"  # the paper pack: everybody at once, without door codes; a head's own station
 DOOR_CODES = "door_codes"  # and the sheet of all door codes
+REPORT = "report"  # of others: a case is opened, and nothing of the home is shown
 ROSTER = "roster"  # of the whole centre, and putting it into force; a head edits their own station's
 
 RIGHTS: dict[str, frozenset[str]] = {
@@ -18,10 +19,11 @@ RIGHTS: dict[str, frozenset[str]] = {
         {CONSOLE, HANDLE, PEOPLE_READ, PEOPLE_EDIT, REPORTS, EXPORT, EVENTS, PROMISES, ADMIN, ROSTER, PAPER, DOOR_CODES}
     ),
     "device": frozenset({SIGNALS}),  # tokens of sources that post signals
-    "system": frozenset({CONSOLE, HANDLE, EVENTS, REPORTS}),  # tokens of other systems
+    "system": frozenset({CONSOLE, HANDLE, EVENTS, REPORTS, REPORT}),  # tokens of other systems
+    "reporter": frozenset({REPORT}),  # tokens of grid platforms and web forms
 }
 ROLES = ("operator", "carer", "head", "supervisor", "admin")
-TOKEN_ROLES = ("device", "system")
+TOKEN_ROLES = ("device", "system", "reporter")
 START = {"carer": "/phone", "supervisor": "/supervisor", "head": "/supervisor"}  # everyone else starts at the console
 
 

@@ -1,6 +1,7 @@
 """Neighbours, volunteers, grid leaders, family and key holders as a call remembers them: who was asked, who goes.
 
-``calls.responders`` is ``{"responder:12": {role, id, name, phone, kind, state, asked_at, at, seen, words}}``.
+``calls.responders`` is ``{"responder:12": {role, id, name, phone, kind, state, asked_at, at, seen, words}}``;
+``calls.help`` is ``{"station_head": {at, by, to: [{role, id, name, at}]}}``: each group that was asked, staff included.
 """
 
 from collections.abc import Callable
@@ -20,13 +21,25 @@ def key(role: str, number: int) -> str:
 
 def _asked(row: Row, e: Event) -> Row:
     """Station heads and supervisors are asked too, by the same event; they are staff and no responders."""
-    known = dict(row["responders"])
-    for one in e.body.get("to", ()):
+    known, to = dict(row["responders"]), e.body.get("to", ())
+    for one in to:
         if one["role"] in ROLES:
-            fresh = {"state": ASKED, "asked_at": e.at, "at": None, "seen": "", "words": "", "kind": one.get("kind", "")}
+            new = {"state": ASKED, "asked_at": e.at, "at": None, "seen": "", "words": "", "kind": one.get("kind", "")}
             about = {name: one.get(name, "") for name in ("role", "id", "name", "phone")}
-            known.setdefault(key(one["role"], one["id"]), about | fresh)
-    return {**row, "responders": known}
+            mine = key(one["role"], one["id"])
+            known[mine] = {**known.get(mine, about | new), "asked_at": e.at}
+    who = str(e.body.get("who", ""))
+    fresh = [{"role": one["role"], "id": one["id"], "name": one.get("name", ""), "at": e.at} for one in to]
+    again = {(one["role"], one["id"]) for one in fresh}
+    before = [one for one in row["help"].get(who, {}).get("to", ()) if (one["role"], one["id"]) not in again]
+    group = {"at": e.at, "by": e.actor.partition(" ")[2], "to": [*before, *fresh]}
+    return {**row, "responders": known, "help": {**row["help"], who: group}}
+
+
+def asked_lately(row: Row, since: str) -> set[tuple[str, int]]:
+    """Everybody who was asked after a moment, as ``(role, id)``: nobody is asked twice within some minutes."""
+    people = [one for group in row["help"].values() for one in group["to"]]
+    return {(one["role"], one["id"]) for one in people if one["at"] > since}
 
 
 def _said(state: str | None, must_be_read: bool) -> Callable[[Row, Event], Row]:

@@ -7,7 +7,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from callcenter.rules import alone, answering, by_hand, emergency, in_hand, owning, pauses, script, speaking, unheard
+from callcenter.rules import (
+    alone,
+    answering,
+    by_hand,
+    callers,
+    emergency,
+    in_hand,
+    owning,
+    pauses,
+    ring_round,
+    script,
+    speaking,
+    unheard,
+)  # fmt: skip
 from callcenter.rules.events import Event, Row, call_of
 from callcenter.rules.promises import Book
 from callcenter.rules.times import later, moment
@@ -72,8 +85,8 @@ LIFE: dict[str, tuple[frozenset[str], str | None]] = {
     "VisitCancelled": (ANY, None),
     "VisitRaised": (OPEN, None),
     "NobodyLeft": (OPEN, None),
-    **dict.fromkeys((*emergency.KINDS, *owning.KINDS, *answering.KINDS), (OPEN, None)),
     **in_hand.LIFE,
+    **dict.fromkeys((*emergency.KINDS, *owning.KINDS, *answering.KINDS, *ring_round.KINDS), (OPEN, None)),
     "NoticeSent": (ANY, None),
     "NoticeDelivered": (ANY, None),
     "NoticeRead": (ANY, None),
@@ -169,6 +182,7 @@ def opened(event: Event) -> Row:
         "requested_at": None, "offered_at": None, "accepted_at": None, "departed_at": None, "arrived_at": None,
         "finished_at": None, "idle_since": None, "closed_at": None, "closed_by": None, "outcome": None,
         "evidence": None, "nobody_left": False, "restored": False, "seen_version": 1, "responders": {}, "late": {},
+        "help": {}, **ring_round.OPENED, **callers.opened(event),
         "carer_id": b.get("carer_id"), "at_home_id": b.get("at_home_id"), "position": alone.position(b),
         "service": b.get("service"), "rated": "", "rating": None, "complaint": False,
         "promise": b.get("promise", ""), "tier": b.get("tier", ""), "pauses": [],
@@ -185,7 +199,7 @@ def _first_row(event: Event) -> Row:
 def _heard_again(row: Row, e: Event) -> Row:
     kinds = row["kinds"] if e.body["kind"] in row["kinds"] else [*row["kinds"], e.body["kind"]]
     pressed = {"presses": row["presses"] + 1, "last_press_at": e.at, "kinds": kinds, "restored": False}
-    return speaking.raised({**row, **pressed, "seen_version": e.version}, e)
+    return speaking.raised({**row, **pressed, "seen_version": e.version, **callers.again(row, e)}, e)
 
 
 def _joined(row: Row, e: Event) -> Row:
@@ -233,6 +247,8 @@ def _missed(row: Row, e: Event) -> Row:
         return emergency.missed(row, step)
     if step == unheard.STEP:
         row = script.missed(row, e)
+    if step == ring_round.STEP:
+        return ring_round.missed(row)
     ended = {"hold": "held_until", "conclude": "idle_since", unheard.STEP: "unheard_at"}.get(step)
     return {**row, ended: None} if ended else row
 
@@ -325,9 +341,10 @@ AFTER: dict[str, Callable[[Row, Event], Row]] = {
     "CrewArrived": lambda row, e: script.quiet(emergency.AFTER["CrewArrived"](row, e)),
     "VoiceHeard": speaking.heard,
     **owning.AFTER,
-    **answering.AFTER,
     **dict.fromkeys(("CallTakenOver", "TransferAccepted"), _held_by),
     **in_hand.AFTER,
+    **{kind: ring_round.then(fold) for kind, fold in answering.AFTER.items()},
+    **ring_round.AFTER,
 }
 
 
@@ -372,9 +389,8 @@ def due(row: Row, targets: Book) -> tuple[str, str] | None:
     waiting += [silence for silence in (unheard.due(row), script.due(row)) if silence]
     if row["held_until"]:
         waiting.append((row["held_until"], "hold"))
-    if outside := emergency.due(row):
-        waiting.append(outside)
     waiting += in_hand.due(row, targets.idle.get(row["priority"]) if _needs_somebody(row) else None)
+    waiting += [found for found in (emergency.due(row), ring_round.due(row)) if found]
     return min(waiting, default=None)
 
 

@@ -1,7 +1,8 @@
 """Handing a case to 120, 119 or 110: which criteria ask for whom, what the call remembers, and when it is chased.
 
 ``calls.emergency`` is ``{}`` until something happens, then ``{"criteria": [code], "spoke": bool, "refused": text,
-"prompt_at": stamp or None, "services": {"120": {...}}}``. ``calls.emergency_due_at`` is the earliest moment in it.
+"prompt_at": stamp or None, "services": {"120": {...}}, "meets": {person, phone, where}}``.
+``calls.emergency_due_at`` is the earliest moment in it.
 """
 
 from collections.abc import Callable, Mapping
@@ -39,6 +40,7 @@ MOST_PROMPT_SECONDS = 180.0  # may be set shorter, never longer: field.md §5.1
 CHASE, PROMPT = "chase", "prompt"
 KINDS = (
     "EmergencyAssessed", "EmergencyCalled", "EmergencyChased", "CrewArrived", "EmergencyStoodDown", "EmergencyRefused",
+    "CrewToBeMet",
 )  # fmt: skip
 
 
@@ -166,6 +168,7 @@ AFTER: dict[str, Callable[[Row, Event], Row]] = {
         lambda _, e: {"stood_down_at": e.at, "reason": e.body["reason"], "chase_at": None}
     ),
     "EmergencyRefused": _refused,
+    "CrewToBeMet": lambda row, e: _with(row, meets={part: e.body[part] for part in ("person", "phone", "where")}),
 }
 
 

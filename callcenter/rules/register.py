@@ -55,12 +55,14 @@ TIES = {
 }
 TRAVEL = {"e_bike": ("电动车", "e-bike", "ebike"), "walk": ("步行",), "car": ("汽车", "车", "station_car")}
 DATUM = {"wgs84": ("WGS-84", "wgs84", "gps"), "gcj02": ("GCJ-02", "高德", "腾讯", "火星"), "bd09": ("BD-09", "百度")}
+NOTES = {"medicine": ("用药", "药物"), "allergy": ("过敏", "过敏史")}
 RESPONDERS = {
     "grid_leader": ("微网格长", "网格长", "网格员"),
     "party_member": ("下沉党员", "党员"),
     "volunteer": ("志愿者", "义工"),
     "neighbour": ("邻居",),
     "key_holder": ("钥匙保管人", "持钥匙人"),
+    "committee": ("社区居委会", "居委会"),
 }
 KINDS = {
     Kind.SOS.value: ("求助", "呼救", "红键"),
@@ -324,6 +326,15 @@ SHEETS = (
             ),
             Field("text", "内容", "text", required=True, example="冠心病，支架术后"),
             Field("critical", "危重", "critical", "yes", default=False, note="是＝接警时红字显示", example="是"),
+            Field(
+                "kind",
+                "类别",
+                "kind",
+                "choice",
+                choices=NOTES,
+                note="空着＝病史；用药、过敏读给 120 听",
+                example="用药",
+            ),
         ),
     ),
     Sheet(

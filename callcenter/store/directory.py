@@ -58,7 +58,7 @@ class Directory:
             .where(*wanted)
             .order_by(homes.c.code, residents.c.code)
         )
-        return self._listing(query, number)
+        return self.listing(query, number)
 
     def devices(self, silent_before: str | None, number: int) -> Listing:
         """All devices, the longest silent first; ``silent_before`` leaves only those not heard since that stamp."""
@@ -75,9 +75,9 @@ class Directory:
             .where(*([or_(heard.is_(None), heard < silent_before)] if silent_before else []))
             .order_by(func.coalesce(heard, ""), devices.c.account)
         )
-        return self._listing(query, number)
+        return self.listing(query, number)
 
-    def _listing(self, query: Select[Any], number: int, placed: bool = True) -> Listing:
+    def listing(self, query: Select[Any], number: int, placed: bool = True) -> Listing:
         with self.database.read() as conn:
             found = conn.execute(select(func.count()).select_from(query.order_by(None).subquery())).scalar() or 0
             number = max(1, min(number, -(-found // PAGE)))
@@ -96,7 +96,7 @@ class Directory:
             .where(*([responders.c.kind == kind] if kind else []))
             .order_by(responders.c.community, responders.c.grid, responders.c.code)
         )  # fmt: skip
-        return self._listing(query, number, placed=False)
+        return self.listing(query, number, placed=False)
 
     def shifts(self, start: str, end: str) -> list[Row]:
         """Shifts of active carers that touch the time between two stamps, by time."""

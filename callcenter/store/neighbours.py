@@ -27,8 +27,10 @@ class Neighbours:
 
     @staticmethod
     def responders(conn: Connection, home: Row, degrees: float) -> list[Row]:
-        """Everyone who agreed and is of this grid, has the key of this home, or lives within so many degrees of it."""
+        """Everyone who agreed and is of this grid or its committee, has the key of this home, or lives within so many
+        degrees of it."""
         near = [and_(responders.c.community == home["community"], responders.c.grid == home["grid"]),
+                and_(responders.c.community == home["community"], responders.c.kind == "committee"),
                 responders.c.home_id == home["id"]]  # fmt: skip
         if home["latitude"] is not None:
             away = [responders.c[name].between(home[name] - degrees, home[name] + degrees)

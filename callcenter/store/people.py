@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, select
 
 from callcenter.rules import people as rules
+from callcenter.rules.callers import is_of_device
 from callcenter.rules.times import stamp
 from callcenter.store import search
 from callcenter.store.database import Database
@@ -115,7 +116,9 @@ class People:
             {name: row[name] for name in RESIDENT}
             | {
                 "age": rules.age(row["born"], local.date()),
-                "health": [{"text": note["text"], "critical": note["critical"]} for note in notes.get(row["id"], [])],
+                "health": [
+                    {name: note[name] for name in ("text", "critical", "kind")} for note in notes.get(row["id"], [])
+                ],
                 "contacts": [
                     {name: contact[name] for name in CONTACT}
                     | {"reachable_now": rules.reachable_now(contact["reachable"], local.time())}
@@ -127,7 +130,7 @@ class People:
 
     def _device(self, conn: Connection, home_id: int | None, account: str) -> Row | None:
         """The device that pressed, or the one in the home when the call came by another door."""
-        whose = devices.c.account == account if account else devices.c.home_id == home_id
+        whose = devices.c.account == account if is_of_device(account) else devices.c.home_id == home_id
         query = (
             select(*(devices.c[name] for name in DEVICE), device_models.c.name.label("model"))
             .outerjoin_from(devices, device_models)

@@ -116,7 +116,7 @@ calls = Table(
     Column("kind", String(20), nullable=False),
     Column("kinds", JSON, nullable=False),  # every signal kind heard in this call, in order of arrival
     Column("reason", Text, nullable=False),
-    Column("source", String(20), nullable=False),  # pager | phone | walk_in | grid | webhook
+    Column("source", String(20), nullable=False),  # pager | phone | walk_in | grid | web | webhook
     Column("account", String(32), nullable=False),
     Column("home_id", Integer),
     Column("resident_id", Integer),
@@ -157,6 +157,10 @@ calls = Table(
     Column("emergency", JSON, nullable=False, server_default=text("'{}'")),  # see rules/emergency.py
     Column("emergency_due_at", String(24)),
     Column("responders", JSON, nullable=False, server_default=text("'{}'")),  # see rules/answering.py
+    Column("help", JSON, nullable=False, server_default=text("'{}'")),  # who was asked together, see rules/answering.py
+    Column("callers", JSON, nullable=False, server_default=text("'[]'")),  # who reported it, see rules/front_door.py
+    Column("rung", JSON, nullable=False, server_default=text("'{}'")),  # each contact's tries, see rules/ring_round.py
+    Column("expected_at", String(24)),  # when the first contact who said "I come" should be there
     Column("promise", Text, nullable=False, server_default=""),  # version and rules it is under: 3:0,2
     Column("tier", String(1), nullable=False, server_default=""),  # the risk tier when it was opened
     Column("pauses", JSON, nullable=False, server_default="[]"),  # [{from, until, to, reason}]
@@ -733,6 +737,7 @@ health_notes = Table(
     Column("resident_id", Integer, ForeignKey("residents.id"), nullable=False, index=True),
     Column("text", String(200), nullable=False),
     Column("critical", Boolean, nullable=False, server_default=text("false")),
+    Column("kind", String(10), nullable=False, server_default=""),  # medicine | allergy; empty: an illness
 )
 
 contacts = Table(
@@ -748,6 +753,37 @@ contacts = Table(
     Column("minutes_away", Integer),
     Column("has_key", Boolean, nullable=False, server_default=text("false")),
     Column("wants_notices", Boolean, nullable=False, server_default=text("false")),  # consents to hear of each case
+)
+
+contact_numbers = Table(
+    "contact_numbers",  # what is known of a number somebody may be rung under, whoever's it is said to be
+    metadata,
+    Column("id", String(40), primary_key=True),  # its digits
+    Column("tries", Integer, nullable=False),
+    Column("failures", Integer, nullable=False),  # in a row
+    Column("tried_at", String(24)),
+    Column("result", String(16), nullable=False),  # of the last try
+    Column("reached_at", String(24)),
+    Column("doubtful_at", String(24)),
+    Column("why", String(16), nullable=False),  # wrong_number | unreached
+    Column("confirmed_at", String(24)),
+    Column("confirmed_by", String(60), nullable=False),
+)
+
+personal_links = Table(
+    "personal_links",  # of grid workers, reporters and families; the token itself stands only in the link
+    metadata,
+    Column("digest", String(64), primary_key=True),  # sha256 of the token
+    Column("purpose", String(8), nullable=False),  # grid | web | family
+    Column("person", String(60), nullable=False),
+    Column("phone", String(30), nullable=False),
+    Column("home_id", Integer, ForeignKey("homes.id")),  # of whom it tells, or whom it is about
+    Column("community", String(40), nullable=False),  # where a grid worker works
+    Column("made_at", String(24), nullable=False, index=True),
+    Column("made_by", String(60), nullable=False),
+    Column("expires_at", String(24), nullable=False),
+    Column("revoked_at", String(24)),
+    Column("used_at", String(24)),
 )
 
 device_models = Table(

@@ -63,11 +63,11 @@ class Cancel(Tap):
 
 
 class AskHelp(Form):
-    """An operator asks the neighbourhood, or family and key holders, without waiting for the ladder."""
+    """An operator asks the neighbourhood, family and key holders, or everybody, without waiting for the ladder."""
 
     key: str
     expected_version: int | None = None
-    whom: Literal["responders", "contacts"]
+    whom: Literal["responders", "contacts", "everybody"]
 
 
 class Send(Form):

@@ -10,18 +10,19 @@ from dispatch.rules.eta import Position, distance
 
 MOST, METRES = 5, 800.0
 DEGREES = 0.013  # a box that holds 800 m to each side up to 55 degrees north; the rest is measured
-KEY_HOLDER, GRID_LEADER = "key_holder", "grid_leader"
+KEY_HOLDER, GRID_LEADER, COMMITTEE = "key_holder", "grid_leader", "committee"
+NOT_NEIGHBOURS = frozenset({KEY_HOLDER, COMMITTEE})
 
 
 def nearest(home: Row, able: Sequence[Row], local: time, asked: Collection[str]) -> list[Row]:
-    """Up to five who may be disturbed now, as ``to`` rows of ``HelpAsked``. A key holder is rung with the family."""
+    """Up to five who may be disturbed now, as ``to`` rows of ``HelpAsked``. Key holders are rung with the family."""
     ranked = []
     for one in able:
         metres = _metres(home, one)
         leader = one["kind"] == GRID_LEADER and (one["community"], one["grid"]) == (home["community"], home["grid"])
         near = leader or (metres is not None and metres <= METRES)
         awake = reachable_now(one["reachable"], local)
-        if near and awake and one["kind"] != KEY_HOLDER and key("responder", one["id"]) not in asked:
+        if near and awake and one["kind"] not in NOT_NEIGHBOURS and key("responder", one["id"]) not in asked:
             ranked.append((not leader, metres if metres is not None else METRES, one["id"], one))
     return [_to("responder", one, one["kind"], "sms") for *_, one in sorted(ranked, key=lambda r: r[:3])[:MOST]]
 
@@ -42,6 +43,12 @@ def family(home: Row, contacts: Sequence[Row], able: Sequence[Row], local: time,
             phones.add(one["phone"])
             found.append(_to(one["role"], one, one["kind"], "voice"))
     return found
+
+
+def committee(home: Row, able: Sequence[Row], asked: Collection[str]) -> list[Row]:
+    """Who answers for the committee of the home's neighbourhood, at any hour."""
+    theirs = [one for one in able if one["kind"] == COMMITTEE and one["community"] == home["community"]]
+    return [_to("responder", one, COMMITTEE, "voice") for one in theirs if key("responder", one["id"]) not in asked]
 
 
 def called(residents: Sequence[Row]) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from callcenter.rules.call import CallPicture
 from callcenter.rules.callbacks import CallbackPicture
+from callcenter.rules.contact_numbers import NumberPicture
 from callcenter.rules.pictures import SUPERVISED
 from callcenter.rules.promises import Book
 from dispatch.rules.booking import BookingPicture
@@ -13,6 +14,6 @@ from dispatch.rules.visit import VisitPicture
 
 
 def pictures(targets: Book, services: Services) -> tuple[Any, ...]:
-    """Calls, visits, what their journeys taught, booked visits, call-backs, supervision."""
+    """Calls, visits, what their journeys taught, booked visits, call-backs, numbers, supervision."""
     sent = (CallPicture(targets), VisitPicture(targets), JourneyPicture())
-    return (*sent, BookingPicture(services), CallbackPicture(), *SUPERVISED)
+    return (*sent, BookingPicture(services), CallbackPicture(), NumberPicture(), *SUPERVISED)

@@ -46,7 +46,7 @@ def test_every_token_command_makes_a_token(tmp_path: Path) -> None:
     commands = [shlex.split(command, comments=True)[2:] for command in TYPED if command.startswith("python app.py")]
     for words in commands:
         assert CliRunner().invoke(cli, ["--config", str(config), *words]).output.startswith("anxin_")
-    assert len(commands) == 2
+    assert len(commands) == 3
 
 
 def test_every_path_in_the_text_is_described(site: WholeSite) -> None:

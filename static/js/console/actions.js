@@ -2,6 +2,7 @@
 import { useSeat } from './hooks.js'
 import { html } from './html.js'
 import { show } from './right.js'
+import { focusNext } from './drafting.js'
 import { ACTIVE, lastSeq } from './standing.js'
 import { Send } from './terms.js'
 import { t } from './words.js'
@@ -43,6 +44,7 @@ export const answer = (seat, call) => seat.command('answer', call)
 // Runs `then` with the open call, or says that there is none.
 export const withCall = (then) => (seat) => {
   const call = seat.openCall()
+  if (seat.drafting) return seat.notice('info', t('Send the new case or leave it first: Esc. What you typed is kept.'))
   if (!call || call.stage === 'closed') return seat.notice('info', t('Open a call first: F2, or ↑ ↓ and Enter.'))
   return then(seat, call)
 }
@@ -53,8 +55,7 @@ export const aimCarers = withCall((seat) => {
 })
 
 export const aimFamily = withCall((seat) => {
-  const first = document.querySelector('#contacts li:not(.contact-away) a') || document.querySelector('#contacts a')
-  if (first) first.focus()
+  if (document.querySelector('#contacts a')) focusNext()
   else seat.notice('info', t('No contact is on file for this home.'))
 })
 

@@ -35,7 +35,7 @@ export function stepsOf(row, targets) {
 }
 
 // Deadlines that a person is being waited for; an offer or a retry is the dispatcher's own business.
-const OURS = new Set(['answer', 'decide', 'conclude', 'accept', 'depart', 'arrive', 'finish', 'hold', 'chase', 'prompt'])
+const OURS = new Set(['answer', 'decide', 'conclude', 'accept', 'depart', 'arrive', 'finish', 'hold', 'chase', 'prompt', 'contact'])
 
 // What is next due of a call and of its visit, as [ms, step]. A row never changes, so it is read once.
 const dues = new WeakMap()
@@ -51,7 +51,7 @@ function dueOf(row) {
 // The step that is late now and not yet done, or null.
 export function overdue(row, now) {
   if (row.stage === 'closed') return null
-  const outside = ['prompt', 'chase'].find((step) => row.late?.[step] !== undefined)
+  const outside = ['prompt', 'chase', 'contact'].find((step) => row.late?.[step] !== undefined)
   if (outside) return outside
   const running = STEPS.find(([step, , until]) => !row[until] && (row.late?.[step] || row.visit?.late?.[step]))
   if (running) return running[0]

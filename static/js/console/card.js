@@ -1,17 +1,19 @@
 // The middle pane: everything about the open call, filled in without a further click, and what can be done about it.
 import { holdReturned } from './attention.js'
 import { Actions } from './actions.js'
+import { Callers, StrangerCalls, isOfCaller } from './callers.js'
 import { Silence } from './silence.js'
 import { Clock } from './clock.js'
 import { Note } from './note.js'
 import { useNow, useSeat } from './hooks.js'
 import { html } from './html.js'
-import { Contacts, Home, Person, Phone, Unregistered } from './person.js'
+import { Home, Person, Phone, Unregistered } from './person.js'
 import { outstanding } from './standing.js'
 import { Orders } from './orders.js'
 import { InHand } from './hand.js'
 import { Owner } from './owner.js'
 import { Responders } from './responders.js'
+import { LateContact, RingRound } from './ringround.js'
 import { Age, Tag, isOfPeople, leftOf, nameOf, whatHappened } from './terms.js'
 import { Complaint, Loop } from './loop.js'
 import { figures, monthDay, timeOfDay } from './time.js'
@@ -31,6 +33,7 @@ export function Card() {
       <${Standing} call=${call} />
       <${Crews} call=${call} />
       <${InHand} call=${call} />
+      <${LateContact} call=${call} />
       <${Owner} call=${call} />
       ${seat.card ? html`<${Filled} call=${call} card=${seat.card} />` : html`<p class="name">${call.name || t('Fetching the card…')}</p>`}
     </div>
@@ -86,7 +89,7 @@ function Crews({ call }) {
 }
 
 const Filled = ({ call, card }) => html`
-  ${call.known === false && !card.home && isOfPeople(call) && html`<${Unregistered} call=${call} card=${card} />`}
+  ${call.known === false && !card.home && isOfPeople(call) && html`<${isOfCaller(call) ? StrangerCalls : Unregistered} call=${call} card=${card} />`}
   ${card.residents.map((resident, at) => html`<${Person} key=${resident.id} resident=${resident} first=${at === 0} />`)}
   ${isOfPeople(call) && html`<${Steps} call=${call} />`}
   ${isOfPeople(call) && html`<${Clock} call=${call} />`}
@@ -98,7 +101,8 @@ const Filled = ({ call, card }) => html`
     <dl class="facts">
       ${card.home && html`<${Home} home=${card.home} residents=${card.residents} />`}
       <${Voice} lines=${card.timeline} />
-      <${Contacts} call=${call} residents=${card.residents} />
+      <${Callers} call=${call} />
+      <${RingRound} call=${call} round=${card.ring_round} />
       <${Responders} call=${call} />
       <${Device} device=${card.device} />
       <${Orders} call=${call} card=${card} />

@@ -3,9 +3,8 @@ import { useState } from 'preact/hooks'
 import { Dialog } from './dialogs.js'
 import { useSeat } from './hooks.js'
 import { html } from './html.js'
-import { addressOf, spotOf, wayIn } from './person.js'
 import { outstanding } from './standing.js'
-import { Send, sexWord, whatHappened, years } from './terms.js'
+import { Send } from './terms.js'
 import { timeOfDay } from './time.js'
 import { later, t, word } from './words.js'
 
@@ -37,12 +36,13 @@ export function HandOver({ call }) {
           checked=${form.criteria.includes(code)} onChange=${() => tick(code)} /> ${word('criteria', code)}</label>`)}</div>`)}
         <div class="choices"><label class="choice"><input type="checkbox" name="spoke" checked=${form.spoke} onChange=${() => put({ spoke: !form.spoke })} /> ${t('The person answers clearly')}</label></div>
       </details></div>
-      <div class="read-aloud"><p><b>${t('Read this out')}</b> · <a href=${`/calls/${call.id}/handover`} target="_blank" rel="noopener">${t('Hand-over card, to print')}</a></p>
-        <dl class="read-out">${spoken(call, seat.card).map(([title, text]) => html`<dt>${title}</dt><dd>${text}</dd>`)}</dl></div>
+      <div class="read-aloud"><p><a href=${`/calls/${call.id}/handover`} target="_blank" rel="noopener">${t('Hand-over card, to print')}</a></p>
+        <${Aloud} card=${seat.card} /></div>
     </div>
     <div class="choices">${SERVICES.map((name) => html`<label class="choice"><input type="radio" name="service" value=${name} checked=${service === name} onChange=${() => put({ service: name })} /> ${name} ${t(WHO[name])}</label>`)}
       <a class="button" href=${`tel:${service}`}>${t('Dial {service}', { service })}</a>
       <label class="beside">${t('Their reference')} <input maxlength="60" value=${form.reference} onInput=${(event) => put({ reference: event.target.value })} /></label></div>
+    <${Meets} call=${call} card=${seat.card} />
     <p class="dialog-foot"><span class="muted small">${t('Our own carer is sent all the same. The call rings every few minutes until the crew has arrived.')}</span>
       <${Send} busy=${seat.isSending('emergency/assess', call)} onClick=${() => done('emergency/assess', { criteria: form.criteria, spoke: form.spoke })}>${t('Only record what was heard')}</${Send}>
       <${Send} class=${waited.length ? '' : 'primary'} busy=${seat.isSending('emergency', call)} onClick=${() => done('emergency', { service, criteria: form.criteria, reference: form.reference.trim() })}>${t('{service} has been called: record it', { service })}</${Send}>
@@ -78,19 +78,28 @@ function Awaited({ call, service, one, first }) {
   </section>`
 }
 
-function spoken(call, card) {
-  const home = card?.home
-  const residents = card?.residents || []
-  const spot = home ? spotOf(home) : []
-  const ways = home ? wayIn(home).map(([words, value]) => `${words} ${value}`) : []
-  const contact = residents.flatMap((one) => one.contacts).find((one) => one.reachable_now)
-  return [
-    [t('Where'), home ? [addressOf(home), ...spot].join(' ') : t('Address not on file: ask the caller')],
-    [t('How to get in'), ways.join('；') || t('nothing on file')],
-    [t('Who'), residents.map((one) => `${one.name} ${sexWord(one.sex)} ${years(one.age)}`).join('；') || t('Not known')],
-    [t('What happened'), whatHappened(call)],
-    [t('Illnesses and risks'), residents.flatMap((one) => one.health.map((note) => note.text)).join('；') || t('nothing on file')],
-    [t('Family'), contact ? `${contact.relation} ${contact.name} ${contact.phone}` : t('Nobody reachable now')],
-    [t('Case'), call.id],
-  ]
+// The server puts the lines into order and says how long they take: what does not fit into 20 s is for their questions.
+function Aloud({ card }) {
+  const { now = [], more = [], seconds = 0 } = card?.read_aloud || {}
+  const lines = (some) => html`<dl class="read-out">${some.map(([title, text]) => html`<dt>${title}</dt><dd>${text}</dd>`)}</dl>`
+  return html`<p><b>${t('Read this out, about {n} s', { n: seconds })}</b></p>${lines(now)}
+    ${more.length > 0 && html`<details open><summary>${t('If they ask')}</summary>${lines(more)}</details>`}`
+}
+
+// Somebody goes to the gate: one of those who come anyway, or whoever is named.
+function Meets({ call, card }) {
+  const seat = useSeat()
+  const [who, name] = useState({ person: '', phone: '', where: '' })
+  const met = call.emergency.meets
+  const visit = (card?.visits || []).findLast((one) => one.carer_name && !one.ended_at)
+  const coming = Object.values(call.responders || {}).filter((one) => ['going', 'there', 'reported'].includes(one.state))
+  const ready = [...(visit ? [{ name: visit.carer_name, phone: '' }] : []), ...coming]
+  const where = who.where || met?.where || t('at the gate')
+  const send = () => who.person.trim() && seat.command('emergency/meet', call, { person: who.person.trim(), phone: who.phone, where })
+  return html`<div class="choices meets"><b>${t('Who meets the crew at the gate?')}</b>
+    ${met && html`<span>${met.where} · ${met.person} ${met.phone}</span>`}
+    ${ready.map((one) => html`<button type="button" class="mini" aria-pressed=${who.person === one.name} onClick=${() => name({ ...who, person: one.name, phone: one.phone || '' })}>${one.name}</button>`)}
+    <label class="beside">${t('Name')} <input maxlength="60" value=${who.person} onInput=${(event) => name({ ...who, person: event.target.value, phone: '' })} /></label>
+    <label class="beside">${t('Gate')} <input maxlength="200" value=${who.where} placeholder=${met?.where || card?.home?.way_in || ''} onInput=${(event) => name({ ...who, where: event.target.value })} /></label>
+    <${Send} class="mini" busy=${seat.isSending('emergency/meet', call)} onClick=${send}>${t('Goes to the gate')}</${Send}></div>`
 }

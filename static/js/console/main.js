@@ -14,6 +14,7 @@ import { html } from './html.js'
 import { listen } from './keys.js'
 import { coming, fetchAll, lazy } from './lazy.js'
 import { massWatch } from './mass_state.js'
+import { leaveNewCase, openNewCase } from './drafting.js'
 import { dropOldDrafts } from './note.js'
 import { Notices } from './notices.js'
 import { tendPack } from './pack.js'
@@ -74,6 +75,7 @@ seat.startShift = async () => {
 
 // Opening puts the hands where the next step is: on the answer button, else at the head of the card.
 seat.openRow = (id) => {
+  seat.drafting = false
   seat.open(id)
   requestAnimationFrame(() => (document.getElementById('act-answer') || document.getElementById('card-title'))?.focus())
 }
@@ -94,6 +96,7 @@ listen({
   down: () => walk(1),
   dispatch: () => show(seat, 'carers', () => aimCarers(seat)),
   family: () => aimFamily(seat),
+  newCase: () => openNewCase(seat),
   hold: () => hold(seat),
   handOver: () => handOver(seat),
   owner: () => handOwner(seat),
@@ -105,17 +108,18 @@ listen({
   pane3: () => show(seat, 'carers', () => aimCarers(seat)),
   pane4: () => show(seat, 'district'),
   mass: () => show(seat, seat.right === 'mass' ? 'carers' : 'mass'),
-  back: () => (seat.notices.length ? seat.set({ notices: [] }) : focus('queue-title')()),
+  back: () => (seat.drafting ? leaveNewCase(seat) : seat.notices.length ? seat.set({ notices: [] }) : focus('queue-title')()),
   refresh: () => (seat.refreshAll(), seat.notice('info', t('Fetched anew. The page was not reloaded, so the sound stays on.'))),
   help: () => seat.set({ dialog: { name: 'help' } }),
 })
 
 // The queue is drawn first; what belongs to an open call follows at once, the dialogs after it.
 const Card = lazy(() => import('./card.js'), 'Card', coming(2))
+const NewCase = lazy(() => import('./newcase.js'), 'NewCase', coming(2))
 
 function App() {
   return html`<${Banners} />
-    <div class="panes"><${Queue} /><${Card} /><${Right} /></div>
+    <div class="panes"><${Queue} />${seat.drafting ? html`<${NewCase} />` : html`<${Card} />`}<${Right} /></div>
     <${Notices} />
     <${Dialogs} />`
 }

@@ -1,5 +1,4 @@
-// Who called, what may kill them, where they live, how to get in, and whom to ring.
-import { useSeat } from './hooks.js'
+// Who called, what may kill them, where they live, and how to get in.
 import { html } from './html.js'
 import { sexWord, years } from './terms.js'
 import { later, t, word } from './words.js'
@@ -58,29 +57,6 @@ export const wayIn = (home) =>
     [t('key held by'), home.key_holder],
     [t('key safe'), home.key_safe && t('at the door')],
   ].filter(([, value]) => value)
-
-export function Contacts({ call, residents }) {
-  const seat = useSeat()
-  const people = residents.flatMap((resident) => resident.contacts)
-  if (!people.length) return null
-  const rung = (one, result) =>
-    seat.command('note', call, { text: t('Rang {relation} {name}: {result}', { relation: one.relation, name: one.name, result }) })
-  return html`<dt>${t('Contacts')}</dt>
-    <dd><ol class="contacts" id="contacts">${people.map((one) => html`<li key=${one.phone + one.name} class=${one.reachable_now ? '' : 'contact-away'}>
-      <span class="contact-who">${one.relation} <b>${one.name}</b></span>
-      <${Phone} number=${one.phone} />
-      <span class="contact-note">${[
-        one.reachable_now ? '' : t('only {hours}', { hours: one.reachable }),
-        one.minutes_away != null && t('{n} min away', { n: one.minutes_away }),
-        one.has_key && t('has a key'),
-        one.wants_notices && t('wants to hear'),
-      ].filter(Boolean).join(' · ')}</span>
-      <span class="contact-results">
-        <button type="button" class="mini" onClick=${() => rung(one, t('spoke'))}>${t('spoke')}</button>
-        <button type="button" class="mini" onClick=${() => rung(one, t('no answer'))}>${t('no answer')}</button>
-      </span>
-    </li>`)}</ol></dd>`
-}
 
 // A pager nobody has registered can still be worn by somebody on the floor.
 export const Unregistered = ({ call, card }) => html`<div class="person">

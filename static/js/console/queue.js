@@ -1,11 +1,13 @@
 // The left pane: every open call, the one that needs somebody first on top, and no row that moves under the pointer.
 import { useRef, useState } from 'preact/hooks'
+import { callerPlace, isOfCaller } from './callers.js'
 import { firstWaiting, lostLately, overdue, queueOf, settle } from './attention.js'
 import { useBelow } from './below.js'
 import { rowMarks } from './presence.js'
 import { useNow, useSeat } from './hooks.js'
 import { html } from './html.js'
 import { FoldedByWarning } from './mass_state.js'
+import { openNewCase } from './drafting.js'
 import { outstanding } from './standing.js'
 import { Age, Tag, leftOf, nameOf, visitWords, whatHappened, years } from './terms.js'
 import { figures } from './time.js'
@@ -28,6 +30,7 @@ export function Queue() {
   return html`<section class="pane queue" aria-labelledby="queue-title" data-pane="1">
     <header class="pane-head">
       <h2 id="queue-title" tabindex="-1">${t('Calls')}</h2>
+      <button type="button" class="mini" onClick=${() => openNewCase(seat)}>${t('New case')} <kbd>F3</kbd></button>
       ${above > 0 &&
       html`<button type="button" class=${urgent ? 'above danger' : 'above primary'} onClick=${rest.release}>
         ↑ ${t('{n} new calls', { n: above })}
@@ -72,7 +75,7 @@ const groupWords = (group, seat) => {
 }
 
 function Row({ row, open, late, mine, struck, marks, onOpen }) {
-  const place = row.incident ? word('causes', row.incident.cause) : row.place || (row.known === false && row.kind !== 'drill_failed' ? t('Account {account}', { account: row.account }) : '')
+  const place = row.incident ? word('causes', row.incident.cause) : row.place || callerPlace(row) || (row.known === false && row.kind !== 'drill_failed' && !isOfCaller(row) ? t('Account {account}', { account: row.account }) : '')
   const crews = outstanding(row).map(([service]) => t('{service} called', { service }))
   const owner = row.owner_id !== null && row.holder_id !== null && row.owner_id !== row.holder_id ? t('answered for by {name}', { name: row.owner_name }) : ''
   const offered = row.owner_offer ? t('offered to {name}', { name: row.owner_offer.to_name }) : ''

@@ -31,6 +31,8 @@ export function seat() {
     script: null, // of the open call, as the server spells it: {id, steps, ...}
     scriptAt: null, // the step that has the hands
     tasks: null, // of this seat
+    drafting: false, // a new case is being written beside the queue
+    afterCard: null, // what the hands do once the next card is drawn
     notices: [],
     sending: new Set(),
     link: { connected: false, age: 0 },
@@ -59,7 +61,7 @@ export function seat() {
 
   self.open = (id) => {
     if (id === self.openId) return
-    self.set({ openId: id, card: null, candidates: null, shortfall: [] })
+    self.set({ drafting: false, openId: id, card: null, candidates: null, shortfall: [] })
     if (id) fetchCard(id)
     if (id) fetchCarers(id)
   }
@@ -72,6 +74,8 @@ export function seat() {
       self.card = card
       ask.put((state) => putCall(state, card.call))
       self.tell()
+      if (self.afterCard) requestAnimationFrame(() => requestAnimationFrame(((then) => () => then?.())(self.afterCard)))
+      self.afterCard = null
     } catch (error) {
       if (id === self.openId && !self.card && !failed.has(id)) self.notice('error', t('The call card could not be fetched.'), error.message)
       failed.add(id)

@@ -1,4 +1,5 @@
 // How a call, a visit and a step are put into words, the same in every pane.
+import { callerOf } from './callers.js'
 import { html } from './html.js'
 import { useNow } from './hooks.js'
 import { figures, since } from './time.js'
@@ -21,7 +22,7 @@ export const isOfPeople = (row) => !row.incident && row.kind !== 'drill_failed'
 const placeOf = (incident) => [word('scopes', incident.scope), incident.place].filter(Boolean).join(' ')
 
 export const nameOf = (row) =>
-  row.incident ? placeOf(row.incident) : row.kind === 'drill_failed' ? row.reason : row.known === false ? t('Unregistered device') : row.name || t('Name not on file')
+  row.incident ? placeOf(row.incident) : row.kind === 'drill_failed' ? row.reason : row.known === false ? callerOf(row) || t('Unregistered device') : row.name || t('Name not on file')
 
 export const years = (age) => (age == null ? '' : t('{n} years', { n: age }))
 
