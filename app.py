@@ -30,7 +30,7 @@ from callcenter.intake import Intake
 from callcenter.keyring import Keyring
 from callcenter.live import Live
 from callcenter.orders import Orders
-from callcenter.pages import guard, simulating, site, terminal
+from callcenter.pages import guard, simulating, site, switching, terminal
 from callcenter.pages.api import api
 from callcenter.pages.console import console
 from callcenter.pages.desk_rooms import desk_rooms
@@ -105,6 +105,7 @@ class Settings(BaseSettings):
     promises: settings.Promises = settings.Promises()
     watch: settings.Watch = settings.Watch()
     emergency: settings.Emergency = settings.Emergency()
+    telephony: settings.Telephony = settings.Telephony()
     dispatch: Dispatch = Dispatch()
     travel: Travel = Travel()
     ranking: Weights = Weights()
@@ -145,8 +146,7 @@ class House:
         self.register = Register(self.database, self.log)
         self.exchange = Exchange(self.register, self.zone, runtime.breathe)
         self.accounts, self.keyring = Accounts(self.log, self.users, runtime.offload), Keyring(self.cases)
-        wire = Drilled(chosen.lines, chosen.watch)
-        seconds = chosen.intake.retransmission_seconds
+        wire, seconds = Drilled(chosen.lines, chosen.watch), chosen.intake.retransmission_seconds
         self.intake = Intake(self.log, self.cases, self.people, self.zone, wire.account, retransmission_seconds=seconds)
         self.drill = Drill(self.log, self.cases, chosen.watch, self.zone, clock, wire)
         how = Sending(**{name: getattr(chosen, name) for name in Sending.model_fields})
@@ -252,7 +252,7 @@ def run(house: House, with_demo: bool) -> None:
     if fence:
         click.echo(f"  no pretend homes: {fence}\n")
     words = runtime.python(str(HERE / "app.py"), "--config", str(house.config))
-    run_all(words, server, house.cases, with_demo and not fence)
+    run_all(words, server, house.cases, with_demo and not fence, house.settings.telephony.kind != "none")
 
 
 @cli.command()
@@ -282,7 +282,7 @@ def web(house: House) -> None:
     run_web(house)
 
 
-for commands in (terminal, simulating, comparing):
+for commands in (terminal, simulating, comparing, switching):
     commands.furnish(cli)
 cli.add_command(try_channel)
 

@@ -108,6 +108,7 @@ class Wall:
             "gateway": gateway,
             "lines": lines,
             "drill": _drilled(signs.get("drill"), now),
+            "exchange": _exchange(signs.get("exchange"), now),
         }
 
     def card(self, call: Row) -> Row:
@@ -134,6 +135,11 @@ def _drilled(row: Row | None, now: str) -> Row:
         return {"state": "none", "age": None}
     age = round(seconds_between(row["at"], now), 1)
     return {"state": "late" if row["state"] == "up" and age > DRILL_LATE_SECONDS else row["state"], "age": age}
+
+
+def _exchange(row: Row | None, now: str) -> Row:
+    """``none`` where no telephone exchange is set up. Without it people dial by hand, so no press waits for it."""
+    return {"state": "none", "age": None, "detail": ""} if row is None else _sign(row, now) | {"detail": row["detail"]}
 
 
 def _sign(row: Row | None, now: str) -> Row:

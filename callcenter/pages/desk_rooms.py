@@ -7,7 +7,10 @@ from flask import Blueprint
 from callcenter.commands import Commands
 from callcenter.emergency import Send
 from callcenter.pages.handing_over import handing_over
-from callcenter.settings import Emergency
+from callcenter.pages.telephone import telephone
+from callcenter.reception import Reception
+from callcenter.settings import Emergency, Telephony
+from callcenter.store.talks import Talks
 from callcenter.store.users import Users
 from callcenter.wall import Wall
 
@@ -17,6 +20,8 @@ class Chosen(Protocol):
 
     @property
     def emergency(self) -> Emergency: ...
+    @property
+    def telephony(self) -> Telephony: ...
 
 
 class House(Protocol):
@@ -31,4 +36,10 @@ class House(Protocol):
 
 def desk_rooms(house: House, commands: Commands, send: Send, centre_phone: str) -> tuple[Blueprint, ...]:
     """``send`` asks a carer to go; it is handed in, because carers belong to the storey above."""
-    return (*handing_over(commands, house.wall, house.users, send, house.settings.emergency, centre_phone),)
+    wall, rules = house.wall, house.settings.telephony
+    talks = Talks(wall.log.database)
+    reception = Reception(wall.cases, talks, wall.zone, rules.missed_seconds)
+    return (
+        *handing_over(commands, wall, house.users, send, house.settings.emergency, centre_phone),
+        telephone(commands, wall, talks, reception, rules),
+    )

@@ -12,6 +12,7 @@ from callcenter.rules.emergency import CREW_EVIDENCE, SERVICES, TICKED
 from callcenter.rules.four_orders import ORDERS
 from callcenter.rules.pauses import MINUTES, REASONS
 from callcenter.rules.recalls import HOW
+from callcenter.rules.telephony import STAGES as TALK_STAGES
 from devices.signal import Kind
 
 Schema = dict[str, Any]
@@ -22,6 +23,8 @@ NO_DEVICE = (
     "drill_failed",
     "booking",
     "carer_sos",
+    "phone_call",
+    "missed_call",
 )  # kinds of calls that no device sends
 
 
@@ -96,6 +99,10 @@ PLAIN: dict[str, Schema] = {
     "latitude": {"type": "number", "minimum": -90, "maximum": 90},
     "longitude": {"type": "number", "minimum": -180, "maximum": 180},
     "metres": {"type": "number", "minimum": 0},
+    "direction": _one_of("in", "out"),
+    "talk_stage": _one_of(*TALK_STAGES),
+    "caller": _one_of("resident", "contact", "carer"),
+    "home_or_none": {"type": "integer", "minimum": 0, "maximum": 2**31 - 1},
 }
 
 ANSWERS = {
@@ -134,7 +141,16 @@ ANSWERS = {
     "Technical": """count int, kinds counts, oldest_at stamp?""",
     "Carer": """id int, name str, station_id int, station str, sex str, travel str, on_shift bool, visit_id str?,
         visit_stage visit_stage?, seen_at stamp?""",
-    "Health": """database str, dispatcher Sign, gateway Sign, lines [Line], drill Sign""",
+    "Health": """database str, dispatcher Sign, gateway Sign, lines [Line], drill Sign, exchange Exchange""",
+    "Exchange": """state str, age num?, detail str""",
+    "TalkList": """exchange Exchange, extension str, talks [Talk]""",
+    "TalkDone": """talk Talk, seq int""",
+    "Talk": """id str, version int, direction direction, stage talk_stage, number str, line str, extension str,
+        user_id int?, user_name str, call_id str?, purpose str, rang_at stamp, answered_at stamp?, ended_at stamp?,
+        cause str, missed bool, claimed bool, claimed_id int?, claimed_name str, claimed_at stamp?, third str,
+        recording str, refused str, who [Caller]""",
+    "Caller": """kind caller, name str, relation str, of str, home_id int?, place str""",
+    "SeatTelephone": """extension str, before [str], seq int""",
     "Sign": """state str, age num?""",
     "Line": """name str, state str, at stamp, detail str""",
     "Colleagues": """colleagues [Colleague]""",
@@ -232,7 +248,8 @@ ANSWERS = {
     "Frames": """frames [Frame], more bool""",
     "Taken": """call str?, seq int""",
     "Alive": """status str""",
-    "Ready": """ready bool, database str, ~dispatcher Sign, ~gateway Sign, ~lines [Line], ~drill Sign, ~detail str""",
+    "Ready": """ready bool, database str, ~dispatcher Sign, ~gateway Sign, ~lines [Line], ~drill Sign,
+        ~exchange Exchange, ~detail str""",
     "Document": """openapi str, info object, paths object, components object, ~servers [object]""",
 }
 
@@ -257,6 +274,11 @@ BODIES = {
     "TryAccess": """key key, works bool, ~words str(0..500)""",
     "Reopen": """key key, reason str(1..500), ~expected_version int""",
     "Send": """key key, ~carer_id id?, ~why str(0..200), ~override_reason str(0..200), ~expected_version int?""",
+    "TalkAct": """key key""",
+    "TalkClaim": """key key, ~home_id home_or_none?""",
+    "TalkDial": """key key, number str(0..30), ~call str(0..20), ~unit bool""",
+    "TalkThird": """key key, number str(0..30)""",
+    "SitDown": """key key, extension str(0..10)""",
     "Order": """what order, key key, ~number str(0..20), ~call str(0..20)""",
     "Tap": """key key, ~at stamp?, ~sent stamp?, ~expected_version int?""",
     "Decline": """key key, reason str(1..200), ~at stamp?, ~sent stamp?, ~expected_version int?""",

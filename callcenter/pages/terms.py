@@ -43,6 +43,8 @@ KINDS: Words = {
     "incident": lazy_gettext("Many homes at once"),
     "drill_failed": lazy_gettext("Daily drill failed"),
     "carer_sos": lazy_gettext("A carer asks for help"),
+    "phone_call": lazy_gettext("Telephone call"),
+    "missed_call": lazy_gettext("Missed telephone call"),
 }
 
 STAGES: Words = {

@@ -12,6 +12,7 @@ from callcenter.pages.duty_words import TELL as DUTY
 from callcenter.pages.handing_words import TELL as HANDING
 from callcenter.pages.reasons import reason_text
 from callcenter.pages.scripts import js_words
+from callcenter.pages.talk_words import TELL as TALKS
 from callcenter.pages.terms import (
     EVIDENCE,
     KINDS,
@@ -79,6 +80,7 @@ _ACTORS: Words = {
     "dispatcher": lazy_gettext("The system"),
     "line": lazy_gettext("The device"),
     "gateway": lazy_gettext("The system"),
+    "exchange": lazy_gettext("The exchange"),
     "system": lazy_gettext("The system"),
 }
 
@@ -389,4 +391,4 @@ _TELL: Mapping[str, Callable[[Body, str], str]] = {
     "ReportExported": lambda b, who: _("%(who)s exported a report", who=who),
     "Sealed": lambda b, who: _("The log was sealed"),
 }
-_BOOKS = (_TELL, TELL, HANDING, BOOKED, DUTY, OF_CARERS)
+_BOOKS = (_TELL, TELL, HANDING, BOOKED, DUTY, OF_CARERS, TALKS)

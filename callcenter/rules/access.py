@@ -3,14 +3,19 @@
 CONSOLE, HANDLE, PEOPLE_READ, PEOPLE_EDIT = "console", "handle", "people_read", "people_edit"
 REPORTS, EXPORT, PHONE, ADMIN, EVENTS, SIGNALS = "reports", "export", "phone", "admin", "events", "signals"
 PROMISES = "promises"
+LISTEN = "listen"  # to recordings of telephone calls; each time is written down
 ROSTER = "roster"  # of the whole centre, and putting it into force; a head edits their own station's
 
 RIGHTS: dict[str, frozenset[str]] = {
     "operator": frozenset({CONSOLE, HANDLE, PEOPLE_READ, EVENTS}),
     "carer": frozenset({PHONE}),
     "head": frozenset({CONSOLE, HANDLE, PEOPLE_READ, PEOPLE_EDIT, REPORTS, EVENTS}),
-    "supervisor": frozenset({CONSOLE, HANDLE, PEOPLE_READ, PEOPLE_EDIT, REPORTS, EXPORT, EVENTS, PROMISES, ROSTER}),
-    "admin": frozenset({CONSOLE, HANDLE, PEOPLE_READ, PEOPLE_EDIT, REPORTS, EXPORT, EVENTS, PROMISES, ADMIN, ROSTER}),
+    "supervisor": frozenset(
+        {CONSOLE, HANDLE, PEOPLE_READ, PEOPLE_EDIT, REPORTS, EXPORT, EVENTS, PROMISES, ROSTER, LISTEN}
+    ),
+    "admin": frozenset(
+        {CONSOLE, HANDLE, PEOPLE_READ, PEOPLE_EDIT, REPORTS, EXPORT, EVENTS, PROMISES, ADMIN, ROSTER, LISTEN}
+    ),
     "device": frozenset({SIGNALS}),  # tokens of sources that post signals
     "system": frozenset({CONSOLE, HANDLE, EVENTS, REPORTS}),  # tokens of other systems
 }

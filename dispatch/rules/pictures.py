@@ -6,6 +6,7 @@ from callcenter.rules.call import CallPicture
 from callcenter.rules.callbacks import CallbackPicture
 from callcenter.rules.pictures import SUPERVISED
 from callcenter.rules.promises import Book
+from callcenter.rules.telephony import TalkPicture
 from dispatch.rules.booking import BookingPicture
 from dispatch.rules.journey import JourneyPicture
 from dispatch.rules.service_terms import Services
@@ -13,6 +14,6 @@ from dispatch.rules.visit import VisitPicture
 
 
 def pictures(targets: Book, services: Services) -> tuple[Any, ...]:
-    """Calls, visits, what their journeys taught, booked visits, call-backs, supervision."""
+    """Calls, visits, what their journeys taught, booked visits, call-backs, telephone calls, supervision."""
     sent = (CallPicture(targets), VisitPicture(targets), JourneyPicture())
-    return (*sent, BookingPicture(services), CallbackPicture(), *SUPERVISED)
+    return (*sent, BookingPicture(services), CallbackPicture(), TalkPicture(), *SUPERVISED)

@@ -65,12 +65,16 @@ export function groupOf(row, now, meId) {
   return row.holder_id === meId ? 2 : 3
 }
 
+// Pagers before telephone callers (Ningbo): who pressed cannot say it again.
+const lane = (row) => (row.source === 'phone' ? 1 : 0)
+
 export function queueOf(calls, now, meId) {
   const entries = [...calls.values()].map((row) => ({ id: row.id, group: groupOf(row, now, meId), row }))
   entries.sort(
     (a, b) =>
       a.group - b.group ||
       a.row.priority - b.row.priority ||
+      lane(a.row) - lane(b.row) ||
       a.row.opened_at.localeCompare(b.row.opened_at) ||
       a.id.localeCompare(b.id),
   )

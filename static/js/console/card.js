@@ -6,7 +6,7 @@ import { Clock } from './clock.js'
 import { Note } from './note.js'
 import { useNow, useSeat } from './hooks.js'
 import { html } from './html.js'
-import { Contacts, Home, Person, Phone, Unregistered } from './person.js'
+import { Contacts, Home, Person, Unregistered } from './person.js'
 import { outstanding } from './handover.js'
 import { Orders } from './orders.js'
 import { Owner } from './owner.js'
@@ -15,6 +15,7 @@ import { Age, Tag, isOfPeople, leftOf, nameOf, whatHappened } from './terms.js'
 import { Complaint, Loop } from './loop.js'
 import { figures, monthDay, timeOfDay } from './time.js'
 import { Steps } from './steps.js'
+import { Phone, Talks, UnitLine } from './telephone.js'
 import { Visits } from './visits.js'
 import { isNumber, spokenTo } from './voice.js'
 import { later, t, word } from './words.js'
@@ -28,6 +29,8 @@ export function Card() {
     <div class="pane-body card-body" tabindex="0" aria-labelledby="card-title">
       <${Standing} call=${call} />
       <${Crews} call=${call} />
+      <${Talks} call=${call} />
+      <${UnitLine} lines=${seat.card?.timeline} />
       <${Owner} call=${call} />
       ${seat.card ? html`<${Filled} call=${call} card=${seat.card} />` : html`<p class="name">${call.name || t('Fetching the card…')}</p>`}
     </div>
@@ -115,7 +118,7 @@ function Voice({ lines }) {
   if (!voice) return null
   return html`<dt>${t('Voice')}</dt>
     <dd class="voice"><b class=${voice.way === 'listen' ? 'late' : ''}>${t(VOICE[voice.way])}</b>
-      ${' '}${isNumber(voice.address) ? html`<${Phone} number=${voice.address} />` : html`<span class="muted small">${voice.address}</span>`}</dd>`
+      ${' '}${isNumber(voice.address) ? html`<${Phone} number=${voice.address} unit />` : html`<span class="muted small">${voice.address}</span>`}</dd>`
 }
 
 function Device({ device }) {

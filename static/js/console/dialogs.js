@@ -8,6 +8,7 @@ import { useSeat } from './hooks.js'
 import { html } from './html.js'
 import { KEYS } from './keys.js'
 import { OfferCase } from './owner.js'
+import { SeatPhone, Third } from './telephone.js'
 import { Age, Send, nameOf, whatHappened } from './terms.js'
 import { t } from './words.js'
 
@@ -43,6 +44,8 @@ export function Dialogs() {
   if (!dialog) return null
   if (dialog.name === 'help') return html`<${KeyList} />`
   if (dialog.name === 'devices') return html`<${Devices} />`
+  if (dialog.name === 'seatPhone') return html`<${SeatPhone} dialog=${dialog} />`
+  if (dialog.name === 'third') return html`<${Third} dialog=${dialog} />`
   if (!call) return null
   const Shown = { close: CloseDialog, handOver: HandOver, hold: Hold, override: Override, cancel: Cancel, reopen: Reopen, pause: Pause, owner: OfferCase }[dialog.name]
   return html`<${Shown} call=${call} dialog=${dialog} />`

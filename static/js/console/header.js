@@ -3,6 +3,7 @@ import { counts } from './attention.js'
 import { useNow, useSeat } from './hooks.js'
 import { html } from './html.js'
 import { STALE_MS, WARN_MS } from './connection.js'
+import { SeatPhoneChip } from './telephone.js'
 import { timeOfDay } from './time.js'
 import { t } from './words.js'
 
@@ -17,6 +18,7 @@ export function Header() {
       <span class=${late ? 'count late' : 'count'}>${t('Overdue')} <b>${late}</b></span>
     </p>
     <${Freshness} />
+    <${SeatPhoneChip} />
     <${SoundState} />
     <time class="wall-clock" title=${t("The server's clock")}>${timeOfDay(now, seat.state.zone)}</time>
   </div>`
@@ -72,10 +74,12 @@ function Parts({ health }) {
   const why = silent.map((line) => `${line.name}: ${line.detail || line.state}`).join('\n')
   const dispatcher = health?.dispatcher?.state && health.dispatcher.state !== 'up'
   const gateway = health?.gateway?.state && health.gateway.state !== 'up'
-  if (!lines.length && !dispatcher && !gateway) return null
+  const exchange = health?.exchange?.state && !['none', 'up'].includes(health.exchange.state)
+  if (!lines.length && !dispatcher && !gateway && !exchange) return null
   return html`<p class="banner banner-part" role="status">
     ${dispatcher && html`<b>${t('Automatic dispatch has stopped: telephone the carers yourself and tell the supervisor.')}</b>`}
     ${gateway && html`<b>${t('No pager is being heard: the gateway has stopped. Call the technician, telephone the homes at risk.')}</b>`}
+    ${exchange && html`<b title=${health.exchange.detail}>${t('The telephone exchange cannot be reached: dial by hand, and write down who rang.')}</b>`}
     ${!gateway && lines.length > 0 && html`<span title=${why}>${t('Lines without signal: {names}', { names: lines.join('、') })}</span>`}
   </p>`
 }

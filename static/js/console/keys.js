@@ -12,6 +12,7 @@ export const KEYS = [
   ['F8', 'handOver', later('Hand over to 120, 119 or 110')],
   ['F9', 'close', later('Close the call')],
   ['F10', 'owner', later('Hand the case over to a colleague')],
+  ['Alt+6', 'phone', later('Answer the telephone that rings')],
   ['Alt+1 … 3', null, later('Queue, call, carers')],
   ['Esc', 'back', later('Back')],
   ['F5', 'refresh', later('Fetch everything anew (the page stays, so does the sound)')],
@@ -40,6 +41,7 @@ function actionOf(event) {
   const { key, altKey, ctrlKey, metaKey, shiftKey } = event
   if ((ctrlKey || metaKey) && !altKey && key.toLowerCase() === 'r' && !shiftKey) return 'refresh'
   if (ctrlKey || metaKey || shiftKey) return null
+  if (altKey && event.code === 'Digit6') return 'phone'
   if (altKey) return /^Digit[1-3]$/.test(event.code) ? `pane${event.code.at(-1)}` : null
   if (key === 'Escape') return 'back'
   if ((key === 'ArrowUp' || key === 'ArrowDown') && !isField(event.target)) return key === 'ArrowUp' ? 'up' : 'down'

@@ -18,9 +18,11 @@ import { Queue, takeFirst, walk } from './queue.js'
 import { seat as newSeat } from './seat.js'
 import { bell as newBell } from './sound.js'
 import { tabLook } from './tab.js'
+import { Strip, answerPhone, telephone } from './telephone.js'
 import { t } from './words.js'
 
 const seat = newSeat()
+const phone = telephone(seat)
 const announce = announcer(document.getElementById('say-now'), document.getElementById('say-soon'))
 const owner = document.getElementById('app').dataset.user
 
@@ -40,9 +42,10 @@ const link = connection({
     seat.learn(state)
     seat.link = { connected: link.connected(), age: link.age() }
     attend(fresh)
+    phone.seen(state)
     seat.tell()
   },
-  heard: seat.heard,
+  heard: (event) => (seat.heard(event), phone.heard(event)),
 })
 Object.assign(seat.ask, { put: link.put, resync: link.resync })
 
@@ -85,6 +88,7 @@ listen({
   handOver: () => handOver(seat),
   owner: () => handOwner(seat),
   close: () => close(seat),
+  phone: () => answerPhone(seat),
   pane1: () => (document.querySelector('.queue .row[aria-current]') || document.querySelector('.queue .row'))?.focus(),
   pane2: focus('card-title'),
   pane3: () => aimCarers(seat),
@@ -95,6 +99,7 @@ listen({
 
 function App() {
   return html`<${Banners} />
+    <${Strip} />
     <div class="panes"><${Queue} /><${Card} /><${Carers} /></div>
     <${Notices} />
     <${Dialogs} />`

@@ -5,7 +5,7 @@ import { outstanding } from './handover.js'
 import { useNow, useSeat } from './hooks.js'
 import { html } from './html.js'
 import { memo } from './memo.js'
-import { Age, Tag, leftOf, nameOf, visitWords, whatHappened, years } from './terms.js'
+import { Age, Tag, isCaller, leftOf, nameOf, visitWords, whatHappened, years } from './terms.js'
 import { figures } from './time.js'
 import { later, t, word } from './words.js'
 
@@ -57,7 +57,7 @@ const groupWords = (group, seat) => {
 }
 
 const Row = memo(function Row({ row, open, late, mine, onOpen }) {
-  const place = row.incident ? word('causes', row.incident.cause) : row.place || (row.known === false && row.kind !== 'drill_failed' ? t('Account {account}', { account: row.account }) : '')
+  const place = row.incident ? word('causes', row.incident.cause) : row.place || (row.known === false && !isCaller(row) && row.kind !== 'drill_failed' ? t('Account {account}', { account: row.account }) : '')
   const crews = outstanding(row).map(([service]) => t('{service} called', { service }))
   const owner = row.owner_id !== null && row.holder_id !== null && row.owner_id !== row.holder_id ? t('answered for by {name}', { name: row.owner_name }) : ''
   const offered = row.owner_offer ? t('offered to {name}', { name: row.owner_offer.to_name }) : ''
