@@ -88,6 +88,8 @@ _ACTORS: Words = {
 def _opened(b: Body, who: str) -> str:
     kind, reason = kind_text(str(b.get("kind", ""))), str(b.get("reason") or "")
     by = word(SOURCES, str(b.get("source", "")))
+    if str(b.get("account", "")).startswith("tel:"):  # somebody whose number nobody knows
+        return f"{kind}：{reason}"
     if not b.get("home_id") and b.get("source") not in ("watch", "booking"):
         return _("%(kind)s from an unregistered device, account %(account)s", kind=kind, account=b.get("account", ""))
     told = reason and b.get("source") not in ("pager", None)

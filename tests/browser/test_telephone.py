@@ -1,4 +1,4 @@
-"""The telephone in real Chromium, with a fake exchange on the line: a grandson rings, one key, the call back, the times."""
+"""The telephone in real Chromium, with an exchange on the line: a grandson rings, one key, the call back, the times."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -12,6 +12,7 @@ import { later, t, word } from './words.js'
 const CLAIM_MS = 20_000
 const AGAIN_MS = 2000
 const MOST = 4 // rows in the strip: it must not push the panes away
+const STRANGE = later('not in our register')
 const NONE = { exchange: { state: 'none' }, extension: '', talks: [] }
 
 // Keeps `seat.phone` in step with the log: an event says that something changed, the rest is fetched.
@@ -103,7 +104,7 @@ function Caller({ talk, now, first }) {
   return html`<div class=${`caller ${taken ? 'caller-taken' : ''}`} role="status">
     <span class="caller-age number" aria-hidden="true">☎ ${figures(Math.max(0, now - Date.parse(talk.rang_at)))}</span>
     <b class="number">${talk.number || t('hidden number')}</b>
-    <span class="caller-who">${talk.who.length ? talk.who.slice(0, 3).map((one) => html`<b>${callerWords(one)}</b> <span class="muted">${one.place}</span> `) : t('not in our register')}
+    <span class="caller-who">${talk.who.length ? talk.who.slice(0, 3).map((one) => html`<b>${callerWords(one)}</b> <span class="muted">${one.place}</span> `) : t(STRANGE)}
       ${talk.line && html`<span class="muted small">→ ${talk.line}</span>`}</span>
     ${before && html`<b class="late">${t('First {name}: red key, F2', { name: nameOf(before) })}</b>`}
     ${taken
@@ -196,7 +197,7 @@ export const ring = (seat, number, unit = false) => tell(seat, '/talks', { numbe
 export function UnitLine({ lines }) {
   const last = (lines || []).findLast((line) => line.kind === 'TalkNoted' && line.body?.purpose === 'unit' && ['answered', 'ended'].includes(line.body.what))
   if (last?.body.what !== 'ended' || !['busy', 'unreachable'].includes(last.body.cause)) return null
-  return html`<p class="alarm" role="alert"><b>${t("The unit's line is {why}: perhaps off the hook. Nobody can be heard that way.", { why: word('causes_of_talks', last.body.cause) })}</b>
+  return html`<p class="alarm" role="alert"><b>${t('The line of the unit is {why}: perhaps off the hook. Nobody can be heard that way.', { why: word('causes_of_talks', last.body.cause) })}</b>
     ${' '}${t('Ring the home and the contacts, or send somebody (F4).')}</p>`
 }
 
