@@ -139,6 +139,23 @@ def test_what_happened_while_the_list_was_told_is_not_lost() -> None:
     assert heard == [Heard("ended", "5.1", AT, cause="lost"), Heard("ringing", "6.1", AT, number="139")]
 
 
+def test_a_seat_does_not_wait_for_somebody_held_who_has_hung_up() -> None:
+    session = logged_in()
+    for text in (
+        "Event: Newchannel\r\nUniqueid: o-1\r\nLinkedid: o-1\r\nChannel: PJSIP/801-01",
+        "Event: Newchannel\r\nUniqueid: 9.1\r\nLinkedid: o-1\r\nChannel: PJSIP/trunk-02",
+        "Event: DialEnd\r\nUniqueid: o-1\r\nLinkedid: o-1\r\nChannel: PJSIP/801-01\r\nDestChannel: PJSIP/trunk-02\r\n"
+        "DialStatus: ANSWER",
+    ):
+        session.feed(f"{text}\r\n\r\n".encode(), AT)
+    session.order(Order(8, "hold", "o-1", "801"), AT)
+    session.feed(b"Response: Success\r\nActionID: anxin-8\r\n\r\n", AT)
+    session.sending()
+    gone = b"Event: Hangup\r\nUniqueid: 9.1\r\nLinkedid: o-1\r\nChannel: PJSIP/trunk-02\r\nCause: 16\r\n\r\n"
+    assert session.feed(gone, AT) == [Heard("ended", "o-1", AT, cause="answered")]
+    assert b"Action: Hangup\r\nActionID: left\r\nChannel: PJSIP/801-01" in session.sending()
+
+
 def test_whose_telephone_a_channel_is() -> None:
     assert extension("PJSIP/801-0000001a") == extension("Local/801@from-internal-03;1") == "801"
     assert extension("SIP/trunk-01") == extension("DAHDI/1-1") == ""

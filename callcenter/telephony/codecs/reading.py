@@ -44,6 +44,7 @@ class Reading:
         self.incoming = incoming
         self.talks: dict[str, _Talk] = {}
         self._of: dict[str, str] = {}  # uniqueid of a channel -> its talk
+        self.left: list[str] = []  # seats' channels that wait for somebody who has gone: to be hung up
         self._kinds: dict[str, Callable[[Packet, str], list[Heard]]] = {
             "Newchannel": self._channel, "BridgeEnter": self._bridged, "DialEnd": self._dialled, "Hangup": self._gone,
             "Hold": self._hold, "Unhold": self._unhold, "VarSet": self._variable,
@@ -134,6 +135,9 @@ class Reading:
         self._of.pop(uid, None)
         if talk is None or talk.legs.pop(uid, None) is None:
             return []
+        if talk.held and talk.legs and all(map(extension, talk.legs.values())):
+            self.left += talk.legs.values()  # who was held is gone, and the seat's handset would wait for an hour
+            return [self.end(talk.id, at, talk.cause)]
         mere_joint = packet.get("Channel", "").startswith("Local/")  # optimised away while the voices go on
         if talk.legs and (uid != talk.first or mere_joint):
             return []

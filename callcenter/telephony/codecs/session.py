@@ -52,7 +52,11 @@ class Session:
         self._say("Ping", {}, "ping")
 
     def feed(self, data: bytes, at: str) -> list[Heard]:
-        return [heard for packet in self._packets.feed(data) for heard in self._packet(packet, at)]
+        heard = [one for packet in self._packets.feed(data) for one in self._packet(packet, at)]
+        for leg in self.reading.left:
+            self._say("Hangup", {"Channel": leg, "Cause": "16"}, "left")
+        self.reading.left.clear()
+        return heard
 
     def _packet(self, packet: Packet, at: str) -> list[Heard]:
         if "Response" in packet and "Event" not in packet:
