@@ -1,9 +1,12 @@
 """The line to the exchange over a real socket: what it breaks, repeats or floods is neither lost nor doubled."""
 
+import os
+import signal
 import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +21,7 @@ from callcenter.store.talks import Talks
 from callcenter.switchboard import Switchboard
 from tests.conftest import ZONE, Rehearsal
 from tests.fake_exchange import FakeExchange
-from tests.house import free_port, until
+from tests.house import free_port, house, until
 
 NUMBER = "13911112222"
 
@@ -251,3 +254,16 @@ def test_the_switchboard_starts_before_its_exchange(rehearsal: Rehearsal) -> Non
     office.stop.set()
     office.thread.join(5)
     late.close()
+
+
+def test_run_keeps_the_line_alive_and_says_on_readyz_how_it_is(exchange: FakeExchange, tmp_path: Path) -> None:
+    more = f'[telephony]\nkind = "asterisk"\nport = {exchange.port}\npassword = "bench-secret"'
+    with house(tmp_path, f"sqlite:///{tmp_path / 'anxin.db'}", more=more) as running:
+        running.start("run")
+        state = lambda: running.get("/readyz", anyway=True)["exchange"]["state"]  # noqa: E731
+        until(lambda: exchange.logins == 1 and state() == "up", 80)
+        os.kill(running.children("run")["telephone"], signal.SIGKILL)
+        until(lambda: exchange.logins == 2, 20)
+        exchange.close()
+        until(lambda: state() == "down", 15)
+        assert running.get("/readyz", anyway=True)["ready"], "no press waits for a telephone"
