@@ -83,7 +83,8 @@ class Reception:
     def claim(self, w: Writing, talk_id: str, user: Who, home_id: int | None = None) -> Row:
         """An operator takes who rings: the case of that home is opened or joined. Returns the telephone call."""
         row = self._talk(w, talk_id)
-        if row["stage"] == "ended":
+        late = row["stage"] == "ended" and row["user_id"] == user.id and row["call_id"] is None
+        if row["stage"] == "ended" and not late:  # whoever spoke may still say whose case it was
             raise NotNow("moved_on", "The caller has hung up", "Ring back; who rang in vain has a case in the queue")
         if row["direction"] != IN:
             raise NotNow("not_incoming", "This is not an incoming telephone call", "Look at the telephone again")
@@ -91,7 +92,8 @@ class Reception:
             raise NotNow("taken", "{name} takes this telephone call", "Take the next call", name=row["claimed_name"])
         if row["answered_at"] and row["user_id"] not in (None, user.id):
             raise NotNow("taken", "{name} speaks in this telephone call", "Take the next call", name=row["user_name"])
-        self._say(w, row, "TalkClaimed", user)
+        if not late:
+            self._say(w, row, "TalkClaimed", user)
         if row["call_id"] is None:
             chosen = self._only_home(w, row) if home_id is None else home_id
             if chosen is None:

@@ -159,6 +159,13 @@ def test_a_number_of_two_homes_asks_which(desk: Desk) -> None:
     other = desk.rings(number)
     desk.do("claim", other, desk.r.operator, STRANGER)
     assert desk.case(other)["home_id"] is None
+    over = desk.rings(number)
+    desk.hear("answered", over, extension="801")
+    desk.hear("ended", over, cause="answered")
+    with pytest.raises(NotNow, match="hung up"):
+        desk.do("claim", over, desk.r.other, first["home"]["id"])
+    desk.do("claim", over, desk.r.operator, first["home"]["id"])  # who spoke may say so afterwards
+    assert desk.case(over)["home_id"] == first["home"]["id"]
 
 
 def test_who_rang_in_vain_is_a_case_that_is_rung_back(desk: Desk) -> None:
