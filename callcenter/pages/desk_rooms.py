@@ -6,10 +6,13 @@ from flask import Blueprint
 
 from callcenter.commands import Commands
 from callcenter.emergency import Send
+from callcenter.pages.guard import need
 from callcenter.pages.handing_over import handing_over
 from callcenter.pages.telephone import telephone
+from callcenter.pages.training import training
 from callcenter.reception import Reception
-from callcenter.settings import Emergency, Telephony
+from callcenter.report import Report
+from callcenter.settings import Centre, Emergency, Telephony
 from callcenter.store.talks import Talks
 from callcenter.store.users import Users
 from callcenter.wall import Wall
@@ -18,6 +21,8 @@ from callcenter.wall import Wall
 class Chosen(Protocol):
     """The sections of the settings that these need."""
 
+    @property
+    def centre(self) -> Centre: ...
     @property
     def emergency(self) -> Emergency: ...
     @property
@@ -34,12 +39,15 @@ class House(Protocol):
     def settings(self) -> Chosen: ...
 
 
-def desk_rooms(house: House, commands: Commands, send: Send, centre_phone: str) -> tuple[Blueprint, ...]:
+def desk_rooms(
+    house: House, commands: Commands, report: Report, send: Send, centre_phone: str
+) -> tuple[Blueprint, ...]:
     """``send`` asks a carer to go; it is handed in, because carers belong to the storey above."""
-    wall, rules = house.wall, house.settings.telephony
+    wall, chosen = house.wall, house.settings
     talks = Talks(wall.log.database)
-    reception = Reception(wall.cases, talks, wall.zone, rules.missed_seconds)
+    reception = Reception(wall.cases, talks, wall.zone, chosen.telephony.missed_seconds)
     return (
-        *handing_over(commands, wall, house.users, send, house.settings.emergency, centre_phone),
-        telephone(commands, wall, talks, reception, rules),
+        *handing_over(commands, wall, house.users, send, chosen.emergency, centre_phone),
+        training(need, report, chosen.centre, wall.clock),
+        telephone(commands, wall, talks, reception, chosen.telephony),
     )

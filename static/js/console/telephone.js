@@ -1,8 +1,6 @@
 // The telephone: who rings stands in a strip above the panes, never before them; one key takes it. Who they are is asked
 // of the server, which looks at our rights first: the event itself carries only what a caller ID shows.
-import { useState } from 'preact/hooks'
 import { getJson, post } from './commands.js'
-import { Dialog } from './dialogs.js'
 import { useNow, useSeat } from './hooks.js'
 import { html } from './html.js'
 import { nameOf } from './terms.js'
@@ -119,7 +117,7 @@ function Caller({ talk, now, first }) {
   </div>`
 }
 
-async function tell(seat, path, body = {}) {
+export async function tell(seat, path, body = {}) {
   try {
     const answer = await post(path, body)
     const talks = seat.phone.talks.filter((one) => one.id !== answer.talk?.id)
@@ -193,29 +191,6 @@ export function Phone({ number, unit = false }) {
 
 export const ring = (seat, number, unit = false) => tell(seat, '/talks', { number, unit, call: seat.openCall()?.id || '' })
 
-// The line of the unit is in use, off the hook or dead: nobody can be heard that way, and silence is an emergency.
-export function UnitLine({ lines }) {
-  const last = (lines || []).findLast((line) => line.kind === 'TalkNoted' && line.body?.purpose === 'unit' && ['answered', 'ended'].includes(line.body.what))
-  if (last?.body.what !== 'ended' || !['busy', 'unreachable'].includes(last.body.cause)) return null
-  return html`<p class="alarm" role="alert"><b>${t('The line of the unit is {why}: perhaps off the hook. Nobody can be heard that way.', { why: word('causes_of_talks', last.body.cause) })}</b>
-    ${' '}${t('Ring the home and the contacts, or send somebody (F4).')}</p>`
-}
-
-export function Third({ dialog }) {
-  const seat = useSeat()
-  const [number, write] = useState('')
-  const contacts = (seat.card?.residents || []).flatMap((one) => one.contacts)
-  const call = async (whom) => (await tell(seat, `/talks/${encodeURIComponent(dialog.talk.id)}/third`, { number: whom })) && seat.set({ dialog: null })
-  const submit = (event) => (event.preventDefault(), number.trim() && call(number.trim()))
-  return html`<${Dialog} title=${t('Call a third party into this talk')}>
-    <p>${t('You two go on talking while it rings there.')}</p>
-    <div class="choices">${contacts.map((one) => html`<button type="button" onClick=${() => call(one.phone)}>${one.relation} ${one.name} ${one.phone}</button>`)}</div>
-    <form onSubmit=${submit}><p class="field"><label for="third-number">${t('Number')}</label>
-      <input id="third-number" data-first="true" type="tel" maxlength="30" value=${number} onInput=${(event) => write(event.target.value)} /></p>
-      <p class="dialog-foot"><button class="primary">${t('Call')}</button></p></form>
-  </${Dialog}>`
-}
-
 // --- the telephone of this seat ----------------------------------------------------------------------------------
 
 export function SeatPhoneChip() {
@@ -224,26 +199,4 @@ export function SeatPhoneChip() {
   if (exchange.state === 'none') return null
   return html`<button type="button" class=${`sound-button ${extension ? '' : 'warn'}`} onClick=${() => seat.set({ dialog: { name: 'seatPhone' } })}>
     ☎ ${extension || t('which telephone?')}</button>`
-}
-
-export function SeatPhone({ dialog }) {
-  const seat = useSeat()
-  const [extension, write] = useState(seat.phone.extension)
-  const submit = async (event) => {
-    event.preventDefault()
-    try {
-      const answer = await post('/seat/telephone', { extension: extension.trim() })
-      seat.set({ dialog: null, phone: { ...seat.phone, extension: answer.extension } })
-      if (answer.before.length) seat.notice('info', t('This telephone was that of {name} until now.', { name: answer.before.join('、') }))
-      if (dialog.number && answer.extension) ring(seat, dialog.number, dialog.unit)
-    } catch (error) {
-      seat.notice('error', error.message, error.fix)
-    }
-  }
-  return html`<${Dialog} title=${t('Which telephone stands at your seat?')}>
-    <p>${t('Its extension, such as 801. Numbers are dialled from it, and who lifts it has the case.')}</p>
-    <form onSubmit=${submit}><p class="field"><label for="extension">${t('Extension')}</label>
-      <input id="extension" data-first="true" inputmode="numeric" pattern="[0-9]{2,8}|" maxlength="8" value=${extension} onInput=${(event) => write(event.target.value)} /></p>
-      <p class="dialog-foot"><button class="primary">${t('This is my telephone')}</button></p></form>
-  </${Dialog}>`
 }
