@@ -30,7 +30,7 @@ from callcenter.intake import Intake
 from callcenter.keyring import Keyring
 from callcenter.live import Live
 from callcenter.orders import Orders
-from callcenter.pages import exercise, guard, simulating, site, terminal
+from callcenter.pages import exercise, guard, simulating, site, switching, terminal
 from callcenter.pages.api import api
 from callcenter.pages.console import console
 from callcenter.pages.desk_rooms import desk_rooms
@@ -106,6 +106,7 @@ class Settings(BaseSettings):
     watch: settings.Watch = settings.Watch()
     emergency: settings.Emergency = settings.Emergency()
     map: settings.Map = settings.Map()
+    telephony: settings.Telephony = settings.Telephony()
     dispatch: Dispatch = Dispatch()
     travel: Travel = Travel()
     ranking: Weights = Weights()
@@ -253,7 +254,7 @@ def run(house: House, with_demo: bool) -> None:
     if fence:
         click.echo(f"  no pretend homes: {fence}\n")
     words = runtime.python(str(HERE / "app.py"), "--config", str(house.config))
-    run_all(words, server, house.cases, with_demo and not fence)
+    run_all(words, server, house.cases, with_demo and not fence, house.settings.telephony.kind != "none")
 
 
 @cli.command()
@@ -283,7 +284,7 @@ def web(house: House) -> None:
     run_web(house)
 
 
-for commands in (terminal, simulating, exercise, comparing, packing, trying):
+for commands in (terminal, simulating, exercise, comparing, packing, trying, switching):
     commands.furnish(cli)
 
 

@@ -34,7 +34,7 @@ LATE_SECONDS = 5.0  # without one whole turn for so long the clock is not up
 SWITCH_SECONDS = 0.0005  # the writer must not wait 5 ms for its turn while the loop is busy with a flood
 
 
-def run_all(words: Sequence[str], server: Server, cases: Cases, with_demo: bool) -> None:
+def run_all(words: Sequence[str], server: Server, cases: Cases, with_demo: bool, with_exchange: bool = False) -> None:
     """Every process of the centre, each started again when it dies or freezes. ``words`` begin their command lines."""
 
     def lives(name: str) -> Callable[[], bool]:
@@ -46,6 +46,10 @@ def run_all(words: Sequence[str], server: Server, cases: Cases, with_demo: bool)
     probe = answers if server.webs == 1 else None  # of several on one port nobody knows which one answers
     patience = server.frozen_after_seconds
     children = [runtime.Child(name, [*words, name], lives(name), patience) for name in ("gateway", "dispatcher")]
+    if with_exchange:
+        children.append(runtime.Child("telephone", [*words, "telephone"], lives("exchange"), patience))
+    else:
+        cases.forget_exchange()
     for number in range(server.webs):
         children.append(runtime.Child(f"web:{number + 1}", [*words, "web"], probe, patience))
     if with_demo:

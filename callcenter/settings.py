@@ -88,6 +88,24 @@ class Emergency(_Section):
     prompt_seconds: Annotated[float, Field(ge=30, le=180)] = 180.0  # 120 must be decided on
 
 
+class Telephony(_Section):
+    """``[telephony]``: the telephone exchange. Without one, operators dial by hand."""
+
+    kind: Literal["none", "asterisk"] = "none"
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 5038
+    user: str = "anxin"
+    password: str = ""
+    incoming: tuple[str, ...] = ("from-trunk", "from-pstn", "from-did-direct")  # contexts in which callers arrive
+    context: str = "from-internal"  # where numbers and extensions are dialled
+    rooms: str = "anxin"  # the context of docs/telephony.md: hold, and talks of three
+    seat: Annotated[str, Field(pattern=r"^[A-Za-z0-9]+/[^\s{}]*\{extension\}[^\s{}]*$")] = "PJSIP/{extension}"
+    outside: Annotated[str, Field(pattern=r"^[0-9*#]{0,6}$")] = ""  # what is dialled to get out of the house
+    bring: bool = False  # a click on Answer brings the caller to this seat; else its handset is lifted
+    missed_seconds: Annotated[float, Field(ge=0, le=60)] = 3.0  # who has rung so long in vain is called back
+    recording_url: Annotated[str, Field(pattern=r"^(https?://\S+\{reference\}\S*)?$")] = ""
+
+
 class Watch(_Section):
     """``[watch]``: how silence is found, when it becomes an incident, and the daily drill."""
 

@@ -117,6 +117,7 @@ class Wall:
             "lines": lines,
             "drill": _drilled(signs.get("drill"), now),
             "pack": _drilled(signs.get("pack"), now, PACK_LATE_SECONDS),
+            "exchange": _exchange(signs.get("exchange"), now),
         }
 
     def card(self, call: Row) -> Row:
@@ -152,6 +153,11 @@ def _drilled(row: Row | None, now: str, late: float = DRILL_LATE_SECONDS) -> Row
         return {"state": "none", "age": None}
     age = round(seconds_between(row["at"], now), 1)
     return {"state": "late" if row["state"] == "up" and age > late else row["state"], "age": age}
+
+
+def _exchange(row: Row | None, now: str) -> Row:
+    """``none`` where no telephone exchange is set up. Without it people dial by hand, so no press waits for it."""
+    return {"state": "none", "age": None, "detail": ""} if row is None else _sign(row, now) | {"detail": row["detail"]}
 
 
 def _sign(row: Row | None, now: str) -> Row:

@@ -18,7 +18,7 @@ STOREYS = {"devices": 0, "callcenter": 1, "dispatch": 2, "app": 3}
 # The floor of a module is that of the first name on its path, below the storey, that stands here; others are services.
 FLOORS = {
     "rules": 0, "signal": 0, "codecs": 0, "settings": 0,
-    "store": 1, "lines": 1, "channels": 1,
+    "store": 1, "lines": 1, "channels": 1, "telephony": 1,
     "pages": 3, "live": 3, "commands": 3,
 }  # fmt: skip
 SERVICES, PEOPLE = 2, 3

@@ -19,6 +19,7 @@ from callcenter.pages.packed import Packed, packed
 from callcenter.pages.script_words import lists as script_lists
 from callcenter.pages.scripts import js_words
 from callcenter.pages.seat_words import lists as seat_lists
+from callcenter.pages.talk_words import lists as talk_lists
 from callcenter.pages.watch_words import lists as watch_lists
 from callcenter.pages.words import lists
 
@@ -68,7 +69,8 @@ def console(need: Callable[[str], Callable[[View], View]], static: Path) -> Blue
             | mass_lists()
             | seat_lists()
             | script_lists()
-            | front_lists(),
+            | front_lists()
+            | talk_lists(),
         }
         version = scripts.look() if request.args.get("scripts") != "plain" else ""
         start = (

@@ -27,18 +27,21 @@ from callcenter.pages.script_api import script_api
 from callcenter.pages.script_pages import script_pages
 from callcenter.pages.seats import seats
 from callcenter.pages.tasks import tasks
+from callcenter.pages.telephone import telephone
 from callcenter.pages.training import training
 from callcenter.personal_links import PersonalLinks
+from callcenter.reception import Reception
 from callcenter.report import Report
 from callcenter.ring_round import RingRound
 from callcenter.rules.times import Clock
 from callcenter.scripting import Scripting
 from callcenter.seats import Seats
-from callcenter.settings import Centre, Emergency, Server
+from callcenter.settings import Centre, Emergency, Server, Telephony
 from callcenter.store.data_quality import DataQuality
 from callcenter.store.database import Database
 from callcenter.store.log import Log
 from callcenter.store.seats import SeatBook
+from callcenter.store.talks import Talks
 from callcenter.store.tasks import TaskStore
 from callcenter.store.users import Users
 from callcenter.tasks import Tasks
@@ -54,6 +57,8 @@ class Chosen(Protocol):
     def emergency(self) -> Emergency: ...
     @property
     def server(self) -> Server: ...
+    @property
+    def telephony(self) -> Telephony: ...
 
 
 class House(Protocol):
@@ -96,6 +101,7 @@ def desk_rooms(
         by_hand(commands, house.wall),
         *_the_desk(house, commands),
         *_the_front_door(house, commands, limiter, centre_phone),
+        _the_telephone(house, commands),
     )
 
 
@@ -125,3 +131,9 @@ def _the_front_door(house: House, commands: Commands, limiter: Limiter, centre_p
         ring_round(commands, rounds, wall),
         data_quality(commands, rounds, quality, wall.zone, wall.clock),
     )
+
+
+def _the_telephone(house: House, commands: Commands) -> Blueprint:
+    wall, chosen = house.wall, house.settings.telephony
+    talks = Talks(wall.log.database)
+    return telephone(commands, wall, talks, Reception(wall.cases, talks, wall.zone, chosen.missed_seconds), chosen)

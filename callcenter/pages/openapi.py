@@ -33,6 +33,7 @@ CALL, VISIT = "/api/v1/calls/{call_id}", "/api/v1/visits/{visit_id}"
 DEVICE, INCIDENT = "/api/v1/devices/{account}", "/api/v1/incidents/{incident_id}"
 RECALL = "/api/v1/recalls/{recall_id}/{account}"
 TASK = "/api/v1/tasks/{task_id}"
+TALK = "/api/v1/talks/{talk_id}"
 BOOKING, CALLBACK = "/api/v1/bookings/{booking_id}", "/api/v1/callbacks/{callback_id}"
 TABLE = tuple(Operation(*row) for row in (
     ("GET", "/api/v1/snapshot", "console", "Everything a console needs, as of seq", 200, "Snapshot"),
@@ -124,6 +125,17 @@ TABLE = tuple(Operation(*row) for row in (
     ("POST", "/api/v1/seat/beat", "handle", "This console lives", 200, "Said", "SeatBeat", (), (422,)),
     ("POST", "/api/v1/seat/leave", "handle", "This console closes", 200, "Said", "SeatLeaves", (), (422,)),
     ("GET", "/api/v1/colleagues", "console", "Who could take a case over", 200, "Colleagues"),
+    ("GET", "/api/v1/talks", "console", "Telephone calls that ring or are spoken in, and who rings", 200, "TalkList"),
+    ("POST", "/api/v1/talks", "handle", "Ring a number from this seat's telephone", 201, "TalkDone", "TalkDial", (),
+     FOUND),
+    ("POST", TALK + "/claim", "handle", "Take who rings: the case of that home is opened or joined", 200, "TalkDone",
+     "TalkClaim", (), FOUND),
+    ("POST", TALK + "/hang_up", "handle", "Hang up", 200, "TalkDone", "TalkAct", (), FOUND),
+    ("POST", TALK + "/hold", "handle", "Music for the other party", 200, "TalkDone", "TalkAct", (), FOUND),
+    ("POST", TALK + "/resume", "handle", "Speak again", 200, "TalkDone", "TalkAct", (), FOUND),
+    ("POST", TALK + "/third", "handle", "Call a third party into it", 200, "TalkDone", "TalkThird", (), FOUND),
+    ("POST", "/api/v1/seat/telephone", "handle", "Which telephone stands at my seat", 200, "SeatTelephone", "SitDown",
+     (), SENT),
     ("POST", "/api/v1/homes/{home_id}/access", "handle", "Somebody stood there and tried the way in", 200,
      "AccessTried", "TryAccess", (), FOUND),
     ("POST", VISIT + "/accept", "phone", "The carer goes", 200, "JobDone", "Tap", (), FOUND),

@@ -21,6 +21,7 @@ from callcenter.rules.scripts import ASKS, LONGEST_ANSWER, MOST_STEPS
 from callcenter.rules.seats import BREAK, LEAVING, LOST, OFF, ON, SKILLS
 from callcenter.rules.tasks import KINDS as TASKS
 from callcenter.rules.tasks import ROLES
+from callcenter.rules.telephony import STAGES as TALK_STAGES
 from callcenter.rules.triage import PRIORITIES
 from devices.signal import Kind
 
@@ -33,6 +34,8 @@ NO_DEVICE = (
     "booking",
     "carer_sos",
     "needs_help",
+    "phone_call",
+    "missed_call",
 )  # kinds of calls that no device sends
 
 
@@ -135,6 +138,10 @@ PLAIN: dict[str, Schema] = {
     "longitude": {"type": "number", "minimum": -180, "maximum": 180},
     "metres": {"type": "number", "minimum": 0},
     **openapi_mass.PLAIN,
+    "direction": _one_of("in", "out"),
+    "talk_stage": _one_of(*TALK_STAGES),
+    "caller": _one_of("resident", "contact", "carer"),
+    "home_or_none": {"type": "integer", "minimum": 0, "maximum": 2**31 - 1},
 }
 
 ANSWERS = {
@@ -190,7 +197,16 @@ ANSWERS = {
     "Together": """id str, count int, open int, kinds counts, oldest_at stamp?""",
     "Carer": """id int, name str, station_id int, station str, sex str, travel str, on_shift bool, visit_id str?,
         visit_stage visit_stage?, seen_at stamp?""",
-    "Health": """database str, dispatcher Sign, gateway Sign, lines [Line], drill Sign, pack Sign""",
+    "Health": """database str, dispatcher Sign, gateway Sign, lines [Line], drill Sign, pack Sign, exchange Exchange""",
+    "Exchange": """state str, age num?, detail str""",
+    "TalkList": """exchange Exchange, extension str, talks [Talk]""",
+    "TalkDone": """talk Talk, seq int""",
+    "Talk": """id str, version int, direction direction, stage talk_stage, number str, line str, extension str,
+        user_id int?, user_name str, call_id str?, purpose str, rang_at stamp, answered_at stamp?, ended_at stamp?,
+        cause str, missed bool, claimed bool, claimed_id int?, claimed_name str, claimed_at stamp?, third str,
+        recording str, refused str, who [Caller]""",
+    "Caller": """kind caller, name str, relation str, of str, home_id int?, place str""",
+    "SeatTelephone": """extension str, before [str], seq int""",
     "Sign": """state str, age num?""",
     "Line": """name str, state str, at stamp, detail str""",
     "District": """minutes int, share num, columns int, rows int, tiles [DistrictTile], stations [DistrictStation],
@@ -312,9 +328,9 @@ ANSWERS = {
     "Frames": """frames [Frame], more bool""",
     "Taken": """call str?, seq int""",
     "Alive": """status str""",
-    "Ready": """ready bool, database str, ~dispatcher Sign, ~gateway Sign, ~lines [Line], ~drill Sign, ~pack Sign,
-        ~detail str""",
     **openapi_mass.ANSWERS,
+    "Ready": """ready bool, database str, ~dispatcher Sign, ~gateway Sign, ~lines [Line], ~drill Sign, ~pack Sign,
+        ~exchange Exchange, ~detail str""",
     "Document": """openapi str, info object, paths object, components object, ~servers [object]""",
 }
 
@@ -367,6 +383,11 @@ BODIES = {
     "TryAccess": """key key, works bool, ~words str(0..500)""",
     "Reopen": """key key, reason str(1..500), ~expected_version int""",
     "Send": """key key, ~carer_id id?, ~why str(0..200), ~override_reason str(0..200), ~expected_version int?""",
+    "TalkAct": """key key""",
+    "TalkClaim": """key key, ~home_id home_or_none?""",
+    "TalkDial": """key key, number str(0..30), ~call str(0..20), ~unit bool""",
+    "TalkThird": """key key, number str(0..30)""",
+    "SitDown": """key key, extension str(0..10)""",
     "Order": """what order, key key, ~number str(0..20), ~call str(0..20)""",
     "Tap": """key key, ~at stamp?, ~sent stamp?, ~expected_version int?""",
     "Decline": """key key, reason str(1..200), ~at stamp?, ~sent stamp?, ~expected_version int?""",

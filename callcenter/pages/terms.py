@@ -46,6 +46,8 @@ KINDS: Words = {
     "needs_help": lazy_gettext("Needs help (roll call)"),
     "advice": lazy_gettext("Advice"),
     "complaint": lazy_gettext("Complaint"),
+    "phone_call": lazy_gettext("Telephone call"),
+    "missed_call": lazy_gettext("Missed telephone call"),
 }
 
 STAGES: Words = {

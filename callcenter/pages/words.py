@@ -18,6 +18,7 @@ from callcenter.pages.reasons import reason_text
 from callcenter.pages.script_words import TELL as SCRIPTED
 from callcenter.pages.scripts import js_words
 from callcenter.pages.seat_words import TELL as AT_THE_DESK
+from callcenter.pages.talk_words import TELL as TALKS
 from callcenter.pages.terms import (
     EVIDENCE,
     KINDS,
@@ -85,6 +86,7 @@ _ACTORS: Words = {
     "dispatcher": lazy_gettext("The system"),
     "line": lazy_gettext("The device"),
     "gateway": lazy_gettext("The system"),
+    "exchange": lazy_gettext("The exchange"),
     "system": lazy_gettext("The system"),
 }
 
@@ -94,6 +96,8 @@ def _opened(b: Body, who: str) -> str:
     by = word(SOURCES, str(b.get("source", "")))
     if b.get("caller") is not None:
         return reported(b, _("%(by)s: %(kind)s", by=by, kind=kind))
+    if str(b.get("account", "")).startswith("tel:"):  # somebody whose number nobody knows
+        return f"{kind}：{reason}"
     if not b.get("home_id") and b.get("source") not in ("watch", "booking"):
         return _("%(kind)s from an unregistered device, account %(account)s", kind=kind, account=b.get("account", ""))
     told = reason and b.get("source") not in ("pager", None)
@@ -402,4 +406,4 @@ _TELL: Mapping[str, Callable[[Body, str], str]] = {
     "ReportExported": lambda b, who: _("%(who)s exported a report", who=who),
     "Sealed": lambda b, who: _("The log was sealed"),
 }
-_BOOKS = (_TELL, TELL, HANDING, FRONT, PAPER, MASS, SCRIPTED, BOOKED, DUTY, OF_CARERS, AT_THE_DESK)
+_BOOKS = (_TELL, TELL, HANDING, FRONT, PAPER, MASS, SCRIPTED, BOOKED, DUTY, OF_CARERS, AT_THE_DESK, TALKS)

@@ -6,18 +6,18 @@ PROMISES = "promises"
 PAPER = "paper"  # the paper pack: everybody at once, without door codes; a head's own station
 DOOR_CODES = "door_codes"  # and the sheet of all door codes
 REPORT = "report"  # of others: a case is opened, and nothing of the home is shown
+LISTEN = "listen"  # to recordings of telephone calls; each time is written down
 ROSTER = "roster"  # of the whole centre, and putting it into force; a head edits their own station's
 
+LEADING = frozenset(
+    {CONSOLE, HANDLE, PEOPLE_READ, PEOPLE_EDIT, REPORTS, EXPORT, EVENTS, PROMISES, ROSTER, PAPER, DOOR_CODES, LISTEN}
+)
 RIGHTS: dict[str, frozenset[str]] = {
     "operator": frozenset({CONSOLE, HANDLE, PEOPLE_READ, EVENTS, PAPER}),
     "carer": frozenset({PHONE}),
     "head": frozenset({CONSOLE, HANDLE, PEOPLE_READ, PEOPLE_EDIT, REPORTS, EVENTS, PAPER}),
-    "supervisor": frozenset(
-        {CONSOLE, HANDLE, PEOPLE_READ, PEOPLE_EDIT, REPORTS, EXPORT, EVENTS, PROMISES, ROSTER, PAPER, DOOR_CODES}
-    ),
-    "admin": frozenset(
-        {CONSOLE, HANDLE, PEOPLE_READ, PEOPLE_EDIT, REPORTS, EXPORT, EVENTS, PROMISES, ADMIN, ROSTER, PAPER, DOOR_CODES}
-    ),
+    "supervisor": LEADING,
+    "admin": LEADING | {ADMIN},
     "device": frozenset({SIGNALS}),  # tokens of sources that post signals
     "system": frozenset({CONSOLE, HANDLE, EVENTS, REPORTS, REPORT}),  # tokens of other systems
     "reporter": frozenset({REPORT}),  # tokens of grid platforms and web forms

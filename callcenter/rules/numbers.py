@@ -1,19 +1,44 @@
-"""A telephone number as it is compared: its digits, without the country's prefix, however it was written."""
+"""Telephone numbers: what two spellings of one number have in common, and whether one was typed at all."""
 
 import re
 
-_PREFIX = re.compile(r"(?:00|\+)?86(?=1\d{10}$|0\d{9,11}$|[2-9]\d{8,10}$)")
+MOBILE = re.compile(r"1[3-9][0-9]{9}")
+SHORTEST_LOCAL = 7  # a land line without its area code
+_COUNTRY = re.compile(r"(?:00|\+)?86(?=1\d{10}$|0\d{9,11}$|[2-9]\d{8,10}$)")
 _WRITTEN = re.compile(r"[+\d\s().·\-—–－]+")
 _LONGEST = 30
 
 
-def bare(phone: str) -> str:
-    """``+86 139-7200 0001`` and ``13972000001`` are the same number. Empty when there is no digit in it."""
-    narrow = "".join(chr(ord(c) - 0xFEE0) if "！" <= c <= "～" else c for c in phone)
+def bare(number: str) -> str:
+    """Digits only, without China's code and without the 0 (or 9) that leads out of a house: ``13900001111``,
+    ``09715550000``. Empty for a caller who hides the number, and for a name such as ``anonymous``."""
+    narrow = "".join(chr(ord(c) - 0xFEE0) if "！" <= c <= "～" else c for c in number)
+    if any(c.isascii() and c.isalpha() for c in narrow):
+        return ""
     written = "".join(c for c in narrow if c.isascii() and (c.isdigit() or c == "+"))
-    return _PREFIX.sub("", written, count=1).replace("+", "")[:_LONGEST]
+    digits = _COUNTRY.sub("", written, count=1).replace("+", "")[:_LONGEST]
+    for ahead in ("0", "9"):
+        if digits.startswith(ahead) and MOBILE.fullmatch(digits[1:]):
+            return digits[1:]
+    return digits
 
 
 def is_number(text: str) -> bool:
     """Was a telephone number typed, in any spelling? Three digits may as well be a door."""
     return bool(_WRITTEN.fullmatch(text.strip())) and len(bare(text)) >= 4
+
+
+def ending(number: str) -> str:
+    """What every spelling of this number ends with; empty when it is too short to tell people apart."""
+    found = bare(number)
+    return found if MOBILE.fullmatch(found) else found[-SHORTEST_LOCAL:] if len(found) >= SHORTEST_LOCAL else ""
+
+
+def same(one: str, other: str) -> bool:
+    """Do these lead to one telephone? A land line is told with or without its area code, with or without its 0."""
+    a, b = bare(one).lstrip("0"), bare(other).lstrip("0")
+    if not ending(one) or not ending(other):
+        return False
+    if MOBILE.fullmatch(a) or MOBILE.fullmatch(b):
+        return a == b
+    return a.endswith(b) or b.endswith(a)

@@ -272,6 +272,11 @@ class Cases:
         with self.database.write() as conn:
             conn.execute(delete(signs_of_life).where(line))
 
+    def forget_exchange(self) -> None:
+        """Where no telephone exchange is set up any more, none can be down."""
+        with self.database.write() as conn:
+            conn.execute(delete(signs_of_life).where(signs_of_life.c.name == "exchange"))
+
     def note_beats(self, beats: dict[str, Row]) -> None:
         """What was heard of many devices, written together: account to the columns of its row."""
         if beats:

@@ -256,12 +256,12 @@ class Log:
 
     def after(self, seq: int, limit: int = 500) -> list[Event]:
         with self.database.read() as conn:
-            return [_event(r) for r in AFTER.rows(conn, seq=seq, most=limit)]
+            return [event_of(r) for r in AFTER.rows(conn, seq=seq, most=limit)]
 
     def stream(self, name: str) -> list[Event]:
         with self.database.read() as conn:
             found = conn.execute(select(events).where(events.c.stream == name).order_by(events.c.version))
-            return [_event(dict(r)) for r in found.mappings()]
+            return [event_of(dict(r)) for r in found.mappings()]
 
     @staticmethod
     def newest(conn: Connection, stream: str, kinds: Iterable[str]) -> Event | None:
@@ -269,7 +269,7 @@ class Log:
         wanted = select(events).where(events.c.stream == stream, events.c.kind.in_(sorted(kinds)))
         query = wanted.order_by(events.c.version.desc()).limit(1)
         row = conn.execute(query).mappings().first()
-        return _event(dict(row)) if row else None
+        return event_of(dict(row)) if row else None
 
     @staticmethod
     def count(conn: Connection, stream: str, kind: str, since: str) -> int:
@@ -282,6 +282,11 @@ class Log:
         with self.database.read() as conn:
             return conn.execute(select(followers.c.seq).where(followers.c.name == follower)).scalar() or 0
 
+    @staticmethod
+    def followed_in(conn: Connection, follower: str) -> int:
+        """The same inside a transaction."""
+        return conn.execute(select(followers.c.seq).where(followers.c.name == follower)).scalar() or 0
+
     def note_followed(self, conn: Connection, follower: str, seq: int) -> None:
         found = conn.execute(update(followers).where(followers.c.name == follower).values(seq=seq))
         if not found.rowcount:
@@ -291,5 +296,5 @@ class Log:
         return bell.bell(self.database, name)
 
 
-def _event(row: Picture_row) -> Event:
+def event_of(row: Picture_row) -> Event:
     return Event(**{**row, "body": json.loads(row["body"])})

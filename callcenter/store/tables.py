@@ -667,6 +667,36 @@ callbacks = Table(
     ),
 )
 
+talks = Table(
+    "talks",  # telephone calls, as the exchange told them and as seats dialled them
+    metadata,
+    Column("id", String(40), primary_key=True),  # the exchange's, or o-… for one that a seat dialled
+    Column("version", Integer, nullable=False),
+    Column("direction", String(3), nullable=False),  # in | out
+    Column("stage", String(10), nullable=False),  # ringing | talking | held | ended
+    Column("number", String(40), nullable=False),  # the other side's; empty when hidden
+    Column("line", String(30), nullable=False),  # what was dialled to reach us
+    Column("extension", String(10), nullable=False),
+    Column("user_id", Integer),
+    Column("user_name", String(60), nullable=False),
+    Column("call_id", String(20)),  # the case it belongs to
+    Column("purpose", String(10), nullable=False),  # unit: into a home through its base unit
+    Column("rang_at", String(24), nullable=False),
+    Column("answered_at", String(24)),
+    Column("ended_at", String(24)),
+    Column("cause", String(20), nullable=False),  # see rules/telephony.py
+    Column("missed", Boolean, nullable=False),
+    Column("claimed_id", Integer),
+    Column("claimed_name", String(60), nullable=False),
+    Column("claimed_at", String(24)),
+    Column("third", String(40), nullable=False),  # the number of the third party
+    Column("recording", String(120), nullable=False),  # a reference only: the voices stay with the exchange
+    Column("refused", String(20), nullable=False),  # why the last order could not be carried out
+    Index(None, "call_id"),
+    Index(None, "rang_at"),
+    Index(None, "stage"),
+)
+
 # --- people and things -------------------------------------------------------------------------------------------
 
 stations = Table(
@@ -1067,6 +1097,7 @@ users = Table(
     Column("language", String(8), nullable=False, server_default="zh_CN"),
     Column("active", Boolean, nullable=False, server_default=text("true")),
     Column("phone", String(30), nullable=False, server_default=""),  # where messages to this user go
+    Column("extension", String(10), nullable=False, server_default=""),  # the telephone of the seat they sit at
     Column("session_epoch", Integer, nullable=False, server_default=text("0")),  # raised to end every session
 )
 

@@ -7,6 +7,7 @@ from callcenter.rules.callbacks import CallbackPicture
 from callcenter.rules.contact_numbers import NumberPicture
 from callcenter.rules.pictures import SUPERVISED
 from callcenter.rules.promises import Book
+from callcenter.rules.telephony import TalkPicture
 from dispatch.rules.booking import BookingPicture
 from dispatch.rules.journey import JourneyPicture
 from dispatch.rules.service_terms import Services
@@ -14,6 +15,7 @@ from dispatch.rules.visit import VisitPicture
 
 
 def pictures(targets: Book, services: Services) -> tuple[Any, ...]:
-    """Calls, visits, what their journeys taught, booked visits, call-backs, numbers, supervision."""
+    """Calls, visits, what their journeys taught, booked visits, call-backs, numbers, telephone calls, supervision."""
     sent = (CallPicture(targets), VisitPicture(targets), JourneyPicture())
-    return (*sent, BookingPicture(services), CallbackPicture(), NumberPicture(), *SUPERVISED)
+    rung = (CallbackPicture(), NumberPicture(), TalkPicture())
+    return (*sent, BookingPicture(services), *rung, *SUPERVISED)

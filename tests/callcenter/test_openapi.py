@@ -18,8 +18,10 @@ from callcenter.cases_of_watch import CasesOfWatch
 from callcenter.pages.openapi import TABLE, document
 from callcenter.pages.openapi_schemas import ANSWERS, BODIES
 from callcenter.rules.access import RIGHTS, may
+from callcenter.rules.times import stamp
 from callcenter.store import mass, rollcalls
 from tests.callcenter.whole_site import NOBODY, WholeSite
+from tests.conftest import MORNING
 
 WATCHED = ("/healthz", "/readyz", "/metrics")
 CHECKS = [
@@ -127,12 +129,23 @@ def asked_after(site: WholeSite) -> dict[str, str]:
         return {"mass_id": mass.listed(conn)[0]["id"], "rollcall_id": rollcalls.listed(conn)[0]["id"]}
 
 
+def rung(site: WholeSite, role: str) -> dict[str, str]:
+    """A telephone call that exists, from a number that belongs to somebody; the exchange is there."""
+    site.house.cases.show_life("exchange", stamp(MORNING))
+    talk, card = f"1795334327.{len(role)}", site.house.people.card({"home_id": 1}, MORNING, site.house.zone)
+    body = {"talk": talk, "at": stamp(MORNING), "number": card["home"]["phone"] or card["residents"][0]["phone"]}
+    with site.house.log.writing() as w:
+        if w.row("talks", talk) is None:
+            w.append(f"talk:{talk}", "TalkRang", body, "exchange")
+    return {"talk_id": talk}
+
+
 @pytest.mark.parametrize("role", [*RIGHTS, NOBODY])
 def test_no_answer_is_a_surprise(site: WholeSite, operations: list[Any], role: str) -> None:
     """Every operation with made-up input as every role, on made-up cases and on ones that exist."""
     visit = site.visit(0, [*RIGHTS, NOBODY].index(role) + 1)
     known = {"call_id": visit["call_id"], "visit_id": visit["id"], "account": "1003", "home_id": "1", **struck(site),
-             **ordered(site), **asked_after(site)}  # fmt: skip
+             **ordered(site), **asked_after(site), **rung(site, role)}  # fmt: skip
     for row, operation in zip(TABLE, operations, strict=True):
         modes = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE][: 1 + bool(row.body or row.query)]
         for mode in modes if not row.right or may(role, row.right) else modes[:1]:

@@ -58,6 +58,10 @@ DOORS = {
     **dict.fromkeys((f"personal_links.{page}" for page in ("ask", "told", "family")), EVERYBODY),
     **dict.fromkeys((f"personal_links.{page}" for page in ("listed", "make", "revoke")), access.PEOPLE_EDIT),
     **dict.fromkeys(("ring_round.tried", "ring_round.there"), access.HANDLE),
+    **dict.fromkeys((f"telephone.{verb}" for verb in ("dial", "claim", "ask", "third", "sit_down")), access.HANDLE),
+    "telephone.listed": access.CONSOLE,
+    "telephone.recording": access.LISTEN,
+    "telephone.day": access.REPORTS,
     "api.signals.post": access.SIGNALS,
     **dict.fromkeys(("people.residents", "people.home", "people.carers"), access.PEOPLE_READ),
     **dict.fromkeys(("people.devices", "people.responders", "people.template"), access.PEOPLE_READ),
@@ -108,6 +112,8 @@ DOORS = {
 }  # fmt: skip
 PARTS = {
     "call_id": "20261123-9999",
+    "talk_id": "1795334327.9",
+    "act": "hold",
     "visit_id": "20261123-9999.1",
     "code": "H9999",
     "name": "texts",

@@ -77,6 +77,9 @@ export function groupOf(row, now, meId) {
   return row.holder_id === meId ? 2 : 3
 }
 
+// Pagers before telephone callers (Ningbo): who pressed cannot say it again.
+const lane = (row) => (row.source === 'phone' ? 1 : 0)
+
 // Stamps and numbers are ASCII: compared by their codes, which costs a hundredth of a comparison by language.
 const before = (a, b) => (a < b ? -1 : a > b ? 1 : 0)
 
@@ -87,7 +90,7 @@ export function queueOf(calls, now, meId, byRisk = false) {
     (a, b) =>
       a.group - b.group || a.row.priority - b.row.priority ||
       (byRisk && a.group === 0 ? before(riskOf(a.row), riskOf(b.row)) : 0) ||
-      before(a.row.opened_at, b.row.opened_at) || before(a.id, b.id),
+      lane(a.row) - lane(b.row) || before(a.row.opened_at, b.row.opened_at) || before(a.id, b.id),
   )
   return entries.map(({ id, group }) => ({ id, group }))
 }

@@ -7,7 +7,7 @@ import { Clock } from './clock.js'
 import { Note } from './note.js'
 import { useNow, useSeat } from './hooks.js'
 import { html } from './html.js'
-import { Home, Person, Phone, Unregistered } from './person.js'
+import { Home, Person, Unregistered } from './person.js'
 import { outstanding } from './standing.js'
 import { Orders } from './orders.js'
 import { InHand } from './hand.js'
@@ -19,6 +19,8 @@ import { Complaint, Loop } from './loop.js'
 import { figures, monthDay, timeOfDay } from './time.js'
 import { Script } from './script.js'
 import { Steps } from './steps.js'
+import { Phone, Talks } from './telephone.js'
+import { UnitLine } from './unit_line.js'
 import { Visits } from './visits.js'
 import { isNumber, spokenTo } from './voice.js'
 import { later, t, word } from './words.js'
@@ -34,6 +36,8 @@ export function Card() {
       <${Crews} call=${call} />
       <${InHand} call=${call} />
       <${LateContact} call=${call} />
+      <${Talks} call=${call} />
+      <${UnitLine} lines=${seat.card?.timeline} />
       <${Owner} call=${call} />
       ${seat.card ? html`<${Filled} call=${call} card=${seat.card} />` : html`<p class="name">${call.name || t('Fetching the card…')}</p>`}
     </div>
@@ -123,7 +127,7 @@ function Voice({ lines }) {
   if (!voice) return null
   return html`<dt>${t('Voice')}</dt>
     <dd class="voice"><b class=${voice.way === 'listen' ? 'late' : ''}>${t(VOICE[voice.way])}</b>
-      ${' '}${isNumber(voice.address) ? html`<${Phone} number=${voice.address} />` : html`<span class="muted small">${voice.address}</span>`}</dd>`
+      ${' '}${isNumber(voice.address) ? html`<${Phone} number=${voice.address} unit />` : html`<span class="muted small">${voice.address}</span>`}</dd>`
 }
 
 function Device({ device }) {

@@ -24,6 +24,8 @@ const OF_A_CALL = {
 const OF_THE_DESK = {
   duty: lazy(() => import('./my_seat.js'), 'Duty'),
   help: lazy(() => import('./lists.js'), 'KeyList'),
+  seatPhone: lazy(() => import('./dialling.js'), 'SeatPhone'),
+  third: lazy(() => import('./dialling.js'), 'Third'),
   devices: lazy(() => import('./lists.js'), 'Devices'),
 }
 

@@ -8,6 +8,7 @@ import { STALE_MS, WARN_MS } from './connection.js'
 import { PackFault, PackWay } from './pack.js'
 import { MassBanner } from './mass_state.js'
 import { TaskCount } from './tasks.js'
+import { SeatPhoneChip } from './telephone.js'
 import { timeOfDay } from './time.js'
 import { t } from './words.js'
 
@@ -23,6 +24,7 @@ export function Header() {
       <${TaskCount} />
     </p>
     <${Freshness} />
+    <${SeatPhoneChip} />
     <${SoundState} />
     <${DutyState} />
     <time class="wall-clock" title=${t("The server's clock")}>${timeOfDay(now, seat.state.zone)}</time>
@@ -82,10 +84,12 @@ function Parts({ health }) {
   const why = silent.map((line) => `${line.name}: ${line.detail || line.state}`).join('\n')
   const dispatcher = health?.dispatcher?.state && health.dispatcher.state !== 'up'
   const gateway = health?.gateway?.state && health.gateway.state !== 'up'
-  if (!lines.length && !dispatcher && !gateway) return null
+  const exchange = health?.exchange?.state && !['none', 'up'].includes(health.exchange.state)
+  if (!lines.length && !dispatcher && !gateway && !exchange) return null
   return html`<p class="banner banner-part" role="status">
     ${dispatcher && html`<b>${t('Automatic dispatch has stopped: telephone the carers yourself and tell the supervisor.')}</b>`}
     ${gateway && html`<b>${t('No pager is being heard: the gateway has stopped. Call the technician, telephone the homes at risk.')}</b>`}
+    ${exchange && html`<b title=${health.exchange.detail}>${t('The telephone exchange cannot be reached: dial by hand, and write down who rang.')}</b>`}
     ${!gateway && lines.length > 0 && html`<span title=${why}>${t('Lines without signal: {names}', { names: lines.join('、') })}</span>`}
   </p>`
 }

@@ -15,6 +15,7 @@ export const KEYS = [
   ['F10', 'owner', later('Hand the case over to a colleague')],
   ['F11', 'passOn', later('Take the call over, or transfer it')],
   ['F12', 'script', later('The next step of the script')],
+  ['Alt+6', 'phone', later('Answer the telephone that rings')],
   ['Alt+1 … 3', null, later('Queue, call, carers')],
   ['Alt+4', null, later('The district')],
   ['Alt+5', 'mass', later('Warnings by area, roll call')],
@@ -46,6 +47,7 @@ function actionOf(event) {
   if ((ctrlKey || metaKey) && !altKey && key.toLowerCase() === 'r' && !shiftKey) return 'refresh'
   if (ctrlKey || metaKey || shiftKey) return null
   if (altKey && event.code === 'Digit5') return 'mass'
+  if (altKey && event.code === 'Digit6') return 'phone'
   if (altKey) return /^Digit[1-4]$/.test(event.code) ? `pane${event.code.at(-1)}` : null
   if (key === 'Escape') return 'back'
   if ((key === 'ArrowUp' || key === 'ArrowDown') && !isField(event.target)) return key === 'ArrowUp' ? 'up' : 'down'

@@ -26,9 +26,11 @@ import { Right, show } from './right.js'
 import { seat as newSeat } from './seat.js'
 import { bell as newBell } from './sound.js'
 import { tabLook } from './tab.js'
+import { Strip, answerPhone, telephone } from './telephone.js'
 import { t } from './words.js'
 
 const seat = newSeat()
+const phone = telephone(seat)
 const announce = announcer(document.getElementById('say-now'), document.getElementById('say-soon'))
 const owner = document.getElementById('app').dataset.user
 
@@ -51,9 +53,10 @@ const link = connection({
     seat.learn(state)
     seat.link = { connected: link.connected(), age: link.age() }
     attend(fresh)
+    phone.seen(state)
     seat.tell()
   },
-  heard: (message) => (seat.heard(message), mass.heard(message)),
+  heard: (message) => (seat.heard(message), mass.heard(message), phone.heard(message)),
   pulse: () => here.beat(),
 })
 Object.assign(seat.ask, { put: link.put, resync: link.resync })
@@ -103,6 +106,7 @@ listen({
   passOn: () => withCall(passOn)(seat),
   close: () => close(seat),
   script: () => nextStep(seat),
+  phone: () => answerPhone(seat),
   pane1: () => (document.querySelector('.queue .row[aria-current]') || document.querySelector('.queue .row'))?.focus(),
   pane2: focus('card-title'),
   pane3: () => show(seat, 'carers', () => aimCarers(seat)),
@@ -119,6 +123,7 @@ const NewCase = lazy(() => import('./newcase.js'), 'NewCase', coming(2))
 
 function App() {
   return html`<${Banners} />
+    <${Strip} />
     <div class="panes"><${Queue} />${seat.drafting ? html`<${NewCase} />` : html`<${Card} />`}<${Right} /></div>
     <${Notices} />
     <${Dialogs} />`

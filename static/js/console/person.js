@@ -1,6 +1,7 @@
 // Who called, what may kill them, where they live, and how to get in.
 import { html } from './html.js'
-import { sexWord, years } from './terms.js'
+import { Phone } from './telephone.js'
+import { isCaller, sexWord, years } from './terms.js'
 import { later, t, word } from './words.js'
 
 export function Person({ resident, first }) {
@@ -18,8 +19,6 @@ export function Person({ resident, first }) {
     ${(other.length > 0 || resident.notes) && html`<p class="small muted">${[...other, resident.notes].filter(Boolean).join('；')}</p>`}
   </div>`
 }
-
-export const Phone = ({ number }) => html`<a class="tel number" href=${`tel:${number}`}>${number}</a>`
 
 export function Home({ home, residents }) {
   const spot = spotOf(home)
@@ -58,8 +57,18 @@ export const wayIn = (home) =>
     [t('key safe'), home.key_safe && t('at the door')],
   ].filter(([, value]) => value)
 
+// Nobody knows this number: what is learnt now is all there is.
+const Stranger = ({ call }) => html`<div class="person">
+  <p class="name">${t('Unknown caller')}</p>
+  <p class="critical"><b>${call.account.startsWith('tel:') ? call.reason : ''}</b></p>
+  <ol class="what-to-do">
+    <li>${t('Ask for the name and the address, and write them down as a note.')}</li>
+    <li>${t('If the line breaks, ring back: the number is above.')}</li>
+  </ol>
+</div>`
+
 // A pager nobody has registered can still be worn by somebody on the floor.
-export const Unregistered = ({ call, card }) => html`<div class="person">
+export const Unregistered = ({ call, card }) => (isCaller(call) ? html`<${Stranger} call=${call} />` : html`<div class="person">
   <p class="name">${t('Unregistered device')}</p>
   <p class="critical"><b>${call.priority === 4 ? t('This device is in no register.') : t('Somebody pressed, and we do not know who.')}</b>
     ${' '}${t('Account {account}', { account: call.account || card.device?.account || '—' })}</p>
@@ -68,4 +77,4 @@ export const Unregistered = ({ call, card }) => html`<div class="person">
     <li>${t('Ask the installer or the station who was given this device.')}</li>
     <li>${t('Write down what you learn as a note, then enter the device under People.')}</li>
   </ol>
-</div>`
+</div>`)

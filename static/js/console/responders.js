@@ -1,7 +1,7 @@
 // Neighbours, volunteers, key holders and family who were asked by a link: who goes, who is there, what they saw.
 import { useSeat } from './hooks.js'
 import { html } from './html.js'
-import { Phone } from './person.js'
+import { Phone } from './telephone.js'
 import { Send } from './terms.js'
 import { timeOfDay } from './time.js'
 import { t, word } from './words.js'
