@@ -15,6 +15,7 @@ from callcenter.store.people import People
 from callcenter.store.rosters import Rosters
 from callcenter.store.users import Users
 from callcenter.supervision import Supervision
+from callcenter.welfare import Welfare
 from dispatch.asking import Resolver
 from dispatch.dispatcher import Dispatcher
 from dispatch.duty import Duty
@@ -59,6 +60,9 @@ class Parts:
         self.steady = Steady()
         self.services = ServiceHouse(
             log, cases, people, self.dispatcher, settings.services, settings.travel, zone, self.steady
+        )
+        self.welfare = Welfare(
+            log, cases, zone, clock, self.services.callbacks.hours, self.dispatcher.request, self.steady
         )
         self.returning = Returning(log, cases, self.steady, clock)
         self.visit_clock = VisitClock(log, cases, self.dispatcher, targets, self.steady)
@@ -106,4 +110,5 @@ class Parts:
             lambda: self.visit_clock.tick(stamp(self.clock())),
             lambda: self.underway.tick(stamp(self.clock())),
             lambda: self.services.tick(stamp(self.clock())),
+            lambda: self.welfare.tick(stamp(self.clock())),
         )

@@ -153,7 +153,11 @@ QUERY: dict[str, tuple[str, str, Schema]] = {  # name in the address, what it is
     "priorities": ("priority", "1 to 4, by commas", {"type": "string", "pattern": "^[1-4](,[1-4])*$"}),
     "call": ("after", "the id of the last call you saw", {"type": "string", "pattern": "^[0-9]{8}-[0-9]{4,6}$"}),
     "after": ("after", "the last seq, or frame id, you saw", NUMBER),
-    "status": ("status", "unprotected or doubtful", {"type": "string", "pattern": "^(unprotected|doubtful)?$"}),
+    "status": (
+        "status",
+        "unprotected, doubtful or away",
+        {"type": "string", "pattern": "^(unprotected|doubtful|away)?$"},
+    ),
     "day": ("day", "from this day, today when left out", {"type": "string", "format": "date"}),
     "until": ("until", "to this day, a week from now when left out", {"type": "string", "format": "date"}),
     "month": ("month", "such as 2026-11", {"type": "string", "pattern": "^(20[0-9][0-9]-(0[1-9]|1[0-2]))?$"}),

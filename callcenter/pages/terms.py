@@ -17,6 +17,7 @@ KINDS: Words = {
     "inactivity": lazy_gettext("No movement"),
     "wandering": lazy_gettext("Left the area"),
     "medication": lazy_gettext("Medicine not taken"),
+    "ok": lazy_gettext("All is well (key)"),
     "smoke": lazy_gettext("Smoke"),
     "gas": lazy_gettext("Gas"),
     "carbon_monoxide": lazy_gettext("Carbon monoxide"),
@@ -146,6 +147,7 @@ SOURCES: Words = {
     "watch": lazy_gettext("The watch"),
     "carer": lazy_gettext("Carer's phone"),
     "booking": lazy_gettext("Booking"),
+    "round": lazy_gettext("Welfare round"),
 }
 
 LANGUAGES: Words = {

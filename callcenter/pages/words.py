@@ -11,6 +11,7 @@ from callcenter.pages.carer_words import OF_CARERS
 from callcenter.pages.duty_words import TELL as DUTY
 from callcenter.pages.handing_words import TELL as HANDING
 from callcenter.pages.reasons import reason_text
+from callcenter.pages.round_words import TELL as ROUNDS
 from callcenter.pages.scripts import js_words
 from callcenter.pages.terms import (
     EVIDENCE,
@@ -76,6 +77,7 @@ def _who(event: Happened) -> str:
 _ACTORS: Words = {
     "clock": lazy_gettext("The system"),
     "watch": lazy_gettext("The watch"),
+    "rounds": lazy_gettext("The welfare rounds"),
     "dispatcher": lazy_gettext("The system"),
     "line": lazy_gettext("The device"),
     "gateway": lazy_gettext("The system"),
@@ -389,4 +391,4 @@ _TELL: Mapping[str, Callable[[Body, str], str]] = {
     "ReportExported": lambda b, who: _("%(who)s exported a report", who=who),
     "Sealed": lambda b, who: _("The log was sealed"),
 }
-_BOOKS = (_TELL, TELL, HANDING, BOOKED, DUTY, OF_CARERS)
+_BOOKS = (_TELL, TELL, HANDING, BOOKED, DUTY, OF_CARERS, ROUNDS)

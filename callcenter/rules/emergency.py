@@ -7,6 +7,7 @@
 from collections.abc import Callable, Mapping
 
 from callcenter.rules.events import Event, Row
+from callcenter.rules.risk import HIGHEST
 from callcenter.rules.times import later
 
 AMBULANCE, FIRE, POLICE = "120", "119", "110"
@@ -59,7 +60,7 @@ def crew_came(emergency: Row) -> bool:
 
 def opened(body: Row, at: str) -> Row:
     """The columns of a new call. A silent press from a home of the highest risk asks for 120 after ten minutes."""
-    silent = body.get("tier") == "A" and body["priority"] <= 2 and body["source"] in ("pager", "webhook")
+    silent = body.get("tier") == HIGHEST and body["priority"] <= 2 and body["source"] in ("pager", "webhook")
     return _with({"emergency": {"prompt_at": later(at, PROMPT_SECONDS)} if silent else {}, "late": {}})
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, select
 
 from callcenter.rules import people as rules
+from callcenter.rules.risk import highest_tier
 from callcenter.rules.times import stamp
 from callcenter.store import search
 from callcenter.store.database import Database
@@ -278,7 +279,7 @@ def _whose(rows: list[Any]) -> Row:
         "resident_id": people[0]["resident_id"] if len(people) == 1 else None,
         "station_id": first["station_id"],
         "community": first["community"] or "",
-        "tier": rules.highest_tier(row["tier"] for row in people),
+        "tier": highest_tier(row["tier"] for row in people),
         "keys": first["keys"] or {},
         "key_hex": first["key_hex"],
         **{column: first[column] for column in CONDITION},
