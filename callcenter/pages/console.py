@@ -9,6 +9,7 @@ from flask_babel import get_locale
 
 from callcenter.pages.assets import import_map, only
 from callcenter.pages.booking_words import lists as booking_lists
+from callcenter.pages.round_words import lists as round_lists
 from callcenter.pages.watch_words import lists as watch_lists
 from callcenter.pages.words import js_words, lists
 
@@ -28,7 +29,7 @@ def console(need: Callable[[str], Callable[[View], View]], static: Path) -> Blue
         boot = {
             "locale": str(get_locale()),
             "words": js_words(scripts),
-            "lists": lists() | watch_lists() | booking_lists(),
+            "lists": lists() | watch_lists() | booking_lists() | round_lists(),
         }
         return render_template("console/index.html", boot=boot, imports=imports)
 

@@ -31,6 +31,7 @@ SENT, FOUND = (409, 422), (404, 409, 422)
 CALL, VISIT = "/api/v1/calls/{call_id}", "/api/v1/visits/{visit_id}"
 DEVICE, INCIDENT = "/api/v1/devices/{account}", "/api/v1/incidents/{incident_id}"
 RECALL = "/api/v1/recalls/{recall_id}/{account}"
+ROUND_CALL = "/api/v1/rounds/calls/{entry_id}"
 BOOKING, CALLBACK = "/api/v1/bookings/{booking_id}", "/api/v1/callbacks/{callback_id}"
 TABLE = tuple(Operation(*row) for row in (
     ("GET", "/api/v1/snapshot", "console", "Everything a console needs, as of seq", 200, "Snapshot"),
@@ -119,6 +120,19 @@ TABLE = tuple(Operation(*row) for row in (
      (404,)),
     ("POST", INCIDENT + "/safe", "handle", "The people of one home are known to be safe", 200, "Upkept", "SafeHome", (),
      FOUND),
+    ("GET", "/api/v1/rounds", "console", "Welfare rounds with their tally, those that go on first", 200, "RoundList"),
+    ("GET", "/api/v1/rounds/calls", "console", "Whom to ring now, in order, and who comes later", 200, "RoundCalls",
+     "", ("limit",)),
+    ("POST", "/api/v1/rounds/next", "handle", "The next person for this seat: one winner", 200, "RoundCallDone", "Once",
+     (), FOUND),
+    ("POST", ROUND_CALL + "/take", "handle", "Hold this person, or say again that one does", 200, "RoundCallDone",
+     "Once", (), FOUND),
+    ("POST", ROUND_CALL + "/give_back", "handle", "Let somebody else ring them", 200, "RoundCallDone", "Once", (),
+     FOUND),
+    ("POST", ROUND_CALL + "/say", "handle", "What came of it", 200, "RoundCallDone", "RoundResult", (), FOUND),
+    ("POST", "/api/v1/residents/{resident_id}/away", "handle", "In hospital or travelling, with an end", 200,
+     "AwayNoted", "GoneAway", (), FOUND),
+    ("POST", "/api/v1/absences/{absence_id}/back", "handle", "At home again", 200, "AwayNoted", "CameBack", (), FOUND),
     ("GET", "/api/v1/services", "console", "The catalogue of what can be booked", 200, "ServiceList"),
     ("POST", "/api/v1/services/{code}", "people_edit", "Add a service or change it", 200, "ServiceKept", "Service", (),
      SENT),

@@ -83,6 +83,12 @@ REASONS: Words = {
 }
 
 
+def lists() -> dict[str, dict[str, str]]:
+    """What the scripts say of rounds and absences, in the reader's language."""
+    found: Mapping[str, Words] = {"results": RESULTS, "ring_steps": STEPS, "away": AWAY, "reminders": REMINDERS}
+    return {name: {code: str(text) for code, text in words.items()} for name, words in found.items()}
+
+
 def _day(b: Body, name: str) -> str:
     return str(b.get(name) or "")[:10]
 

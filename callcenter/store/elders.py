@@ -14,12 +14,15 @@ from callcenter.rules.round_plans import Elder
 from callcenter.rules.rounds import REACHED, UNREACHED
 from callcenter.store.people import portions
 from callcenter.store.tables import (
+    absences,
     calls,
     devices,
     health_notes,
     homes,
     incidents,
+    ok_checks,
     protection,
+    reminders,
     residents,
     round_calls,
     tier_decisions,
@@ -56,6 +59,26 @@ class Elders:
             query = select(residents, homes.c.station_id, homes.c.community, homes.c.code.label("home_code"))
             query = query.select_from(residents.join(homes)).where(residents.c.id.in_(some))
             found |= {row["id"]: dict(row) for row in conn.execute(query).mappings()}
+        return found
+
+    @staticmethod
+    def by_code(conn: Connection, code: str) -> Row | None:
+        number = conn.execute(select(residents.c.id).where(residents.c.code == code)).scalar()
+        return Elders.people(conn, [number])[number] if number is not None else None
+
+    @staticmethod
+    def story(conn: Connection, resident_id: int) -> dict[str, list[Row]]:
+        """What has been noted for one person: absences, the daily sign, reminders, decisions, calls of rounds."""
+        found: dict[str, list[Row]] = {}
+        for name, table, mine, order in (
+            ("absences", absences, absences.c.resident_id == resident_id, absences.c.from_at.desc()),
+            ("checks", ok_checks, ok_checks.c.id == str(resident_id), ok_checks.c.id),
+            ("reminders", reminders, reminders.c.resident_id == resident_id, reminders.c.id),
+            ("decisions", tier_decisions, tier_decisions.c.resident_id == resident_id, tier_decisions.c.at.desc()),
+            ("calls", round_calls, round_calls.c.resident_id == resident_id, round_calls.c.from_at.desc()),
+        ):
+            query = select(table).where(mine).order_by(order).limit(20)
+            found[name] = [dict(row) for row in conn.execute(query).mappings()]
         return found
 
     @staticmethod
@@ -125,12 +148,33 @@ class Elders:
         ]  # fmt: skip
 
     @staticmethod
+    def facts_of(conn: Connection, resident_id: int, today: date, since: str) -> Facts | None:
+        return next((facts for row, facts in Elders.facts(conn, today, since) if row["id"] == resident_id), None)
+
+    @staticmethod
     def decisions(conn: Connection, resident_id: int | None = None, limit: int = 2000) -> list[Row]:
         """What was decided about tiers, the newest first."""
         query = select(tier_decisions).order_by(tier_decisions.c.at.desc(), tier_decisions.c.id).limit(limit)
         if resident_id is not None:
             query = query.where(tier_decisions.c.resident_id == resident_id)
         return [dict(row) for row in conn.execute(query).mappings()]
+
+    # --- false alarms -----------------------------------------------------------------------------------------
+
+    @staticmethod
+    def ended_calls(conn: Connection, since: str) -> list[Row]:
+        """People's calls from a device that have ended."""
+        names = ("account", "home_id", "kind", "presses", "outcome")
+        mine = and_(calls.c.opened_at >= since, calls.c.priority < 4, calls.c.stage == "closed")
+        of_devices = calls.c.source.in_(["pager", "webhook"])
+        query = select(*(calls.c[name] for name in names)).where(mine, of_devices)
+        return [dict(row) for row in conn.execute(query).mappings()]
+
+    @staticmethod
+    def doubtful_devices(conn: Connection) -> frozenset[str]:
+        """Devices that say themselves that something is wrong with them."""
+        wrong = or_(devices.c.fault.not_in(["", "not_worn"]), devices.c.pager_battery_low, devices.c.battery_low)
+        return frozenset(conn.execute(select(devices.c.account).where(wrong)).scalars())
 
 
 def _struck(conn: Connection, since: str) -> set[int]:

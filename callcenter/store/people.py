@@ -12,6 +12,7 @@ from callcenter.rules import people as rules
 from callcenter.rules.risk import highest_tier
 from callcenter.rules.times import stamp
 from callcenter.store import search
+from callcenter.store.away import Away
 from callcenter.store.database import Database
 from callcenter.store.prepared import Prepared
 from callcenter.store.stations import Stations
@@ -100,6 +101,7 @@ class People:
     def _residents(self, conn: Connection, home_id: int, local: datetime) -> list[Row]:
         rows = _rows(conn, select(residents).where(residents.c.home_id == home_id).order_by(residents.c.id))
         ids = [row["id"] for row in rows]
+        away = Away.of_homes(conn, [home_id]).get(home_id, {})
         notes = _grouped(
             conn,
             select(health_notes)
@@ -116,6 +118,7 @@ class People:
             {name: row[name] for name in RESIDENT}
             | {
                 "age": rules.age(row["born"], local.date()),
+                "absence": away.get(row["id"]),
                 "health": [{"text": note["text"], "critical": note["critical"]} for note in notes.get(row["id"], [])],
                 "contacts": [
                     {name: contact[name] for name in CONTACT}

@@ -3,6 +3,7 @@ import { counts } from './attention.js'
 import { useNow, useSeat } from './hooks.js'
 import { html } from './html.js'
 import { STALE_MS, WARN_MS } from './connection.js'
+import { RoundsDue } from './rounds.js'
 import { timeOfDay } from './time.js'
 import { t } from './words.js'
 
@@ -16,6 +17,7 @@ export function Header() {
       <span class="count">${t('Handled')} <b>${handled}</b></span>
       <span class=${late ? 'count late' : 'count'}>${t('Overdue')} <b>${late}</b></span>
     </p>
+    <${RoundsDue} />
     <${Freshness} />
     <${SoundState} />
     <time class="wall-clock" title=${t("The server's clock")}>${timeOfDay(now, seat.state.zone)}</time>
