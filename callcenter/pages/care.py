@@ -52,9 +52,9 @@ def care_pages(look: Shown) -> Blueprint:
             tomorrow=date.fromordinal(look.today.toordinal() + 1), may_decide=may(current_user.role, PEOPLE_EDIT),
         )  # fmt: skip
 
-    @pages.post("/rounds/care/<code>/<any(away, back, ok, ok_end, remind, remind_stop):what>")
+    @pages.post("/rounds/care/<code>/<any(away, back, ok, ok_end, remind, remind_stop):does>")
     @need(HANDLE)
-    def act(code: str, what: str) -> ResponseReturnValue:
+    def act(code: str, does: str) -> ResponseReturnValue:
         who = person(code)
         form, back = request.form, url_for("care.care", code=code)
         words, told_by = form.get("words", "").strip()[:500], form.get("told_by", "").strip()[:60]
@@ -69,8 +69,8 @@ def care_pages(look: Shown) -> Blueprint:
             "remind": lambda: _set(service.reminding.set, who),
             "remind_stop": lambda: lambda w: service.reminding.stop(w, current_user, form.get("reminder", "")[:24]),
         }
-        does = verbs[what]()
-        return look.done(f"{what} {code}", lambda w: {"done": str(does(w).get("id", ""))}, back)
+        done = verbs[does]()
+        return look.done(f"{does} {code}", lambda w: {"done": str(done(w).get("id", ""))}, back)
 
     @pages.get("/rounds/tiers")
     @need(CONSOLE)

@@ -1,5 +1,6 @@
 """Welfare for the operators' list and for other systems, under /api/v1: whose turn, what came of it, who is away."""
 
+import re
 from collections.abc import Callable
 from typing import Annotated, Literal
 
@@ -97,11 +98,11 @@ def rounds_api(commands: Commands, welfare: Welfare) -> Blueprint:
     def next_one() -> ResponseReturnValue:
         return done("next round call", read(Once).key, lambda w: {"entry": ringing.next(w, current_user)["id"]})
 
-    @routes.post("/rounds/calls/<entry_id>/<any(take, give_back):what>")
+    @routes.post("/rounds/calls/<entry_id>/<any(take, give_back):hold>")
     @need(HANDLE)
-    def hold(entry_id: str, what: str) -> ResponseReturnValue:
-        verb = {"take": ringing.take, "give_back": ringing.give_back}[what]
-        return done(f"{what} {entry_id}"[:40], read(Once).key,
+    def held(entry_id: str, hold: str) -> ResponseReturnValue:
+        verb = {"take": ringing.take, "give_back": ringing.give_back}[hold]
+        return done(f"{hold} {entry_id}"[:40], read(Once).key,
                     lambda w: {"entry": verb(w, entry_id, current_user)["id"]})  # fmt: skip
 
     @routes.post("/rounds/calls/<entry_id>/say")
@@ -116,13 +117,15 @@ def rounds_api(commands: Commands, welfare: Welfare) -> Blueprint:
 
         return done(f"say {entry_id}"[:40], form.key, act)
 
-    @routes.post("/residents/<int:resident_id>/away")
+    @routes.post("/residents/<resident_id>/away")
     @need(HANDLE)
-    def away(resident_id: int) -> ResponseReturnValue:
-        form = read(GoneAway)
+    def away(resident_id: str) -> ResponseReturnValue:
+        if not re.fullmatch(r"[0-9]{1,9}", resident_id):
+            raise NotThere(f"there is no resident {resident_id}")
+        number, form = int(resident_id), read(GoneAway)
 
         def act(w: Writing) -> Row:
-            row = welfare.absences.begin(w, current_user, resident_id, form.kind, form.until, form.told_by, form.words)
+            row = welfare.absences.begin(w, current_user, number, form.kind, form.until, form.told_by, form.words)
             return {"absence": row["id"], "until": row["until_at"]}
 
         return jsonify(commands.once(f"away {resident_id}", form.key, current_user, act).result)
