@@ -66,7 +66,11 @@ class Ringing:
         row = self._open(w, entry_id)
         if not life.is_free(row, user.id, w.at):
             raise NotNow("taken", "{name} is ringing this person", "Take the next one", name=row["holder_name"])
-        until = later(w.at, life.HELD_SECONDS)
+        mine = row["holder_id"] == user.id and (row["held_until"] or "") > w.at
+        latest = later(row["held_since"] if mine else w.at, life.MOST_HELD_SECONDS)
+        if latest <= w.at:
+            raise NotNow("held_long", "This person has been held for twenty minutes", "Say what came of it")
+        until = min(later(w.at, life.HELD_SECONDS), latest)
         return self._say(w, row, "RoundCallTaken", user, until=until)
 
     def give_back(self, w: Writing, entry_id: str, user: Who) -> Row:

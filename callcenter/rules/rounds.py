@@ -26,6 +26,7 @@ MOVES_ON = frozenset({NO_ANSWER, WRONG_NUMBER, LATER})
 NEEDS_WORDS = frozenset({NEEDS, HELP, CONTACT_WELL, CONTACT_NONE})
 REACHED = frozenset({WELL, NEEDS, HELP, REFUSED})  # the person's own voice was heard
 HELD_SECONDS = 180.0  # an open card says again that it is being worked on; a lost seat gives it back after so long
+MOST_HELD_SECONDS = 1200.0  # a card left open on a seat nobody sits at must not keep somebody from being rung
 CONTACT_SECONDS = 1800.0  # who must be looked after, and whose contacts nobody has rung by then, gets a case
 MISSED, RELEASE, LATE = "missed", "release", "late"
 MOST_LATER_DAYS = 7
@@ -107,11 +108,13 @@ def _due(e: Event) -> Row:
 
 
 def _free() -> Row:
-    return {"holder_id": None, "holder_name": None, "held_until": None}
+    return {"holder_id": None, "holder_name": None, "held_since": None, "held_until": None}
 
 
 def _taken(row: Row, e: Event) -> Row:
-    return {**row, "holder_id": e.body["user_id"], "holder_name": e.body["name"], "held_until": e.body["until"]}
+    b = e.body
+    since = row["held_since"] if row["holder_id"] == b["user_id"] and (row["held_until"] or "") > e.at else e.at
+    return {**row, "holder_id": b["user_id"], "holder_name": b["name"], "held_since": since, "held_until": b["until"]}
 
 
 def _tried(row: Row, e: Event) -> Row:

@@ -49,7 +49,9 @@ class Rounds:
         """Everybody on a list now; ``away_until`` and ``busy`` say whom not to ring: away, or in a call already."""
         query = _with_people().where(round_calls.c.stage == OPEN)
         query = query.where(round_calls.c.round_id == round_id) if round_id else query
-        found = [_said(row) for row in _rows(conn, query.limit(MOST))]
+        query = query.order_by(round_calls.c.urgent.desc(), round_calls.c.closely.desc(), round_calls.c.tier,
+                               round_calls.c.from_at, round_calls.c.id).limit(MOST)  # fmt: skip
+        found = [_said(row) for row in _rows(conn, query)]
         busy = _busy(conn, {row["home_id"] for row in found})
         return [row | {"busy": row["home_id"] in busy} for row in found]
 

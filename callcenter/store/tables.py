@@ -538,6 +538,7 @@ round_calls = Table(
     Column("tries", JSON, nullable=False),  # [{at, by, result, words}]
     Column("holder_id", Integer),
     Column("holder_name", String(60)),
+    Column("held_since", String(24)),
     Column("held_until", String(24)),  # after that it is everybody's again
     Column("result", String(12)),
     Column("words", Text, nullable=False),

@@ -1,6 +1,7 @@
 """红色星期五: two hundred people over eighty, two seats, two days; nobody is rung twice at once, nobody is dropped."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -108,10 +109,22 @@ def test_a_seat_that_is_lost_gives_its_person_back_and_the_loser_of_a_claim_is_t
         with rehearsal.writing() as w:
             rehearsal.welfare.ringing.take(w, entry["id"], rehearsal.operator)
     pass_time(rehearsal, HELD_SECONDS + 1)  # then the seat is gone
+    assert entry_of(rehearsal, lambda row: row["id"] == entry["id"])["held_since"] is None
     kinds = [e.kind for e in rehearsal.log.stream("round:friday-20261127")]
     assert kinds[-1] == "RoundCallReleased"
     assert next_for(rehearsal, rehearsal.other)["id"] == entry["id"]
     assert rehearsal.verify().faults == []
+
+
+def test_a_card_left_open_keeps_nobody_from_being_rung(rehearsal: Rehearsal) -> None:
+    laid_down(on_friday(rehearsal), min_age=90)
+    pass_time(rehearsal, 1801)
+    entry = next_for(rehearsal, rehearsal.operator)
+    for minute in range(1, 21):  # the page says every minute that its card is open
+        pass_time(rehearsal, 60)
+        with rehearsal.writing() as w, pytest.raises(NotNow) if minute == 20 else nullcontext():
+            rehearsal.welfare.ringing.take(w, entry["id"], rehearsal.operator)
+    assert next_for(rehearsal, rehearsal.other)["id"] == entry["id"]
 
 
 def test_who_is_old_and_alone_and_does_not_answer_is_looked_after(rehearsal: Rehearsal) -> None:

@@ -83,6 +83,7 @@ def upgrade() -> None:
         sa.Column("tries", sa.JSON(), nullable=False),
         sa.Column("holder_id", sa.Integer(), nullable=True),
         sa.Column("holder_name", sa.String(length=60), nullable=True),
+        sa.Column("held_since", sa.String(length=24), nullable=True),
         sa.Column("held_until", sa.String(length=24), nullable=True),
         sa.Column("result", sa.String(length=12), nullable=True),
         sa.Column("words", sa.Text(), nullable=False),
