@@ -7,10 +7,13 @@ from flask import Blueprint
 from callcenter.commands import Commands
 from callcenter.emergency import Send
 from callcenter.pages.care import care_pages
+from callcenter.pages.guard import need
 from callcenter.pages.handing_over import handing_over
 from callcenter.pages.pagers import pagers
 from callcenter.pages.rounds import Shown, rounds_pages
-from callcenter.settings import Emergency
+from callcenter.pages.training import training
+from callcenter.report import Report
+from callcenter.settings import Centre, Emergency
 from callcenter.store.users import Users
 from callcenter.wall import Wall
 from callcenter.welfare import Welfare
@@ -19,6 +22,8 @@ from callcenter.welfare import Welfare
 class Chosen(Protocol):
     """The sections of the settings that these need."""
 
+    @property
+    def centre(self) -> Centre: ...
     @property
     def emergency(self) -> Emergency: ...
 
@@ -41,11 +46,14 @@ class House(Protocol):
     def parts(self) -> Services: ...
 
 
-def desk_rooms(house: House, commands: Commands, send: Send, centre_phone: str) -> tuple[Blueprint, ...]:
+def desk_rooms(
+    house: House, commands: Commands, report: Report, send: Send, centre_phone: str
+) -> tuple[Blueprint, ...]:
     """``send`` asks a carer to go; it is handed in, because carers belong to the storey above."""
-    welfare = house.parts.welfare
+    chosen, welfare = house.settings, house.parts.welfare
     return (
-        *handing_over(commands, house.wall, house.users, send, house.settings.emergency, centre_phone),
+        *handing_over(commands, house.wall, house.users, send, chosen.emergency, centre_phone),
+        training(need, report, chosen.centre, house.wall.clock),
         rounds_pages(commands, welfare),
         care_pages(Shown(commands, welfare)),
         pagers(welfare),

@@ -7,28 +7,30 @@ from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Flask, Response, g, request, session
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_babel import Babel, get_locale
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from callcenter.pages.guard import stand_guard
+from callcenter.pages.packed import Shelf
 from callcenter.rules import access
 from callcenter.rules.events import Row
 from callcenter.store.users import Users
 
 ROOT = Path(__file__).resolve().parents[2]
-YEAR = 365 * 86400
 LARGEST_BODY = 21 * 1024 * 1024  # a workbook of 20 MB and its form
 mimetypes.add_type("text/javascript", ".mjs")
 mimetypes.add_type("text/javascript", ".js")
 
 
 def site(
-    secret_key: bytes, public_url: str, zone: str, users: Users, call_row: Callable[[Row], Row]
+    secret_key: bytes, public_url: str, zone: str, users: Users, call_row: Callable[[Row], Row], training: bool = False
 ) -> tuple[Flask, Limiter]:
     """An application with everything but its pages, and the limiter its log-in uses."""
     app = Flask("anxin", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app.view_functions["static"] = Shelf(ROOT / "static", app.send_static_file).send
     app.config.update(
         SECRET_KEY=secret_key,
         MAX_CONTENT_LENGTH=LARGEST_BODY,
@@ -45,6 +47,7 @@ def site(
         RATELIMIT_STORAGE_URI="memory://",
         SEND_FILE_MAX_AGE_DEFAULT=0,
     )
+    app.session_interface = Sessions()
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
     if public_url:
@@ -54,8 +57,16 @@ def site(
     limiter = Limiter(get_remote_address, app=app)
     stand_guard(app, users, call_row)
     _headers(app)
-    app.jinja_env.globals.update(may=access.may, get_locale=get_locale, csp_nonce=_nonce)
+    app.jinja_env.globals.update(may=access.may, get_locale=get_locale, csp_nonce=_nonce, training=training)
     return app, limiter
+
+
+class Sessions(SecureCookieSessionInterface):
+    """What lies under ``/static/`` is the same for everybody: no cookie is renewed with it, so that it can be kept."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not request.path.startswith("/static/"):
+            super().save_session(app, session, response)
 
 
 def furnish(app: Flask, blueprints: Iterable[Blueprint]) -> None:
@@ -81,8 +92,6 @@ def _headers(app: Flask) -> None:
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "same-origin")
         response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(self)")
-        if request.path.startswith("/static/vendor/"):
-            response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"  # the version is in the path
-        elif not request.path.startswith("/static/"):
+        if not request.path.startswith("/static/"):  # what lies there says itself how long it may be kept
             response.headers.setdefault("Cache-Control", "no-store")  # pages hold personal data
         return response

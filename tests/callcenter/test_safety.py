@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 EVERYBODY = ""
 # Every route there is and the right it asks for. A new one has to be written here.
 DOORS = {
-    **dict.fromkeys(("static", "login.home", "login.login", "login.log_out", "login.language"), EVERYBODY),
+    **dict.fromkeys(("static", "console.script", "login.home", "login.login", "login.log_out"), EVERYBODY),
+    "login.language": EVERYBODY,
     **dict.fromkeys(("health.process", "health.ready", "health.metrics", "api.openapi.described"), EVERYBODY),
     **dict.fromkeys(("phone.manifest", "phone.worker"), EVERYBODY),
     **dict.fromkeys(("responder.page", "responder.tapped"), EVERYBODY),  # the address is the secret
@@ -93,6 +94,7 @@ PARTS = {
     "change": "cancel",
     "said": "told",
     "what": "sign",
+    "version": "0",
     "step": "check",
     "verb": "note",
     "form": "csv",

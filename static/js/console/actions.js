@@ -1,8 +1,7 @@
 // What can be done about the open call, each with its key. A refusal says why and what to do instead.
-import { lastSeq } from './close.js'
 import { useSeat } from './hooks.js'
 import { html } from './html.js'
-import { ACTIVE } from './visits.js'
+import { ACTIVE, lastSeq } from './standing.js'
 import { Send } from './terms.js'
 import { t } from './words.js'
 

@@ -35,6 +35,17 @@ export function stepsOf(row, targets) {
 // Deadlines that a person is being waited for; an offer or a retry is the dispatcher's own business.
 const OURS = new Set(['answer', 'decide', 'conclude', 'accept', 'depart', 'arrive', 'finish', 'hold', 'chase', 'prompt'])
 
+// What is next due of a call and of its visit, as [ms, step]. A row never changes, so it is read once.
+const dues = new WeakMap()
+function dueOf(row) {
+  let found = dues.get(row)
+  if (found) return found
+  const parts = [row, row.visit].filter((part) => part?.next_due_at && OURS.has(part.next_step))
+  found = parts.map((part) => [Date.parse(part.next_due_at), part.next_step])
+  dues.set(row, found)
+  return found
+}
+
 // The step that is late now and not yet done, or null.
 export function overdue(row, now) {
   if (row.stage === 'closed') return null
@@ -43,9 +54,7 @@ export function overdue(row, now) {
   const running = STEPS.find(([step, , until]) => !row[until] && (row.late?.[step] || row.visit?.late?.[step]))
   if (running) return running[0]
   if (row.requested_at && undecided(row)) return 'conclude'
-  for (const part of [row, row.visit]) {
-    if (part?.next_due_at && OURS.has(part.next_step) && Date.parse(part.next_due_at) < now) return part.next_step
-  }
+  for (const [due, step] of dueOf(row)) if (due < now) return step
   return holdReturned(row, now) ? 'hold' : null
 }
 
@@ -65,14 +74,13 @@ export function groupOf(row, now, meId) {
   return row.holder_id === meId ? 2 : 3
 }
 
+// Stamps and numbers are ASCII: compared by their codes, which costs a hundredth of a comparison by language.
+const before = (a, b) => (a < b ? -1 : a > b ? 1 : 0)
+
 export function queueOf(calls, now, meId) {
   const entries = [...calls.values()].map((row) => ({ id: row.id, group: groupOf(row, now, meId), row }))
   entries.sort(
-    (a, b) =>
-      a.group - b.group ||
-      a.row.priority - b.row.priority ||
-      a.row.opened_at.localeCompare(b.row.opened_at) ||
-      a.id.localeCompare(b.id),
+    (a, b) => a.group - b.group || a.row.priority - b.row.priority || before(a.row.opened_at, b.row.opened_at) || before(a.id, b.id),
   )
   return entries.map(({ id, group }) => ({ id, group }))
 }
@@ -88,10 +96,17 @@ export function settle(shown, wanted, frozen) {
   return { entries: [...shown, ...below], above }
 }
 
+export function waitingIn(calls) {
+  let n = 0
+  for (const row of calls.values()) n += row.stage === 'waiting'
+  return n
+}
+
 export function counts(calls, now) {
-  const rows = [...calls.values()]
-  const waiting = rows.filter((row) => row.stage === 'waiting')
-  return { waiting: waiting.length, handled: rows.length - waiting.length, late: rows.filter((r) => overdue(r, now)).length }
+  const waiting = waitingIn(calls)
+  let late = 0
+  for (const row of calls.values()) late += overdue(row, now) !== null
+  return { waiting, handled: calls.size - waiting, late }
 }
 
 export function firstWaiting(calls, now, meId) {

@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks'
 import { useSeat } from './hooks.js'
 import { html } from './html.js'
 import { Send, minutes, sexWord } from './terms.js'
-import { ASKED } from './visits.js'
+import { ASKED } from './standing.js'
 import { later, t, word } from './words.js'
 
 export function Carers() {

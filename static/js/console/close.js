@@ -4,6 +4,7 @@ import { Dialog } from './dialogs.js'
 import { useSeat } from './hooks.js'
 import { html } from './html.js'
 import { draftOf, keepDraft } from './note.js'
+import { lastSeq } from './standing.js'
 import { timeOfDay } from './time.js'
 import { lists, t } from './words.js'
 
@@ -43,8 +44,6 @@ export function CloseDialog({ call, dialog }) {
     </form>
   </${Dialog}>`
 }
-
-export const lastSeq = (seat) => seat.card?.timeline.at(-1)?.seq ?? 0
 
 const lacking = (form) =>
   [!form.outcome && t('outcome'), !form.evidence && t('evidence'), !form.words.trim() && t('words')].filter(Boolean).join('、')

@@ -4,6 +4,7 @@ import { Dialog } from './dialogs.js'
 import { useSeat } from './hooks.js'
 import { html } from './html.js'
 import { addressOf, spotOf, wayIn } from './person.js'
+import { outstanding } from './standing.js'
 import { Send, sexWord, whatHappened, years } from './terms.js'
 import { timeOfDay } from './time.js'
 import { later, t, word } from './words.js'
@@ -17,9 +18,6 @@ const CRITERIA = {
 const SERVICES = ['120', '119', '110']
 const CREW = ['crew_rang', 'carer_there', 'family_there', 'service_confirms']
 const WHO = { 120: later('ambulance'), 119: later('fire brigade'), 110: later('police') }
-
-export const outstanding = (call) =>
-  Object.entries(call.emergency?.services || {}).filter(([, one]) => !one.arrived_at && !one.stood_down_at)
 
 export function HandOver({ call }) {
   const seat = useSeat()

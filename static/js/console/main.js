@@ -2,16 +2,15 @@
 import { render } from 'preact'
 import { aimCarers, aimFamily, close, handOver, handOwner, hold } from './actions.js'
 import { newlyWaiting } from './store.js'
-import { counts, ringing } from './attention.js'
+import { ringing, waitingIn } from './attention.js'
 import { announcer, hail } from './announce.js'
-import { Card } from './card.js'
-import { Carers } from './carers.js'
 import { connection } from './connection.js'
 import { Dialogs } from './dialogs.js'
 import { Banners, Header } from './header.js'
 import { Seat, onBeat } from './hooks.js'
 import { html } from './html.js'
 import { listen } from './keys.js'
+import { fetchAll, lazy } from './lazy.js'
 import { dropOldDrafts } from './note.js'
 import { Notices } from './notices.js'
 import { Queue, takeFirst, walk } from './queue.js'
@@ -50,7 +49,7 @@ Object.assign(seat.ask, { put: link.put, resync: link.resync })
 function attend(fresh = []) {
   const { calls, me } = seat.state
   bell.ring(ringing(calls, seat.now(), me?.id))
-  tabLook(counts(calls, seat.now()).waiting, link.age())
+  tabLook(waitingIn(calls), link.age())
   announce(fresh)
   hail(fresh)
 }
@@ -93,6 +92,11 @@ listen({
   help: () => seat.set({ dialog: { name: 'help' } }),
 })
 
+// The queue is drawn first; what belongs to an open call follows at once, the dialogs after it.
+const Coming = (number) => () => html`<section class="pane" data-pane=${number} aria-busy="true"></section>`
+const Card = lazy(() => import('./card.js'), 'Card', Coming(2))
+const Carers = lazy(() => import('./carers.js'), 'Carers', Coming(3))
+
 function App() {
   return html`<${Banners} />
     <div class="panes"><${Queue} /><${Card} /><${Carers} /></div>
@@ -117,3 +121,4 @@ seat.subscribe(() => {
 dropOldDrafts()
 document.getElementById('app').replaceChildren()
 draw()
+requestIdleCallback(fetchAll, { timeout: 2000 })

@@ -1,7 +1,4 @@
 // Who answers for the case (首问责任制): it stays with the first until a colleague has accepted it.
-import { useEffect, useState } from 'preact/hooks'
-import { getJson } from './commands.js'
-import { Dialog } from './dialogs.js'
 import { useSeat } from './hooks.js'
 import { html } from './html.js'
 import { Send } from './terms.js'
@@ -21,17 +18,4 @@ export function Owner({ call }) {
   return html`<p class="owner small"><span class="muted">${t('Answers for it')}</span> <b>${call.owner_id === me ? t('me') : call.owner_name}</b>
     ${offer && html` · ${t('offered to {name}', { name: offer.to_name })} <${Send} class="mini" busy=${seat.isSending('owner/keep', call)} onClick=${() => say('keep')}>${t('Take back')}</${Send}>`}
     ${!offer && html` <button type="button" class="mini" onClick=${() => seat.set({ dialog: { name: 'owner' } })}>${t('Hand the case over')} <kbd>F10</kbd></button>`}</p>`
-}
-
-export function OfferCase({ call }) {
-  const seat = useSeat()
-  const [people, know] = useState([])
-  const [words, write] = useState('')
-  useEffect(() => void getJson('/colleagues').then((found) => know(found.colleagues), (error) => seat.notice('error', error.message, error.fix)), [])
-  const offer = async (one) => (await seat.command('owner/offer', call, { to: one.id, words: words.trim() })) && seat.set({ dialog: null })
-  return html`<${Dialog} title=${t('Hand the case over: to whom?')}>
-    <p>${t('It stays yours until your colleague has accepted it.')}</p>
-    <p class="field"><label for="owner-words">${t('What they have to know')}</label><input id="owner-words" data-first="true" maxlength="200" value=${words} onInput=${(event) => write(event.target.value)} /></p>
-    <div class="choices">${people.filter((one) => one.id !== call.owner_id).map((one) => html`<${Send} key=${one.id} busy=${seat.isSending('owner/offer', call)} onClick=${() => offer(one)}>${one.name}</${Send}>`)}</div>
-  </${Dialog}>`
 }

@@ -5,6 +5,9 @@ import { t } from './words.js'
 const icon = document.querySelector('link[rel="icon"]')
 const quiet = icon.getAttribute('href')
 let shown = ''
+let said = ''
+let saidAt = -Infinity
+const REST_MS = 500 // a title costs a browser more than drawing a row, and nobody reads two in a second
 
 const dot = (colour) =>
   'data:image/svg+xml,' +
@@ -14,7 +17,10 @@ const dot = (colour) =>
 
 export function tabLook(waiting, age) {
   const stale = age > STALE_MS
-  document.title = `${stale ? '⚠ ' : ''}${waiting ? `(${waiting}) ${t('Waiting')}` : t('Console')} — ${t('Anxin')}`
+  const title = `${stale ? '⚠ ' : ''}${waiting ? `(${waiting}) ${t('Waiting')}` : t('Console')} — ${t('Anxin')}`
+  if (title === said || performance.now() - saidAt < REST_MS) return // the next beat says it
+  document.title = said = title
+  saidAt = performance.now()
   const look = stale ? dot('#FFD54A') : waiting ? dot('#E5493E') : quiet
   if (look !== shown) icon.setAttribute('href', look)
   shown = look

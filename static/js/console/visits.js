@@ -2,6 +2,7 @@
 import { useNow, useSeat } from './hooks.js'
 import { html } from './html.js'
 import { figures, timeOfDay } from './time.js'
+import { ACTIVE } from './standing.js'
 import { minutes } from './terms.js'
 import { later, t, word } from './words.js'
 
@@ -16,10 +17,8 @@ const DOUBTS = {
   not_left: later('has not left yet'), overdue: later('should be there by now'), silent: later('the phone is not heard any more'),
   not_moving: later('is not moving'), slower: later('will be much later than said'),
 }
-export const ASKED = new Set(['offered', 'accepted', 'on_the_way', 'arrived'])
 const UNDERWAY = new Set(['accepted', 'on_the_way'])
 const ASKING = new Set(['requested', 'offered'])
-export const ACTIVE = new Set(['requested', 'offered', 'accepted', 'on_the_way', 'arrived'])
 
 export function Visits({ visits }) {
   if (!visits?.length) return null

@@ -113,7 +113,15 @@ socket.on('disconnect', () => set({ connected: false }))
 socket.on('event', (event) => /^(round|away|call):/.test(event.stream) && later())
 socket.on('technical', later)
 setInterval(() => !socket.connected && load(), POLL_MS)
-setInterval(() => state.card && post(`/rounds/calls/${encodeURIComponent(state.card.id)}/take`, {}).catch(lost), HOLD_AGAIN_MS)
+setInterval(holdAgain, HOLD_AGAIN_MS)
+
+// A hold that ran out is not taken anew by a page nobody sits at.
+async function holdAgain() {
+  const { card } = state
+  if (!card) return
+  const { entry } = await post(`/rounds/calls/${encodeURIComponent(card.id)}/take`, {}).catch((error) => (lost(error), {}))
+  if (entry && entry.held_since !== card.held_since && state.card === card) actions.giveBack()
+}
 
 // Somebody else has this person now, or has done the call: say so, and let go.
 function lost(error) {

@@ -1,0 +1,12 @@
+// Where a call stands, for every part that asks: its visits, the services called, the newest line read. Pure.
+
+// Stages of a visit in which somebody has been asked, and in which it is not over.
+export const ASKED = new Set(['offered', 'accepted', 'on_the_way', 'arrived'])
+export const ACTIVE = new Set(['requested', ...ASKED])
+
+// Services that were called and are neither there nor stood down: [[service, what is known of it]].
+export const outstanding = (call) =>
+  Object.entries(call.emergency?.services || {}).filter(([, one]) => !one.arrived_at && !one.stood_down_at)
+
+// The place in the log of the newest line on the card: what this operator can have seen.
+export const lastSeq = (seat) => seat.card?.timeline.at(-1)?.seq ?? 0
