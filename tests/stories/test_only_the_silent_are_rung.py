@@ -138,7 +138,7 @@ def test_in_hospital_the_watch_is_quiet_and_a_press_rings(rehearsal: Rehearsal) 
     rehearsal.beats(60)
     absence = go_away(rehearsal, who, 10)
     assert (absence["kind"], absence["told_by"], absence["set_by"]) == ("hospital", "女儿", "李敏")
-    rehearsal.beats(DAY, silent={who["account"]}, step=300)
+    rehearsal.beats(5 * 3600, silent={who["account"]}, step=300)  # past the welfare call of a silent home
     with rehearsal.database.read() as conn:
         mine = select(protection).where(protection.c.home_id == who["home_id"], protection.c.until.is_(None))
         period = conn.execute(mine).mappings().one()
