@@ -35,8 +35,9 @@ from callcenter.rules.incidents import (
 )  # fmt: skip
 from callcenter.rules.listening import GATEWAY as THE_GATEWAY
 from callcenter.rules.listening import Listening
+from callcenter.rules.risk import HIGHEST
 from callcenter.rules.times import seconds_between
-from callcenter.rules.watch import HIGHEST_RISK, ITEM_KIND, WELFARE
+from callcenter.rules.watch import ITEM_KIND, WELFARE
 from callcenter.store.cases import Cases
 from callcenter.store.log import Log, Writing
 from callcenter.store.watching import Watching
@@ -72,7 +73,7 @@ class Incidents:
         if home_id not in self._held:
             return None
         began_at, safe = self._held[home_id]
-        alone = tier == HIGHEST_RISK and not safe and seconds_between(began_at, now) >= ROLL_CALL_SECONDS
+        alone = tier == HIGHEST and not safe and seconds_between(began_at, now) >= ROLL_CALL_SECONDS
         return frozenset({WELFARE}) if alone else frozenset()
 
     # --- what is to be done -----------------------------------------------------------------------------------

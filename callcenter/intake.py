@@ -4,7 +4,7 @@ Everything a frame causes is written in the transaction that keeps its bytes, so
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from callcenter.journal import RETRANSMISSION_SECONDS, Journal, Received
 from callcenter.memory import Memory, whose
 from callcenter.rules import drill, triage
 from callcenter.rules.call import CLOSED, DEVICE_PRIORITY, REOPEN_SECONDS, rings_again
-from callcenter.rules.events import Event, Row, call_of, call_stream
+from callcenter.rules.events import Event, Row, call_of, call_stream, device_stream
 from callcenter.rules.learned import learned
 from callcenter.rules.times import later, moment, seconds_between, stamp
 from callcenter.store.cases import Cases
@@ -148,7 +148,11 @@ class Intake:
             scene.w.append(drill.STREAM, drill.HEARD, _said(signal, frame), actor)
             return ""
         if source == "pager":  # a webhook says itself what it means
-            signal = _as_the_model_means(signal, device)
+            signal = triage.meant_by(signal, (device or {}).get("keys") or {})
+        if signal.kind is Kind.OK:
+            lately = later(scene.w.at, -triage.INSISTS_SECONDS)
+            reported = self.log.count(scene.w.conn, device_stream(signal.account), "DeviceReported", lately)
+            signal = triage.insists(signal, reported)
         verdict = triage.judge(signal, device is not None, (device or {}).get("tier") or "")
         if frame is not None:  # what is told by telephone proves nothing of the device
             self._mark(scene, signal, device)
@@ -244,16 +248,6 @@ class Intake:
         if states := {name: found[name] for name in CONDITION if name in found and found[name] != device[name]}:
             scene.states.setdefault(signal.account, {}).update(states)
             device.update(states)
-
-
-def _as_the_model_means(signal: Signal, device: Row | None) -> Signal:
-    """Coloured keys differ per model: the model's table says what zone 2 of an SOS code means."""
-    if signal.kind is not Kind.SOS or not device or not signal.zone:
-        return signal
-    meant = device["keys"].get(signal.zone.lstrip("0") or "0")
-    if meant is None or meant == signal.kind:
-        return signal
-    return replace(signal, kind=Kind(meant))
 
 
 def _remember(scene: _Scene, row: Row) -> None:

@@ -32,7 +32,7 @@ POLL_SECONDS = 0.25
 FRESH_SECONDS = 1.0  # a tick says that the log was seen so lately; without it screens call themselves stale
 LOOK = 200  # events in one look at the log
 # A gateway that comes back tells of 900 homes: screens are told once, and ask when somebody looks.
-QUIET = frozenset({*WATCH, BEGAN, ENDED})
+QUIET = frozenset({*WATCH, BEGAN, ENDED, "RoundCallDue"})
 MOST_WAITING = 2000  # messages a screen may lag behind before it is dropped; it comes back and fetches a snapshot
 LOCALES = {language: Locale.parse(language) for language in LANGUAGES}  # to read one's name costs 0.3 ms each time
 log = structlog.get_logger("live")

@@ -12,9 +12,9 @@ from callcenter.rules import call as life
 from callcenter.rules.call import REOPEN_SECONDS, NotNow, NotThere
 from callcenter.rules.events import Row, call_stream
 from callcenter.rules.numbers import bare
+from callcenter.rules.risk import HIGHEST
 from callcenter.rules.telephony import FACTS, IN, OUT, Heard, abandoned, claimed, may, talk_stream
 from callcenter.rules.times import later, seconds_between
-from callcenter.rules.triage import URGENT_TIER
 from callcenter.store.cases import Cases
 from callcenter.store.log import Writing
 from callcenter.store.talks import Talks
@@ -186,7 +186,7 @@ class Reception:
 
     def _opened(self, w: Writing, row: Row, who: Row | None, kind: str, by: str) -> str:
         where: Row = {**(who or {}), "account": "" if who and who["home_id"] else _account(row)}
-        priority, more = URGENT if where.get("tier") == URGENT_TIER else SERVICE, {}
+        priority, more = URGENT if where.get("tier") == HIGHEST else SERVICE, {}
         if where.get("home_id"):
             since = later(w.at, -REOPEN_SECONDS)
             if ended := self.talks.ended_since(w.conn, where["home_id"], since):

@@ -17,9 +17,9 @@ from callcenter.rules.events import Row, device_stream
 from callcenter.rules.incidents import Limits
 from callcenter.rules.listening import Listening, listening
 from callcenter.rules.protection import BEGAN, ENDED, begin, home_stream, same
+from callcenter.rules.risk import HIGHEST
 from callcenter.rules.times import seconds_between
 from callcenter.rules.watch import (
-    HIGHEST_RISK,
     ITEM,
     ITEM_AGAIN_SECONDS,
     ITEM_KIND,
@@ -189,7 +189,7 @@ class Watchman:
         if step == ITEM:
             call = opening.item(row, ITEM_KIND, "")
         else:
-            call = opening.person(row, WELFARE_KIND, 2 if home["tier"] == HIGHEST_RISK else 3, "")
+            call = opening.person(row, WELFARE_KIND, 2 if home["tier"] == HIGHEST else 3, "")
         w.append(device_stream(account), "WatchRaised", {"account": account, "what": step, "call": call}, ACTOR)
 
 

@@ -17,6 +17,7 @@ class Kind(StrEnum):
     SOS = "sos"  # the red key, a pendant, a pull cord, medical and panic keys
     SERVICE = "service"  # the green key: something is wanted, nobody is in danger
     FAMILY = "family"  # the third key: call my family
+    OK = "ok"  # a key of its own that says all is well; nobody is rung for it
     FALL = "fall"
     DURESS = "duress"
     INACTIVITY = "inactivity"

@@ -12,6 +12,7 @@ from callcenter.cases_of_watch import CasesOfWatch
 from callcenter.rules import unheard
 from callcenter.rules.call import CLOSED
 from callcenter.rules.events import Event, Row, call_of, call_stream
+from callcenter.rules.risk import HIGHEST
 from callcenter.rules.times import later, seconds_between
 from callcenter.store.cases import Cases
 from callcenter.store.log import Log, Writing
@@ -20,7 +21,7 @@ from dispatch.asking import CLOCK
 from dispatch.dispatcher import Dispatcher
 from dispatch.reported import Reported
 from dispatch.rules import visit as life
-from dispatch.unheard import HIGHEST_TIER, Unheard
+from dispatch.unheard import Unheard
 
 FOLLOWER = "listening"
 LOOK = 500
@@ -77,7 +78,7 @@ class Listening:
         """An emergency in a home of the highest risk: the likely carer gets ready while the operator still talks."""
         if call["priority"] != 1 or call["requested_at"] or call["home_id"] is None:
             return
-        if HIGHEST_TIER not in self.people.need(call["home_id"])["tiers"]:
+        if HIGHEST not in self.people.need(call["home_id"])["tiers"]:
             return
         best = next((one for one in self.dispatcher.candidates_in(w, call) if one.suitable), None)
         if best:

@@ -72,6 +72,7 @@ def opened(house: House) -> Notifier:
     chosen = house.settings
     folder, lines = Path(chosen.database.data_dir), {line.name: orders(line.protocol) for line in chosen.lines}
     channels = with_push(open_channels(chosen.channels), house.notices, chosen.notices.push_contact, folder)
+    house.parts.welfare.speaks(name for name, can in lines.items() if "tell" in can)
     supervisors = lambda: house.users.on_duty("supervisor")  # noqa: E731
     return notifier(
         house.log, house.notices, chosen.notices, house.zone, supervisors, lines, channels, chosen.server.public_url,

@@ -15,7 +15,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from callcenter.rules.events import Row
-from callcenter.rules.people import age, highest_tier
+from callcenter.rules.people import age
+from callcenter.rules.risk import highest_tier
 from callcenter.rules.times import Clock, later, moment, seconds_between, stamp
 from callcenter.store.cases import Cases
 from callcenter.store.paper import everybody

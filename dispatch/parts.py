@@ -23,6 +23,7 @@ from callcenter.store.seats import SeatBook
 from callcenter.store.users import Users
 from callcenter.supervision import Act, Supervision
 from callcenter.tasks import TaskClock
+from callcenter.welfare import Welfare
 from dispatch.announcing import Announcing
 from dispatch.asking import Resolver
 from dispatch.dispatcher import Dispatcher
@@ -71,6 +72,9 @@ class Parts:
         self.steady = Steady()
         self.services = ServiceHouse(
             log, cases, people, self.dispatcher, settings.services, settings.travel, zone, self.steady
+        )
+        self.welfare = Welfare(
+            log, cases, zone, clock, self.services.callbacks.hours, self.dispatcher.request, self.steady
         )
         self.returning = Returning(log, cases, self.steady, clock)
         self.visit_clock = VisitClock(log, cases, self.dispatcher, targets, self.steady)
@@ -124,4 +128,5 @@ class Parts:
             lambda: self.mass.tick(stamp(self.clock())),
             lambda: self.roll_news.tick(stamp(self.clock())),
             lambda: self.task_clock.tick(stamp(self.clock())),
+            lambda: self.welfare.tick(stamp(self.clock())),
         )

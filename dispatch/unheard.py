@@ -5,11 +5,10 @@ from collections.abc import Callable, Sequence
 from callcenter.rules import script, unheard
 from callcenter.rules.call import ON_HOLD, WAITING
 from callcenter.rules.events import Row, call_stream
+from callcenter.rules.risk import HIGHEST
 from callcenter.store.log import Writing
 from dispatch.asking import CLOCK
 from dispatch.dispatcher import Dispatcher
-
-HIGHEST_TIER = "A"
 
 
 class Unheard:
@@ -37,7 +36,7 @@ class Unheard:
         if script.is_dangerous(call):
             return
         tier = self.dispatcher.tier(call["home_id"]) if call["home_id"] else ""
-        urgent = 1 if tier == HIGHEST_TIER else 2
+        urgent = 1 if tier == HIGHEST else 2
         if call["priority"] > urgent:
             w.append(call_stream(call["id"]), "CallRaised", {"priority": urgent}, CLOCK)
         if all(visit["ended_at"] for visit in self.dispatcher.visits(w, call["id"])):

@@ -118,7 +118,7 @@ class Rehearsal:
         self.parts = Parts(self.log, self.cases, self.people, users, Sending(), self.targets, ZONE, lambda: self.now,
                            address="https://anxin.example.cn")  # fmt: skip
         self.dispatcher, self.visit_clock = self.parts.dispatcher, self.parts.visit_clock
-        self.services = self.parts.services
+        self.services, self.welfare = self.parts.services, self.parts.welfare
         self.emergency = Emergency(300, self.dispatcher.request)
         self.owning = Owning(lambda number: next((u.__dict__ for u in self.seats if u.id == number), None))
         self.book = SeatBook(database)

@@ -16,6 +16,7 @@ from callcenter.pages.front_words import lists as front_lists
 from callcenter.pages.joined import FIRST, START, NotJoinable, join
 from callcenter.pages.mass_words import lists as mass_lists
 from callcenter.pages.packed import Packed, packed
+from callcenter.pages.round_words import lists as round_lists
 from callcenter.pages.script_words import lists as script_lists
 from callcenter.pages.scripts import js_words
 from callcenter.pages.seat_words import lists as seat_lists
@@ -70,7 +71,8 @@ def console(need: Callable[[str], Callable[[View], View]], static: Path) -> Blue
             | seat_lists()
             | script_lists()
             | front_lists()
-            | talk_lists(),
+            | talk_lists()
+            | round_lists(),
         }
         version = scripts.look() if request.args.get("scripts") != "plain" else ""
         start = (

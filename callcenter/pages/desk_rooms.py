@@ -15,14 +15,17 @@ from callcenter.in_hand import InHand
 from callcenter.intake import Intake
 from callcenter.live import Live
 from callcenter.pages.by_hand import by_hand
+from callcenter.pages.care import care_pages
 from callcenter.pages.data_quality import data_quality
 from callcenter.pages.front_door import front_door
 from callcenter.pages.guard import need
 from callcenter.pages.handing_over import handing_over
 from callcenter.pages.in_hand import in_hand
 from callcenter.pages.mass_rooms import MassParts, mass_rooms
+from callcenter.pages.pagers import pagers
 from callcenter.pages.personal_links import personal_links
 from callcenter.pages.ring_round import ring_round
+from callcenter.pages.rounds import Shown, rounds_pages
 from callcenter.pages.script_api import script_api
 from callcenter.pages.script_pages import script_pages
 from callcenter.pages.seats import seats
@@ -46,6 +49,7 @@ from callcenter.store.tasks import TaskStore
 from callcenter.store.users import Users
 from callcenter.tasks import Tasks
 from callcenter.wall import Wall
+from callcenter.welfare import Welfare
 
 
 class Chosen(Protocol):
@@ -59,6 +63,12 @@ class Chosen(Protocol):
     def server(self) -> Server: ...
     @property
     def telephony(self) -> Telephony: ...
+
+
+class Services(MassParts, Protocol):
+    """The services of the storey above that have rooms here."""
+
+    welfare: Welfare
 
 
 class House(Protocol):
@@ -77,7 +87,7 @@ class House(Protocol):
     @property
     def settings(self) -> Chosen: ...
     @property
-    def parts(self) -> MassParts: ...
+    def parts(self) -> Services: ...
 
 
 def desk_rooms(
@@ -89,7 +99,7 @@ def desk_rooms(
     limiter: Limiter,
 ) -> tuple[Blueprint, ...]:
     """``send`` asks a carer to go; it is handed in, because carers belong to the storey above."""
-    chosen = house.settings
+    chosen, welfare = house.settings, house.parts.welfare
     to_do = Tasks(TaskStore(house.database), house.users.by_id, house.zone)
     return (
         *mass_rooms(commands, house.parts, house.wall.zone),
@@ -102,6 +112,9 @@ def desk_rooms(
         *_the_desk(house, commands),
         *_the_front_door(house, commands, limiter, centre_phone),
         _the_telephone(house, commands),
+        rounds_pages(commands, welfare),
+        care_pages(Shown(commands, welfare)),
+        pagers(welfare),
     )
 
 

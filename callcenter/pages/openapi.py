@@ -34,6 +34,7 @@ DEVICE, INCIDENT = "/api/v1/devices/{account}", "/api/v1/incidents/{incident_id}
 RECALL = "/api/v1/recalls/{recall_id}/{account}"
 TASK = "/api/v1/tasks/{task_id}"
 TALK = "/api/v1/talks/{talk_id}"
+ROUND_CALL = "/api/v1/rounds/calls/{entry_id}"
 BOOKING, CALLBACK = "/api/v1/bookings/{booking_id}", "/api/v1/callbacks/{callback_id}"
 TABLE = tuple(Operation(*row) for row in (
     ("GET", "/api/v1/snapshot", "console", "Everything a console needs, as of seq", 200, "Snapshot"),
@@ -181,6 +182,19 @@ TABLE = tuple(Operation(*row) for row in (
      (404,)),
     ("POST", INCIDENT + "/safe", "handle", "The people of one home are known to be safe", 200, "Upkept", "SafeHome", (),
      FOUND),
+    ("GET", "/api/v1/rounds", "console", "Welfare rounds with their tally, those that go on first", 200, "RoundList"),
+    ("GET", "/api/v1/rounds/calls", "console", "Whom to ring now, in order, and who comes later", 200, "RoundCalls",
+     "", ("limit",)),
+    ("POST", "/api/v1/rounds/next", "handle", "The next person for this seat: one winner", 200, "RoundCallDone", "Once",
+     (), FOUND),
+    ("POST", ROUND_CALL + "/take", "handle", "Hold this person, or say again that one does", 200, "RoundCallDone",
+     "Once", (), FOUND),
+    ("POST", ROUND_CALL + "/give_back", "handle", "Let somebody else ring them", 200, "RoundCallDone", "Once", (),
+     FOUND),
+    ("POST", ROUND_CALL + "/say", "handle", "What came of it", 200, "RoundCallDone", "RoundResult", (), FOUND),
+    ("POST", "/api/v1/residents/{resident_id}/away", "handle", "In hospital or travelling, with an end", 200,
+     "AwayNoted", "GoneAway", (), FOUND),
+    ("POST", "/api/v1/absences/{absence_id}/back", "handle", "At home again", 200, "AwayNoted", "CameBack", (), FOUND),
     ("GET", "/api/v1/services", "console", "The catalogue of what can be booked", 200, "ServiceList"),
     ("POST", "/api/v1/services/{code}", "people_edit", "Add a service or change it", 200, "ServiceKept", "Service", (),
      SENT),
@@ -218,7 +232,11 @@ QUERY: dict[str, tuple[str, str, Schema]] = {  # name in the address, what it is
     "case": ("call", "of this case", {"type": "string", "pattern": "^([0-9]{8}-[0-9]{4,6})?$"}),
     "after": ("after", "the last seq, or frame id, you saw", NUMBER),
     "q": ("q", "name, pinyin, telephone number, address, account or code", {"type": "string", "maxLength": 60}),
-    "status": ("status", "unprotected or doubtful", {"type": "string", "pattern": "^(unprotected|doubtful)?$"}),
+    "status": (
+        "status",
+        "unprotected, doubtful or away",
+        {"type": "string", "pattern": "^(unprotected|doubtful|away)?$"},
+    ),
     "day": ("day", "from this day, today when left out", {"type": "string", "format": "date"}),
     "until": ("until", "to this day, a week from now when left out", {"type": "string", "format": "date"}),
     "month": ("month", "such as 2026-11", {"type": "string", "pattern": "^(20[0-9][0-9]-(0[1-9]|1[0-2]))?$"}),

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from callcenter.pages import openapi_mass
+from callcenter.rules.absences import KINDS as AWAY
 from callcenter.rules.answering import ROLES as CONTACTS
 from callcenter.rules.call import DEVICE_EVIDENCE, FOLDED, MOVED, OUTCOMES, REBOOKED, STAGES
 from callcenter.rules.callbacks import PURPOSES
@@ -17,6 +18,7 @@ from callcenter.rules.in_hand import REASONS as TAKING
 from callcenter.rules.pauses import MINUTES, REASONS
 from callcenter.rules.recalls import HOW
 from callcenter.rules.ring_round import RESULTS
+from callcenter.rules.rounds import CONTACT, RING, SAYS
 from callcenter.rules.scripts import ASKS, LONGEST_ANSWER, MOST_STEPS
 from callcenter.rules.seats import BREAK, LEAVING, LOST, OFF, ON, SKILLS
 from callcenter.rules.tasks import KINDS as TASKS
@@ -74,6 +76,8 @@ PLAIN: dict[str, Schema] = {
     "ended_with": _one_of(*DEVICE_EVIDENCE, REBOOKED),
     "four_orders": _one_of(*ORDERS),
     "rating": _one_of(1, 2, 3, 4, 5),
+    "round_result": _one_of(*dict.fromkeys((*SAYS[RING], *SAYS[CONTACT]))),
+    "away_kind": _one_of(*AWAY),
     "date": {"type": "string", "pattern": "^20[2-9][0-9]-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$"},
     "time": {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"},
     "code": {"type": "string", "pattern": "^[a-z0-9_-]{1,20}$"},
@@ -248,7 +252,8 @@ ANSWERS = {
         access_checked_at stamp?, access_checked_by str, access_fault str, station Station?""",
     "Station": """id int, name str, phone str""",
     "Resident": """id int, name str, sex str, age int?, phone str, language str, tier str, lives_alone bool, diet str,
-        carer_sex str, away_until stamp?, notes str, health [HealthNote], contacts [Contact]""",
+        carer_sex str, away_until stamp?, notes str, health [HealthNote], contacts [Contact], ~absence Absence?""",
+    "Absence": """id str, kind away_kind, until_at stamp, from_at stamp""",
     "HealthNote": """text str, critical bool, kind str""",
     "Contact": """rank int, name str, relation str, phone str, reachable str, reachable_now bool, minutes_away int?,
         has_key bool, wants_notices bool""",
@@ -321,6 +326,19 @@ ANSWERS = {
     "CarerPlan": """visits [PlannedVisit]""",
     "PlannedVisit": """booking str, day str, stage booking_stage, planned_at stamp, minutes int, service str,
         notes str, travel_seconds int?, names [str], home object""",
+    "RoundList": """rounds [RoundLine]""",
+    "RoundLine": """id str, plan_id str?, kind str, name str, tries int, stage str, began_at stamp, began_by str,
+        ends_at stamp, total int, done int, counts counts, late bool, ended_at stamp?""",
+    "RoundCalls": """ready [RoundCall], later [RoundCall], counts counts, resting bool, now stamp""",
+    "RoundCallDone": """entry RoundCall, seq int""",
+    "RoundCall": """id str, round_id str, kind str, resident_id int, home_id int, station_id int?, tier str, age int?,
+        closely bool, urgent bool, best_hour int?, why object, stage str, step str, from_at stamp, due_at stamp?,
+        tries [object], holder_id int?, holder_name str?, ~held_since stamp?, held_until stamp?, result str?, words str,
+        done_at stamp?,
+        done_by str?, case_id str?, wrong_number bool, name str, sex str?, language str?, lives_alone bool?,
+        away_until stamp?, notes str?, home_code str?, station str?, place str, phones [str], busy bool,
+        ~contacts [object], ~round_name str, ~script str""",
+    "AwayNoted": """absence str, until stamp, seq int""",
     "PushKey": """key str""",
     "Said": """status str""",
     "Channels": """channels [object], undelivered [object], waiting int""",
@@ -399,6 +417,10 @@ BODIES = {
     "Check": """key key, how how, ~words str(0..500)""",
     "SafeHome": """key key, home id, how how""",
     "Cancel": """key key, reason str(1..200), ~carer_id id?, ~at stamp?, ~sent stamp?, ~expected_version int?""",
+    "Once": """key key""",
+    "RoundResult": """key key, result round_result, ~words str(0..500), ~at stamp?""",
+    "GoneAway": """key key, kind away_kind, until stamp, ~told_by str(0..200), ~words str(0..500)""",
+    "CameBack": """key key, ~words str(0..500)""",
     "Service": """key key, name str(1..40), ~name_en str(0..60), ~minutes visit_minutes, ~skills [skill],
         ~carers one_or_two, ~interruptible bool, ~price yuan, ~subsidy yuan, ~within_hours within,
         ~outcomes [service_outcome], ~active bool""",

@@ -17,6 +17,7 @@ KINDS: Words = {
     "inactivity": lazy_gettext("No movement"),
     "wandering": lazy_gettext("Left the area"),
     "medication": lazy_gettext("Medicine not taken"),
+    "ok": lazy_gettext("All is well (key)"),
     "smoke": lazy_gettext("Smoke"),
     "gas": lazy_gettext("Gas"),
     "carbon_monoxide": lazy_gettext("Carbon monoxide"),
@@ -159,6 +160,7 @@ SOURCES: Words = {
     "booking": lazy_gettext("Booking"),
     "paper": lazy_gettext("On paper, entered afterwards"),
     "rollcall": lazy_gettext("Roll call"),
+    "round": lazy_gettext("Welfare round"),
 }
 
 LANGUAGES: Words = {

@@ -19,7 +19,7 @@ from callcenter.pages.words import event_text, length_text, word
 from callcenter.protection import Protection, months
 from callcenter.rules.access import CONSOLE, HANDLE, REPORTS, may
 from callcenter.rules.call import NotNow
-from callcenter.rules.devices import DOUBTFUL, UNPROTECTED
+from callcenter.rules.devices import AWAY, DOUBTFUL, UNPROTECTED
 from callcenter.rules.times import Clock, moment, seconds_between, stamp
 from callcenter.store.ledger import Ledger
 from callcenter.store.log import Log, Writing
@@ -69,13 +69,13 @@ def watch(
     @need(CONSOLE)
     def overview() -> ResponseReturnValue:
         status = request.args.get("status", "")
-        status = status if status in (UNPROTECTED, DOUBTFUL) else ""
+        status = status if status in (UNPROTECTED, DOUBTFUL, AWAY) else ""
         station = request.args.get("station", 0, type=int)
         month = _month(request.args.get("month", ""), protection.today)
         standing = [row for row in ledger.incidents() if row["stage"] != "ended"]
         return show(
             "overview", counts=ledger.counts(), rows=protection.standing(status, station), status=status,
-            station=station, stations=dict(ledger.stations()), status_names=(UNPROTECTED, DOUBTFUL), month=month,
+            station=station, stations=dict(ledger.stations()), status_names=(UNPROTECTED, DOUBTFUL, AWAY), month=month,
             months=months(protection.today), hours=protection.month(month), incidents=standing,
             troublesome=ledger.troublesome(protection.today), drill=protection.drill(),
         )  # fmt: skip

@@ -15,7 +15,7 @@ from callcenter.pages.guard import need
 from callcenter.protection import Protection, shown
 from callcenter.rules.access import CONSOLE, HANDLE, REPORTS
 from callcenter.rules.call import NotThere
-from callcenter.rules.devices import DOUBTFUL, UNPROTECTED
+from callcenter.rules.devices import AWAY, DOUBTFUL, UNPROTECTED
 from callcenter.rules.events import Row
 from callcenter.store.log import Writing
 from callcenter.upkeep import Upkeep
@@ -162,8 +162,8 @@ def _counted(row: Row) -> Row:
 
 def _status() -> str:
     status = request.args.get("status", "")
-    if status not in ("", UNPROTECTED, DOUBTFUL):
-        raise BadCommand("status", "there is no such status", f"choose of {UNPROTECTED}, {DOUBTFUL}")
+    if status not in ("", UNPROTECTED, DOUBTFUL, AWAY):
+        raise BadCommand("status", "there is no such status", f"choose of {UNPROTECTED}, {DOUBTFUL}, {AWAY}")
     return status
 
 

@@ -14,9 +14,11 @@ STATUSES: Words = {
     "protected": lazy_gettext("Protected"),
     "doubtful": lazy_gettext("Doubtful"),
     "unprotected": lazy_gettext("Unprotected"),
+    "away": lazy_gettext("Away"),
 }
 
 REASONS: Words = {
+    "away": lazy_gettext("Everybody of the home is away"),
     "not_installed": lazy_gettext("Installation not signed"),
     "silent": lazy_gettext("Base unit silent"),
     "centre_down": lazy_gettext("Our own line is down"),

@@ -15,6 +15,7 @@ from callcenter.pages.handing_words import TELL as HANDING
 from callcenter.pages.mass_words import TELL as MASS
 from callcenter.pages.paper_words import TELL as PAPER
 from callcenter.pages.reasons import reason_text
+from callcenter.pages.round_words import TELL as ROUNDS
 from callcenter.pages.script_words import TELL as SCRIPTED
 from callcenter.pages.scripts import js_words
 from callcenter.pages.seat_words import TELL as AT_THE_DESK
@@ -83,6 +84,7 @@ def _who(event: Happened) -> str:
 _ACTORS: Words = {
     "clock": lazy_gettext("The system"),
     "watch": lazy_gettext("The watch"),
+    "rounds": lazy_gettext("The welfare rounds"),
     "dispatcher": lazy_gettext("The system"),
     "line": lazy_gettext("The device"),
     "gateway": lazy_gettext("The system"),
@@ -406,4 +408,4 @@ _TELL: Mapping[str, Callable[[Body, str], str]] = {
     "ReportExported": lambda b, who: _("%(who)s exported a report", who=who),
     "Sealed": lambda b, who: _("The log was sealed"),
 }
-_BOOKS = (_TELL, TELL, HANDING, FRONT, PAPER, MASS, SCRIPTED, BOOKED, DUTY, OF_CARERS, AT_THE_DESK, TALKS)
+_BOOKS = (_TELL, TELL, HANDING, FRONT, PAPER, MASS, SCRIPTED, BOOKED, DUTY, OF_CARERS, AT_THE_DESK, TALKS, ROUNDS)

@@ -12,7 +12,8 @@ from callcenter.rules.events import Row
 from callcenter.rules.times import later, seconds_between
 
 PROTECTED, DOUBTFUL, UNPROTECTED = "protected", "doubtful", "unprotected"
-STATUSES = (PROTECTED, DOUBTFUL, UNPROTECTED)  # from good to bad
+AWAY = "away"  # everybody of the home is: nobody there to protect, and nothing is claimed
+STATUSES = (PROTECTED, DOUBTFUL, UNPROTECTED, AWAY)  # from good to bad; the last whatever the device does
 LIVE, AMBER, SILENT, RETURNED = "live", "amber", "silent", "returned"
 STATES = (LIVE, AMBER, SILENT, RETURNED)
 
@@ -41,6 +42,7 @@ Holds = Callable[[View], bool]
 
 # Every reason not to be protected: its name, what it makes of the home, and when it holds. The worst come first.
 REASONS: tuple[tuple[str, str, Holds], ...] = (
+    ("away", AWAY, lambda v: (v.row.get("away_until") or "") > v.now),
     ("not_installed", UNPROTECTED, lambda v: v.row["accepted_at"] is None),
     ("silent", UNPROTECTED, lambda v: v.state == SILENT),
     ("centre_down", UNPROTECTED, lambda v: not v.listening),

@@ -8,6 +8,7 @@
 from collections.abc import Callable, Mapping
 
 from callcenter.rules.events import Event, Row
+from callcenter.rules.risk import HIGHEST
 from callcenter.rules.times import later
 
 AMBULANCE, FIRE, POLICE = "120", "119", "110"
@@ -66,7 +67,7 @@ def opened(body: Row, at: str) -> Row:
     """The columns of a new call. An emergency without a voice asks for a decision about 120 within three minutes."""
     seconds = body.get("prompt_seconds", 0.0)
     urgent = body["priority"] == 1 and seconds and body["kind"] not in OUR_OWN
-    silent = body["source"] in LINES and (urgent or (body.get("tier") == "A" and body["priority"] <= 2))
+    silent = body["source"] in LINES and (urgent or (body.get("tier") == HIGHEST and body["priority"] <= 2))
     kept = {"prompt": seconds} if seconds and body["source"] in LINES else {}
     return _with({"emergency": kept | ({"prompt_at": later(at, seconds or PROMPT_SECONDS)} if silent else {}),
                   "late": {}})  # fmt: skip

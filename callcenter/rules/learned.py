@@ -10,7 +10,9 @@ from devices.signal import Kind, Signal
 
 AUTOMATIC_TESTS = frozenset({"CID 602", "CID 603", "CID 608", "SIA RP", "SIA RY"})
 OF_THE_PAGER = frozenset({"CID 384", "SIA XT", "SIA XR"})  # battery of a transmitter, not of the base unit
-PRESSES = frozenset({Kind.SOS, Kind.SERVICE, Kind.FAMILY, Kind.DURESS, Kind.FALL})  # by hand, or by what is worn
+PRESSES = frozenset(
+    {Kind.SOS, Kind.OK, Kind.SERVICE, Kind.FAMILY, Kind.DURESS, Kind.FALL}
+)  # by hand, or by what is worn
 FAULTS = frozenset({Kind.FAULT, Kind.TAMPER, Kind.LINK_FAULT, Kind.NOT_WORN})
 
 
@@ -26,7 +28,7 @@ def learned(signal: Signal, at: str, mains_lost_at: str | None = None) -> Row:
     found: Row = {"last_heard_at": at}
     if signal.kind is Kind.TEST:
         found["last_test_at"] = at
-    elif CLASSES[signal.kind] is Class.HUMAN and not signal.restore:
+    elif (CLASSES[signal.kind] is Class.HUMAN or signal.kind is Kind.OK) and not signal.restore:
         found["last_press_at"] = at
     if is_live_press(signal):
         found |= {"last_full_test_at": at, "pager_heard_at": at, "pager_lost": False}

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date, time
 from typing import Any, NamedTuple
 
-TIERS = "ABC"  # A is the highest risk
+from callcenter.rules.risk import highest_tier
+
 ONE_SPELLING = str.maketrans({"：": ":", "—": "-", "–": "-", "~": "-", "～": "-", "至": "-"})
 
 
@@ -55,10 +56,6 @@ def _within(start: time, end: time, now: time) -> bool:
 def place(community: str, building: str, address: str = "") -> str:
     """How an operator says where it is, in one glance: ``小桥社区 3号楼``."""
     return " ".join(part for part in (community, building) if part) or address
-
-
-def highest_tier(tiers: Iterable[str]) -> str:
-    return min((tier for tier in tiers if tier), default="C")
 
 
 def household(residents: list[Mapping[str, Any]], on: date) -> dict[str, Any]:

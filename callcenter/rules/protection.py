@@ -7,7 +7,7 @@ who lived in the home and were not away when the period began.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from callcenter.rules.devices import DOUBTFUL, UNPROTECTED
+from callcenter.rules.devices import AWAY, DOUBTFUL, UNPROTECTED
 from callcenter.rules.events import Event, Row
 from callcenter.rules.times import seconds_between
 
@@ -39,7 +39,7 @@ class ProtectionPicture:
 class Hours:
     """Person-hours of a stretch of time, by status, and those unprotected by station, model and reason."""
 
-    by_status: dict[str, float] = field(default_factory=lambda: {UNPROTECTED: 0.0, DOUBTFUL: 0.0})
+    by_status: dict[str, float] = field(default_factory=lambda: {UNPROTECTED: 0.0, DOUBTFUL: 0.0, AWAY: 0.0})
     by_station: dict[int | None, float] = field(default_factory=dict)
     by_model: dict[str, float] = field(default_factory=dict)
     by_reason: dict[str, float] = field(default_factory=dict)

@@ -68,6 +68,7 @@ KINDS = {
     Kind.SOS.value: ("求助", "呼救", "红键"),
     Kind.SERVICE.value: ("服务", "绿键"),
     Kind.FAMILY.value: ("亲情", "家人"),
+    Kind.OK.value: ("平安", "报平安"),
     Kind.FALL.value: ("跌倒",),
     Kind.SMOKE.value: ("烟雾",),
     Kind.GAS.value: ("燃气",),

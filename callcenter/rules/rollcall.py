@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from callcenter.rules.events import Event, Row
+from callcenter.rules.risk import HIGHEST
 from callcenter.rules.times import later, seconds_between
 
 LEFT, SAFE, NOT_REACHED, HELP, IN_CASE = "left", "safe", "not_reached", "help", "in_case"
@@ -16,7 +17,6 @@ SAID = (SAFE, NOT_REACHED, HELP)  # what a person may say of a home
 KNOWN = frozenset({SAFE, HELP, IN_CASE})
 HOW = ("seen", "spoke", "elsewhere")  # how somebody knows that all are safe
 TRIES = 2  # not reached so often: somebody is sent
-HIGHEST = "A"
 # Words in what is known of a person's health: who depends on a machine or a place that has mains.
 DEPENDS = ("吸氧", "制氧", "透析", "呼吸机", "氧气", "oxygen", "dialysis", "ventilator")
 HIGH, ALL = "high", "all"

@@ -1,9 +1,11 @@
 """How urgent is a signal, and what does it do: ring, become a work item, or only be noted? Meaning as tables."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from callcenter.rules.call import DEVICE_PRIORITY
+from callcenter.rules.risk import HIGHEST
 from devices.signal import Kind, Signal
 
 
@@ -40,6 +42,7 @@ CLASSES: dict[Kind, Class] = {
     Kind.NOT_WORN: Class.DEVICE,
     Kind.LINK_FAULT: Class.DEVICE,
     Kind.FAULT: Class.DEVICE,
+    Kind.OK: Class.RECORD,  # a sign of life; pressed again and again it rings, see ``insists``
     Kind.CANCEL: Class.RECORD,
     Kind.HELP_ARRIVED: Class.RECORD,
     Kind.TEST: Class.RECORD,
@@ -65,7 +68,6 @@ PRIORITIES: dict[Kind, int] = {
     Kind.FAMILY: 3,
     Kind.SERVICE: 3,
 }
-URGENT_TIER = "A"
 NERVOUS_SECONDS, AGAIN_SECONDS = 60.0, 600.0
 
 
@@ -87,10 +89,33 @@ def judge(signal: Signal, known: bool, tier: str = "") -> Verdict:
     what = CLASSES[signal.kind]
     if what in (Class.HUMAN, Class.HOME) and not signal.restore:
         priority = PRIORITIES[signal.kind]
-        return Verdict(True, False, min(priority, 2) if tier == URGENT_TIER else priority)
+        return Verdict(True, False, min(priority, 2) if tier == HIGHEST else priority)
     if what is Class.DEVICE and not signal.restore:
         return Verdict(False, True, DEVICE_PRIORITY)
     return Verdict(False, not known, DEVICE_PRIORITY)
+
+
+# The key that calls for help is never the one that says all is well, whatever a table claims.
+RED_KEYS = frozenset({"", "0", "1"})
+INSISTS, INSISTS_SECONDS = 3, 60.0
+
+
+def meant_by(signal: Signal, keys: Mapping[str, str]) -> Signal:
+    """Coloured keys differ per model: ``keys`` says what zone 2 of an SOS code, or of a service code, means."""
+    if signal.kind not in (Kind.SOS, Kind.SERVICE) or not signal.zone:
+        return signal
+    zone = signal.zone.lstrip("0") or "0"
+    meant = keys.get(zone)
+    allowed = zone not in RED_KEYS if meant == Kind.OK else signal.kind is Kind.SOS
+    return replace(signal, kind=Kind(meant)) if meant is not None and allowed else signal
+
+
+def insists(signal: Signal, before: int) -> Signal:
+    """Nobody says three times within a minute that all is well: somebody wants somebody. ``before``: what the device
+    has reported lately."""
+    if signal.kind is Kind.OK and before + 1 >= INSISTS:
+        return replace(signal, kind=Kind.SERVICE)
+    return signal
 
 
 def raised(now: int, verdict: int, presses: int, apart: float = 0.0) -> int:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from callcenter.rules.devices import AMBER, LIVE, RETURNED, SILENT
 from callcenter.rules.events import Event, Row
+from callcenter.rules.risk import HIGHEST
 from callcenter.rules.times import seconds_between
 
 ITEM, WELFARE, VISIT = "item", "welfare", "visit"
 ITEM_KIND, WELFARE_KIND = "device_silent", "welfare"  # kinds of calls that no device sends
 # A device item closed while its device is still silent comes back after so long: closing it has mended nothing.
 ITEM_AGAIN_SECONDS = 3600.0
-HIGHEST_RISK = "A"
 
 
 # --- the fold ----------------------------------------------------------------------------------------------------
@@ -78,7 +78,7 @@ class Ladder:
     visit: float = 12 * 3600.0
 
     def of(self, tier: str) -> Mapping[str, float]:
-        if tier == HIGHEST_RISK:
+        if tier == HIGHEST:
             return {ITEM: 0.0, WELFARE: 0.0, VISIT: self.welfare}
         return {ITEM: 0.0, WELFARE: self.welfare, VISIT: self.visit}
 

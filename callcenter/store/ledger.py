@@ -40,7 +40,7 @@ class Ledger:
             homes_with = int(conn.execute(watched).scalar_one())
             all_homes = int(conn.execute(select(func.count()).select_from(homes)).scalar_one())
             bad = {row[0]: row[1] for row in conn.execute(running.group_by(protection.c.status))}
-        found = {status: bad.get(status, 0) for status in ("unprotected", "doubtful")}
+        found = {status: bad.get(status, 0) for status in ("unprotected", "doubtful", "away")}
         return {"protected": homes_with - sum(found.values()), **found, "without_device": all_homes - homes_with}
 
     def standing(self, on: date, status: str = "", station_id: int = 0, limit: int = 500) -> list[Row]:

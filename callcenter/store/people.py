@@ -10,8 +10,10 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, select
 
 from callcenter.rules import people as rules
 from callcenter.rules.callers import is_of_device
+from callcenter.rules.risk import highest_tier
 from callcenter.rules.times import stamp
 from callcenter.store import search
+from callcenter.store.away import Away
 from callcenter.store.database import Database
 from callcenter.store.prepared import Prepared
 from callcenter.store.stations import Stations
@@ -100,6 +102,7 @@ class People:
     def _residents(self, conn: Connection, home_id: int, local: datetime) -> list[Row]:
         rows = _rows(conn, select(residents).where(residents.c.home_id == home_id).order_by(residents.c.id))
         ids = [row["id"] for row in rows]
+        away = Away.of_homes(conn, [home_id]).get(home_id, {})
         notes = _grouped(
             conn,
             select(health_notes)
@@ -119,6 +122,7 @@ class People:
                 "health": [
                     {name: note[name] for name in ("text", "critical", "kind")} for note in notes.get(row["id"], [])
                 ],
+                "absence": away.get(row["id"]),
                 "contacts": [
                     {name: contact[name] for name in CONTACT}
                     | {"reachable_now": rules.reachable_now(contact["reachable"], local.time())}
@@ -293,7 +297,7 @@ def _whose(rows: list[Any]) -> Row:
         "resident_id": people[0]["resident_id"] if len(people) == 1 else None,
         "station_id": first["station_id"],
         "community": first["community"] or "",
-        "tier": rules.highest_tier(row["tier"] for row in people),
+        "tier": highest_tier(row["tier"] for row in people),
         "keys": first["keys"] or {},
         "key_hex": first["key_hex"],
         **{column: first[column] for column in CONDITION},

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, func, or_, select
 
 from callcenter.rules.events import Row
-from callcenter.rules.people import highest_tier
+from callcenter.rules.risk import highest_tier
 from callcenter.store.tables import calls, devices, homes, residents, stations
 
 PLACE = ("id", "code", "community", "building", "address", "station_id", "latitude", "longitude", "floor", "lift",

@@ -697,6 +697,210 @@ talks = Table(
     Index(None, "stage"),
 )
 
+# --- welfare: rounds, absences, the daily sign, reminders, tiers -----------------------------------------------------
+
+round_plans = Table(
+    "round_plans",  # who is to be rung when, as a supervisor laid it down
+    metadata,
+    Column("id", String(24), primary_key=True),  # friday, plan-7
+    Column("kind", String(12), nullable=False),  # see rules/round_plans.py
+    Column("name", String(60), nullable=False),
+    Column(
+        "whom", JSON, nullable=False
+    ),  # {min_age, tiers, alone, stations, communities, dead, outage, quiet_days, residents}
+    Column("every", String(10), nullable=False),  # once | weekly | days | birthday | released
+    Column("step", Integer, nullable=False),  # the weekday (Monday is 0), or every so many days
+    Column("day", String(10), nullable=False),  # of one that runs once: 2026-12-01
+    Column("minute", Integer, nullable=False),  # of the day, local: when the round begins
+    Column("script", Text, nullable=False),  # what to ask
+    Column("tries", Integer, nullable=False),  # before contacts are rung
+    Column("days", Integer, nullable=False),  # within which everybody is to be reached
+    Column("active", Boolean, nullable=False),
+    Column("made_by", String(60), nullable=False),
+    Column("changed_at", String(24), nullable=False),
+    Column("next_due_at", String(24)),
+    Column("next_step", String(12)),
+    Column("armed_at", String(24), nullable=False, server_default=""),
+    Index(
+        "ix_round_plans_due",
+        "next_due_at",
+        sqlite_where=text("next_due_at IS NOT NULL"),
+        postgresql_where=text("next_due_at IS NOT NULL"),
+    ),
+)
+
+rounds = Table(
+    "rounds",  # one run of a plan; days of the clock's own have no plan
+    metadata,
+    Column("id", String(32), primary_key=True),  # friday-20261127
+    Column("plan_id", String(24)),
+    Column("kind", String(12), nullable=False),
+    Column("name", String(60), nullable=False),
+    Column("script", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("stage", String(8), nullable=False),  # open | done | stopped
+    Column("began_at", String(24), nullable=False),
+    Column("began_by", String(60), nullable=False),
+    Column("ends_at", String(24), nullable=False),  # everybody is to have been reached by then
+    Column("left", JSON, nullable=False),  # residents who have not been put on the list yet
+    Column("total", Integer, nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("counts", JSON, nullable=False),  # {result: how many}
+    Column("late", Boolean, nullable=False),
+    Column("ended_at", String(24)),
+    Column("next_due_at", String(24)),
+    Column("next_step", String(12)),
+    Column("armed_at", String(24), nullable=False, server_default=""),
+    Index(None, "stage"),
+    Index(
+        "ix_rounds_due",
+        "next_due_at",
+        sqlite_where=text("next_due_at IS NOT NULL"),
+        postgresql_where=text("next_due_at IS NOT NULL"),
+    ),
+)
+
+round_calls = Table(
+    "round_calls",  # one person to be rung in a round, and what came of it
+    metadata,
+    Column("id", String(48), primary_key=True),  # friday-20261127.417
+    Column("round_id", String(32), nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("resident_id", Integer, nullable=False),
+    Column("home_id", Integer, nullable=False),
+    Column("station_id", Integer),
+    Column("tier", String(1), nullable=False),
+    Column("age", Integer),
+    Column("closely", Boolean, nullable=False),  # whose silence sends somebody
+    Column("urgent", Boolean, nullable=False),  # not only by day, and not a day later
+    Column("best_hour", Integer),  # when this person was reached before
+    Column("why", JSON, nullable=False),  # what else must be known: {absence, until}
+    Column("stage", String(8), nullable=False),  # open | done
+    Column("step", String(8), nullable=False),  # ring | contact
+    Column("from_at", String(24), nullable=False),  # not to be rung before
+    Column("due_at", String(24)),  # of an urgent one: then it becomes a case by itself
+    Column("tries", JSON, nullable=False),  # [{at, by, result, words}]
+    Column("holder_id", Integer),
+    Column("holder_name", String(60)),
+    Column("held_since", String(24)),
+    Column("held_until", String(24)),  # after that it is everybody's again
+    Column("result", String(12)),
+    Column("words", Text, nullable=False),
+    Column("done_at", String(24)),
+    Column("done_by", String(60)),
+    Column("case_id", String(20)),
+    Column("wrong_number", Boolean, nullable=False),
+    Column("next_due_at", String(24)),
+    Column("next_step", String(12)),
+    Column("armed_at", String(24), nullable=False, server_default=""),
+    Index(None, "round_id", "stage"),
+    Index(None, "resident_id", "stage"),
+    Index(None, "stage", "from_at"),
+    Index(
+        "ix_round_calls_due",
+        "next_due_at",
+        sqlite_where=text("next_due_at IS NOT NULL"),
+        postgresql_where=text("next_due_at IS NOT NULL"),
+    ),
+)
+
+absences = Table(
+    "absences",  # who is away, since when, until when at most
+    metadata,
+    Column("id", String(24), primary_key=True),  # 417.2: home and number
+    Column("home_id", Integer, nullable=False),
+    Column("resident_id", Integer, nullable=False),
+    Column("kind", String(10), nullable=False),  # hospital | travel | family | care_home | other
+    Column("told_by", String(60), nullable=False),
+    Column("words", Text, nullable=False),
+    Column("stage", String(8), nullable=False),  # on | ended
+    Column("from_at", String(24), nullable=False),
+    Column("until_at", String(24), nullable=False),
+    Column("set_by", String(60), nullable=False),
+    Column("asked", Integer, nullable=False),  # how often it was prolonged
+    Column("reminded_at", String(24)),
+    Column("ended_at", String(24)),
+    Column("ended_by", String(60)),
+    Column("ended_why", String(12), nullable=False),  # due | back | changed
+    Column("next_due_at", String(24)),
+    Column("next_step", String(12)),
+    Column("armed_at", String(24), nullable=False, server_default=""),
+    Index(None, "resident_id", "stage"),
+    Index(None, "stage", "until_at"),
+    Index(
+        "ix_absences_due",
+        "next_due_at",
+        sqlite_where=text("next_due_at IS NOT NULL"),
+        postgresql_where=text("next_due_at IS NOT NULL"),
+    ),
+)
+
+ok_checks = Table(
+    "ok_checks",  # who says every day that all is well; only the silent are rung
+    metadata,
+    Column("id", String(12), primary_key=True),  # the resident's number
+    Column("home_id", Integer, nullable=False),
+    Column("from_minute", Integer, nullable=False),
+    Column("until_minute", Integer, nullable=False),  # of the day, local
+    Column("active", Boolean, nullable=False),
+    Column("since", String(24), nullable=False),
+    Column("made_by", String(60), nullable=False),
+    Column("heard_at", String(24)),
+    Column("heard_how", String(12), nullable=False),  # press | spoke | seen
+    Column("silent_at", String(24)),
+    Column("next_due_at", String(24)),
+    Column("next_step", String(12)),
+    Column("armed_at", String(24), nullable=False, server_default=""),
+    Index(
+        "ix_ok_checks_due",
+        "next_due_at",
+        sqlite_where=text("next_due_at IS NOT NULL"),
+        postgresql_where=text("next_due_at IS NOT NULL"),
+    ),
+)
+
+reminders = Table(
+    "reminders",  # what a resident is reminded of, and whether they said yes
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("resident_id", Integer, nullable=False),
+    Column("home_id", Integer, nullable=False),
+    Column("kind", String(12), nullable=False),  # medicine | visit | appointment
+    Column("words", String(200), nullable=False),
+    Column("minutes", JSON, nullable=False),  # of the day, local
+    Column("day", String(10), nullable=False),  # of one that comes once; empty: every day
+    Column("active", Boolean, nullable=False),
+    Column("made_by", String(60), nullable=False),
+    Column("told_at", String(24)),  # and not confirmed yet
+    Column("misses", Integer, nullable=False),  # not confirmed, one after the other
+    Column("confirmed_at", String(24)),
+    Column("next_due_at", String(24)),
+    Column("next_step", String(12)),
+    Column("armed_at", String(24), nullable=False, server_default=""),
+    Index(None, "resident_id"),
+    Index(
+        "ix_reminders_due",
+        "next_due_at",
+        sqlite_where=text("next_due_at IS NOT NULL"),
+        postgresql_where=text("next_due_at IS NOT NULL"),
+    ),
+)
+
+tier_decisions = Table(
+    "tier_decisions",  # what a person decided about somebody's risk tier, with what spoke for it
+    metadata,
+    Column("id", String(24), primary_key=True),  # 417.2: resident and number
+    Column("resident_id", Integer, nullable=False),
+    Column("at", String(24), nullable=False),
+    Column("decided_by", String(60), nullable=False),
+    Column("before", String(1), nullable=False),
+    Column("after", String(1), nullable=False),
+    Column("proposed", String(1), nullable=False),
+    Column("reasons", JSON, nullable=False),
+    Column("words", Text, nullable=False),
+    Index(None, "resident_id", "at"),
+)
+
 # --- people and things -------------------------------------------------------------------------------------------
 
 stations = Table(

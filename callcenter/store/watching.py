@@ -8,7 +8,7 @@ from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
 from callcenter.rules.devices import WITHOUT_MODEL
 from callcenter.rules.events import Row
-from callcenter.rules.people import highest_tier
+from callcenter.rules.risk import LOWEST, highest_tier
 from callcenter.store.database import Database
 from callcenter.store.people import portions
 from callcenter.store.tables import (
@@ -100,7 +100,7 @@ class Watching:
         for key, group in groupby(
             ordered, key=lambda row: (row["home_id"] or 0, "" if row["home_id"] else row["account"])
         ):
-            home = people.get(key[0], {"persons": 0, "tier": "C", "away_until": None})
+            home = people.get(key[0], {"persons": 0, "tier": LOWEST, "away_until": None})
             own = [row | {"recalled": row["account"] in recalled, "away_until": home["away_until"]} for row in group]
             found.append({"home_id": key[0] or None, **home, "devices": own})
         return found

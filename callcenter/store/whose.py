@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from callcenter.rules.callers import HOME
-from callcenter.rules.people import highest_tier
+from callcenter.rules.risk import highest_tier
 from callcenter.store.people import CONDITION, People
 from callcenter.store.tables import devices, homes, residents
 

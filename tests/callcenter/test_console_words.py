@@ -7,9 +7,24 @@ import pytest
 from flask import Flask
 from flask_babel import Babel
 
-from callcenter.pages import booking_words, terms, watch_words
+from callcenter.pages import booking_words, round_words, terms, watch_words
 from callcenter.pages.words import event_text, reason_text
-from callcenter.rules import call, callbacks, devices, events, four_orders, incidents, recalls, register, watch
+from callcenter.rules import (
+    absences,
+    call,
+    callbacks,
+    devices,
+    events,
+    four_orders,
+    incidents,
+    recalls,
+    register,
+    reminders,
+    risk,
+    round_plans,
+    rounds,
+    watch,
+)
 from devices.signal import Kind
 from dispatch.bookings import SOURCES
 from dispatch.rules import booking
@@ -55,6 +70,15 @@ def test_every_code_of_supervision_has_a_word() -> None:
     assert set(incidents.CAUSES) == set(watch_words.CAUSES)
     assert set(recalls.HOW) == set(watch_words.WAYS)
     assert {watch.ITEM_KIND, watch.WELFARE_KIND, *call.PLUMBING_KINDS} <= set(terms.KINDS)
+
+
+def test_every_code_of_welfare_has_a_word() -> None:
+    assert {code for said in rounds.SAYS.values() for code in said} <= set(round_words.RESULTS)
+    assert {rounds.RING, rounds.CONTACT} == set(round_words.STEPS)
+    assert set(round_plans.EVERY) == set(round_words.EVERY)
+    assert set(absences.KINDS) == set(round_words.AWAY)
+    assert set(reminders.KINDS) == set(round_words.REMINDERS)
+    assert {name for name, _, _ in risk.REASONS} == set(round_words.REASONS)
 
 
 def test_a_line_names_the_person_and_not_the_address_of_the_account() -> None:

@@ -118,6 +118,7 @@ def test_out_of_a_long_silence_only_a_live_press_leads() -> None:
 
 def test_every_reason_can_be_the_only_one() -> None:
     wrong: dict[str, dict[str, Any]] = {
+        "away": {"away_until": at(DAY)},
         "not_installed": {"accepted_at": None},
         "silent": {"last_heard_at": at(-7200)},
         "battery_out": {"mains_lost": True, "mains_lost_at": at(-2 * DAY)},
@@ -180,7 +181,7 @@ def test_person_hours_count_only_what_lies_in_the_month() -> None:
         ],
         at(0), at(DAY),
     )  # fmt: skip
-    assert found.by_status == {"unprotected": 2.0, "doubtful": 1.0}
+    assert found.by_status == {"unprotected": 2.0, "doubtful": 1.0, "away": 0.0}
     assert (found.by_station, found.by_model, found.by_reason) == ({3: 2.0}, {"AX": 2.0}, {"silent": 2.0})
 
 

@@ -70,7 +70,7 @@ def test_the_number_and_the_list_say_the_same(either_site: WholeSite) -> None:
     site.house.watchman.tick(stamp(MORNING + timedelta(seconds=10)))
     answer = site.ask("operator", "/api/v1/protection").json
     assert answer is not None
-    assert answer["counts"] == {"protected": 898, "unprotected": 1, "doubtful": 1, "without_device": 0}
+    assert answer["counts"] == {"protected": 898, "unprotected": 1, "doubtful": 1, "away": 0, "without_device": 0}
     assert [(row["account"], row["reason"]) for row in answer["homes"]] == [
         ("1003", "pager_lost"), ("1005", "mains_lost"),
     ]  # fmt: skip

@@ -9,6 +9,7 @@ import { PackFault, PackWay } from './pack.js'
 import { MassBanner } from './mass_state.js'
 import { TaskCount } from './tasks.js'
 import { SeatPhoneChip } from './telephone.js'
+import { RoundsDue } from './rounds.js'
 import { timeOfDay } from './time.js'
 import { t } from './words.js'
 
@@ -23,6 +24,7 @@ export function Header() {
       <span class=${late ? 'count late' : 'count'}>${t('Overdue')} <b>${late}</b></span>
       <${TaskCount} />
     </p>
+    <${RoundsDue} />
     <${Freshness} />
     <${SeatPhoneChip} />
     <${SoundState} />

@@ -1,6 +1,7 @@
 // Who called, what may kill them, where they live, and how to get in.
 import { html } from './html.js'
 import { Phone } from './telephone.js'
+import { AwayMark } from './rounds.js'
 import { isCaller, sexWord, years } from './terms.js'
 import { later, t, word } from './words.js'
 
@@ -15,6 +16,7 @@ export function Person({ resident, first }) {
       ${resident.lives_alone && html`<span class="chip">${t('Lives alone')}</span>`}
       ${resident.tier && html`<span class="chip">${word('tiers', resident.tier)}</span>`}
     </p>
+    <${AwayMark} resident=${resident} />
     ${critical.length > 0 && html`<p class="critical"><b>${t('Take care:')}</b> ${critical.join('；')}</p>`}
     ${(other.length > 0 || resident.notes) && html`<p class="small muted">${[...other, resident.notes].filter(Boolean).join('；')}</p>`}
   </div>`

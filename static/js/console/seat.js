@@ -96,6 +96,7 @@ export function seat() {
 
   // Something happened: its line appears at once, the rest of the card follows when the burst is over.
   self.heard = (event) => {
+    if (event.stream?.startsWith('round:')) self.roundMoved?.()
     const mine = event.call?.id === self.openId
     if (mine && self.card && !self.card.timeline.some((line) => line.seq === event.seq)) {
       self.card = { ...self.card, timeline: [...self.card.timeline, event] }
