@@ -21,6 +21,7 @@ const OF_A_CALL = {
 const OF_THE_DESK = {
   help: lazy(() => import('./lists.js'), 'KeyList'),
   devices: lazy(() => import('./lists.js'), 'Devices'),
+  live: lazy(() => import('./live.js'), 'AmILive'),
 }
 
 export function Dialogs() {

@@ -1,8 +1,8 @@
-// The top line: how many wait, whether what we see is fresh, whether we would hear a call, what time it is.
+// The top line: how many wait, whether we would hear a call, what time it is; and what must not be overlooked.
 import { counts } from './attention.js'
 import { useNow, useSeat } from './hooks.js'
 import { html } from './html.js'
-import { STALE_MS, WARN_MS } from './connection.js'
+import { STALE_MS } from './connection.js'
 import { timeOfDay } from './time.js'
 import { t } from './words.js'
 
@@ -16,18 +16,9 @@ export function Header() {
       <span class="count">${t('Handled')} <b>${handled}</b></span>
       <span class=${late ? 'count late' : 'count'}>${t('Overdue')} <b>${late}</b></span>
     </p>
-    <${Freshness} />
     <${SoundState} />
     <time class="wall-clock" title=${t("The server's clock")}>${timeOfDay(now, seat.state.zone)}</time>
   </div>`
-}
-
-function Freshness() {
-  const { link } = useSeat()
-  const s = Math.floor(link.age / 1000)
-  if (link.age > WARN_MS) return html`<p class="fresh warn">⚠ ${t('{n} s without news', { n: s })}</p>`
-  const words = link.connected ? t('Connected') : t('Reconnecting')
-  return html`<p class="fresh"><span aria-hidden="true">${link.connected ? '●' : '○'}</span> ${words} · ${t('{n} s ago', { n: s })}</p>`
 }
 
 function SoundState() {

@@ -13,6 +13,7 @@ export const KEYS = [
   ['F9', 'close', later('Close the call')],
   ['F10', 'owner', later('Hand the case over to a colleague')],
   ['Alt+1 … 3', null, later('Queue, call, carers')],
+  ['Alt+0', null, later('Am I live? Every part, and what to do')],
   ['Esc', 'back', later('Back')],
   ['F5', 'refresh', later('Fetch everything anew (the page stays, so does the sound)')],
   ['F1', 'help', later('This list')],
@@ -40,6 +41,7 @@ function actionOf(event) {
   const { key, altKey, ctrlKey, metaKey, shiftKey } = event
   if ((ctrlKey || metaKey) && !altKey && key.toLowerCase() === 'r' && !shiftKey) return 'refresh'
   if (ctrlKey || metaKey || shiftKey) return null
+  if (altKey && event.code === 'Digit0') return 'live'
   if (altKey) return /^Digit[1-3]$/.test(event.code) ? `pane${event.code.at(-1)}` : null
   if (key === 'Escape') return 'back'
   if ((key === 'ArrowUp' || key === 'ArrowDown') && !isField(event.target)) return key === 'ArrowUp' ? 'up' : 'down'

@@ -11,11 +11,13 @@ import { Seat, onBeat } from './hooks.js'
 import { html } from './html.js'
 import { listen } from './keys.js'
 import { fetchAll, lazy } from './lazy.js'
+import { changeLookInPlace } from './look.js'
 import { dropOldDrafts } from './note.js'
 import { Notices } from './notices.js'
 import { Queue, takeFirst, walk } from './queue.js'
 import { seat as newSeat } from './seat.js'
 import { bell as newBell } from './sound.js'
+import { Strip } from './strip.js'
 import { tabLook } from './tab.js'
 import { t } from './words.js'
 
@@ -37,7 +39,7 @@ const link = connection({
   changed(state) {
     const fresh = seat.state.epoch ? newlyWaiting(seat.state, state) : []
     seat.learn(state)
-    seat.link = { connected: link.connected(), age: link.age() }
+    seat.link = link.look()
     attend(fresh)
     seat.tell()
   },
@@ -66,7 +68,7 @@ seat.openRow = (id) => {
 }
 
 onBeat(() => {
-  seat.link = { connected: link.connected(), age: link.age() }
+  seat.link = link.look()
   seat.beat()
   attend()
   seat.tell()
@@ -89,6 +91,7 @@ listen({
   pane3: () => aimCarers(seat),
   back: () => (seat.notices.length ? seat.set({ notices: [] }) : focus('queue-title')()),
   refresh: () => (seat.refreshAll(), seat.notice('info', t('Fetched anew. The page was not reloaded, so the sound stays on.'))),
+  live: () => seat.set({ dialog: { name: 'live' } }),
   help: () => seat.set({ dialog: { name: 'help' } }),
 })
 
@@ -98,7 +101,7 @@ const Card = lazy(() => import('./card.js'), 'Card', Coming(2))
 const Carers = lazy(() => import('./carers.js'), 'Carers', Coming(3))
 
 function App() {
-  return html`<${Banners} />
+  return html`<${Strip} /><${Banners} />
     <div class="panes"><${Queue} /><${Card} /><${Carers} /></div>
     <${Notices} />
     <${Dialogs} />`
@@ -119,6 +122,7 @@ seat.subscribe(() => {
   })
 })
 dropOldDrafts()
+changeLookInPlace()
 document.getElementById('app').replaceChildren()
 draw()
 requestIdleCallback(fetchAll, { timeout: 2000 })

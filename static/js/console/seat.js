@@ -25,7 +25,7 @@ export function seat() {
     dialog: null, // {name, ...}
     notices: [],
     sending: new Set(),
-    link: { connected: false, age: 0 },
+    link: { connected: false, age: 0, trouble: '' },
     sound: { state: 'blocked', ringing: null, left: 0 },
     ask,
     lostAt: 0, // when we learnt of `state.lost`, by performance.now()
