@@ -30,7 +30,7 @@ from callcenter.intake import Intake
 from callcenter.keyring import Keyring
 from callcenter.live import Live
 from callcenter.orders import Orders
-from callcenter.pages import guard, simulating, site, terminal
+from callcenter.pages import exercise, guard, simulating, site, terminal
 from callcenter.pages.api import api
 from callcenter.pages.console import console
 from callcenter.pages.desk_rooms import desk_rooms
@@ -160,9 +160,9 @@ class House:
 
     def web(self) -> Flask:
         """The web application of one process, with its live push attached but not started."""
-        server, phones = self.settings.server, Phones(self.database)
+        server, centre, phones = self.settings.server, self.settings.centre, Phones(self.database)
         key = secret_key(Path(data := self.settings.database.data_dir))
-        app, limiter = site.site(key, server.public_url, self.settings.centre.zone, self.users, self.wall.row)
+        app, limiter = site.site(key, server.public_url, centre.zone, self.users, self.wall.row, centre.training)
         commands = Commands(self.log, Desk(self.cases))
         report = Report(Figures(self.database, self.zone), self.people, self.targets, self.clock, runtime.breathe)
         centre_phone, visit, ways = self.settings.phone.centre_phone, self.wall.visit, self.dispatcher.choosing.ways
@@ -174,7 +174,7 @@ class House:
             login(self.accounts, limiter, self.cases.owned),
             console(guard.need, HERE / "static"),
             api(self.log, self.wall, self.live, commands, self.intake, ordering, event_text),
-            *desk_rooms(self, commands, self.dispatcher.request, centre_phone),
+            *desk_rooms(self, commands, report, self.dispatcher.request, centre_phone),
             health(self.wall, self.live, eta_figures(ways, self.zone, self.clock)),
             arrivals(guard.need, ways, report.figures.stations, self.clock),
             people(guard.need, self.people, self.register, self.exchange, self.zone, self.clock),
@@ -282,7 +282,7 @@ def web(house: House) -> None:
     run_web(house)
 
 
-for commands in (terminal, simulating, comparing):
+for commands in (terminal, simulating, exercise, comparing):
     commands.furnish(cli)
 cli.add_command(try_channel)
 

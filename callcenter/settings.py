@@ -18,6 +18,7 @@ class Centre(_Section):
 
     name: Annotated[str, Field(min_length=1, max_length=60)] = "安心呼叫中心"
     zone: str = "Asia/Shanghai"
+    training: bool = False  # a training centre says so on every page; `python app.py train` makes one
 
     @field_validator("zone")
     @classmethod

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from callcenter.deadlines import Deadlines
-from callcenter.rules.call import miss, seconds_late
+from callcenter.rules.call import miss, rang_at, seconds_late
 from callcenter.rules.events import Row, call_stream
 from callcenter.rules.promises import Book
 from callcenter.steady import Steady
@@ -37,7 +37,7 @@ class Supervision:
     def _miss(self, w: Writing, row: Row, now: str) -> None:
         stale = seconds_late(row["next_due_at"], now) > self.stale_seconds
         if row["next_step"] == "overflow":
-            return self.overflow(w, row, stale)
+            return self.overflow(w, row, stale or seconds_late(rang_at(row), now) > self.stale_seconds)
         w.append(call_stream(row["id"]), "DeadlineMissed", miss(row, self.targets, now), ACTOR)
         folded = w.row("calls", row["id"])
         assert folded is not None

@@ -200,6 +200,7 @@ class Simulation(BaseModel):
     speed: Annotated[float, Field(gt=0, le=100_000)] = 1.0  # how much faster than life time goes
     busy: Annotated[float, Field(gt=0, le=100_000)] = 1.0  # how much more often than in life things happen
     heartbeat_seconds: Annotated[float, Field(ge=0, le=86400)] = 60.0  # seconds between link tests; 0 none
+    staffed: Annotated[int, Field(ge=0, le=50)] | None = None  # pretend carers, and so many operators; empty: nobody
     first_press_seconds: Annotated[float, Field(ge=0)] | None = 5.0  # when the first SOS comes
     # with a token of role system the residents know whether somebody came, and the calls are counted
     token: Annotated[str, Field(repr=False)] = ""

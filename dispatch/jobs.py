@@ -108,6 +108,7 @@ class Jobs:
             "place": links(north, east, self.phones.travel(carer_id)),
             "residents": [_resident(person, going) for person in card["residents"]],
             "contacts": _contacts(card["residents"]) if going else [],
+            "unprotected": going and bool(card["device"] and card["device"]["protection"]),
             "centre_phone": self.centre_phone,
         }
 

@@ -1,7 +1,7 @@
 """Overflow: a press that no seat answers goes to the supervisor, to the station's telephone, to the duty officer.
 
-All seats go on ringing meanwhile. After a minute the call is taken for graver than its key said, so that somebody is
-sent even if nobody ever answers.
+All seats go on ringing meanwhile; after the last step all of these people are told again, ever more seldom, as long as
+nobody answers. After a minute the call is taken for graver than its key said, so that somebody is sent even then.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,6 +11,7 @@ from callcenter.rules.events import Body, Row, call_stream
 from callcenter.store.log import Writing
 from dispatch.asking import CLOCK
 
+EVERYBODY = "everybody"
 Told = Callable[[Row], list[Row]]  # call -> people as ``{role, id, name, phone}``
 
 
@@ -22,9 +23,9 @@ class Overflow:
 
     def __call__(self, w: Writing, call: Row, stale: bool) -> None:
         """``stale``: so long ago that nobody is rung any more; that the steps have passed is written down."""
-        for number in range(call["overflow"], len(OVERFLOW)):
-            seconds, who = OVERFLOW[number]
-            to = self.people[who](call) if who in self.people and not stale else []
+        for number in range(call["overflow"], max(len(OVERFLOW), call["overflow"] + 1)):
+            seconds, who = OVERFLOW[number] if number < len(OVERFLOW) else (0.0, EVERYBODY)
+            to = self._of(who, call) if not stale else []
             body: Body = {"step": number + 1, "who": who, "channel": "voice", "to": to}
             w.append(call_stream(call["id"]), "CallOverflowed", body, CLOCK)
             if seconds == RAISED_SECONDS and call["priority"] > 1 and not stale:
@@ -32,3 +33,9 @@ class Overflow:
                 call = w.row("calls", call["id"]) or call
             if to:
                 return
+
+    def _of(self, who: str, call: Row) -> list[Row]:
+        """Who is told; in the rounds after the last step all of them."""
+        steps = self.people if who == EVERYBODY else {who: self.people[who]} if who in self.people else {}
+        found = {(one["role"], one["id"]): one for told in steps.values() for one in told(call)}
+        return list(found.values())

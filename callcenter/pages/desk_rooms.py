@@ -6,8 +6,11 @@ from flask import Blueprint
 
 from callcenter.commands import Commands
 from callcenter.emergency import Send
+from callcenter.pages.guard import need
 from callcenter.pages.handing_over import handing_over
-from callcenter.settings import Emergency
+from callcenter.pages.training import training
+from callcenter.report import Report
+from callcenter.settings import Centre, Emergency
 from callcenter.store.users import Users
 from callcenter.wall import Wall
 
@@ -15,6 +18,8 @@ from callcenter.wall import Wall
 class Chosen(Protocol):
     """The sections of the settings that these need."""
 
+    @property
+    def centre(self) -> Centre: ...
     @property
     def emergency(self) -> Emergency: ...
 
@@ -29,6 +34,12 @@ class House(Protocol):
     def settings(self) -> Chosen: ...
 
 
-def desk_rooms(house: House, commands: Commands, send: Send, centre_phone: str) -> tuple[Blueprint, ...]:
+def desk_rooms(
+    house: House, commands: Commands, report: Report, send: Send, centre_phone: str
+) -> tuple[Blueprint, ...]:
     """``send`` asks a carer to go; it is handed in, because carers belong to the storey above."""
-    return (*handing_over(commands, house.wall, house.users, send, house.settings.emergency, centre_phone),)
+    chosen = house.settings
+    return (
+        *handing_over(commands, house.wall, house.users, send, chosen.emergency, centre_phone),
+        training(need, report, chosen.centre, house.wall.clock),
+    )

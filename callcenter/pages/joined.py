@@ -72,9 +72,10 @@ def join(folder: Path) -> dict[str, str]:
     sources = {path.name: Source(path) for path in folder.glob("*.js")}
     first = _reached(sources, lambda one: one.needs)
     everything = _reached(sources, lambda one: one.needs + one.later)
+    joined = {FIRST: _file(FIRST, sources, first), REST: _file(REST, sources, everything - first)}
     for one in sources.values():
         one.check(sources)
-    return {FIRST: _file(FIRST, sources, first), REST: _file(REST, sources, everything - first)}
+    return joined
 
 
 def _reached(sources: dict[str, Source], follow: Callable[[Source], Iterable[str]]) -> set[str]:

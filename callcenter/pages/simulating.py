@@ -123,7 +123,8 @@ def simulate(
         raise Fenced(f"{wall} {TWICE}")
     speed = said["speed"] or how.speed
     staff = PretendStaff(stage.accounts, stage.users, stage.log, stage.people, stage.clock)
-    outlook = _outlook(stage, staff, said["staffed"], said["settle"], bool(wall), speed)
+    operators = how.staffed if said["staffed"] is None else said["staffed"]
+    outlook = _outlook(stage, staff, operators, said["settle"], bool(wall), speed)
     with contextlib.suppress(StoreUnavailable):  # a centre elsewhere: its keys are not ours to read
         stage.keyring.refresh()
     manner = Manner(

@@ -26,7 +26,7 @@ mimetypes.add_type("text/javascript", ".js")
 
 
 def site(
-    secret_key: bytes, public_url: str, zone: str, users: Users, call_row: Callable[[Row], Row]
+    secret_key: bytes, public_url: str, zone: str, users: Users, call_row: Callable[[Row], Row], training: bool = False
 ) -> tuple[Flask, Limiter]:
     """An application with everything but its pages, and the limiter its log-in uses."""
     app = Flask("anxin", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
@@ -57,7 +57,7 @@ def site(
     limiter = Limiter(get_remote_address, app=app)
     stand_guard(app, users, call_row)
     _headers(app)
-    app.jinja_env.globals.update(may=access.may, get_locale=get_locale, csp_nonce=_nonce)
+    app.jinja_env.globals.update(may=access.may, get_locale=get_locale, csp_nonce=_nonce, training=training)
     return app, limiter
 
 

@@ -147,6 +147,7 @@ _LADDER_STEPS: Words = {
     "contacts": lazy_gettext("family and key holders"),
     "supervisor": lazy_gettext("supervisor"),
     "duty_manager": lazy_gettext("duty officer"),
+    "everybody": lazy_gettext("supervisor, station and duty officer once more"),
     "station_phone": lazy_gettext("telephone of the station"),
 }
 _WITHDRAWN: Words = {

@@ -167,7 +167,7 @@ def opened(event: Event) -> Row:
         "carer_id": b.get("carer_id"), "at_home_id": b.get("at_home_id"), "position": alone.position(b),
         "service": b.get("service"), "rated": "", "rating": None, "complaint": False,
         "promise": b.get("promise", ""), "tier": b.get("tier", ""), "pauses": [],
-        "overflow": 0, "prealerted_id": None, **unheard.OPENED,
+        "overflow": 0, "overflowed_at": None, "prealerted_id": None, **unheard.OPENED,
         **owning.opened(event), **emergency.opened(b, event.at),
     }  # fmt: skip
 
@@ -280,7 +280,7 @@ AFTER: dict[str, Callable[[Row, Event], Row]] = {
     "ClockPaused": paused,
     "ClockResumed": runs_again,
     **unheard.AFTER,
-    "CallOverflowed": lambda row, e: {**row, "overflow": e.body["step"]},
+    "CallOverflowed": lambda row, e: {**row, "overflow": e.body["step"], "overflowed_at": e.at},
     "CallRaised": lambda row, e: {**row, "priority": min(row["priority"], e.body["priority"])},
     "CarerPrealerted": lambda row, e: {**row, "prealerted_id": e.body["carer_id"]},
     "VisitRequested": _visit_began,
@@ -323,8 +323,9 @@ def after(row: Row | None, event: Event) -> Row:
 
 # --- deadlines ---------------------------------------------------------------------------------------------------
 
-# A call nobody answers goes beyond the seats: seconds since it rang, and who is told. After the last, all still ring.
+# A call nobody answers goes beyond the seats: seconds since it rang, and who is told; then all of them again and again.
 OVERFLOW = ((40.0, "supervisor"), (60.0, "station_phone"), (120.0, "duty_manager"))
+AGAIN_SECONDS, LONGEST_SECONDS = 300.0, 3600.0  # the first time again, twice as long each time, at most an hour
 RAISED_SECONDS = 60.0  # and is then taken for graver than its key said
 
 
@@ -339,9 +340,9 @@ def due(row: Row, targets: Book) -> tuple[str, str] | None:
         return pauses.moved(start, mine[step], step, row["priority"], row["pauses"])
 
     if row["stage"] == WAITING and "answer" in mine and "answer" not in row["late"]:
-        waiting.append((later(_rang_at(row), mine["answer"]), "answer"))
-    if row["stage"] == WAITING and row["priority"] < DEVICE_PRIORITY and row["overflow"] < len(OVERFLOW):
-        waiting.append((later(_rang_at(row), OVERFLOW[row["overflow"]][0]), "overflow"))
+        waiting.append((later(rang_at(row), mine["answer"]), "answer"))
+    if row["stage"] == WAITING and row["priority"] < DEVICE_PRIORITY:
+        waiting.append((_beyond_the_seats(row), "overflow"))
     if row["requested_at"] is None and "decide" in mine and "decide" not in row["late"] and _needs_somebody(row):
         waiting.append((moved(row["opened_at"], "decide"), "decide"))
     if "repair" in mine and "repair" not in row["late"]:
@@ -365,7 +366,15 @@ def armed(before: Row | None, folded: Row, found: tuple[str, str] | None, event:
     return {**folded, "next_due_at": next_due_at, "next_step": next_step, "armed_at": at}
 
 
-def _rang_at(row: Row) -> str:
+def _beyond_the_seats(row: Row) -> str:
+    """When others than the seats are told next. It never ends by itself."""
+    rounds = row["overflow"] - len(OVERFLOW)
+    if rounds < 0:
+        return later(rang_at(row), OVERFLOW[row["overflow"]][0])
+    return later(row["overflowed_at"] or rang_at(row), min(AGAIN_SECONDS * 2.0 ** min(rounds, 10), LONGEST_SECONDS))
+
+
+def rang_at(row: Row) -> str:
     """Since when nobody has answered: of a call that rings again, since that press."""
     return str(row["last_press_at"] if row["answered_at"] else row["opened_at"])
 

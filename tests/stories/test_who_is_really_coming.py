@@ -160,6 +160,19 @@ def test_a_press_no_seat_answers_goes_to_the_supervisor_and_beyond(rehearsal: Re
     assert not rehearsal.verify().faults
 
 
+def test_a_press_nobody_ever_answers_is_told_again_and_again_ever_more_seldom(rehearsal: Rehearsal) -> None:
+    """Found by the model check: a service nobody answered had no deadline left after three minutes."""
+    with rehearsal.database.write() as conn:
+        Users.add(conn, {"login": "chen", "name": "陈主任", "role": "supervisor", "password_hash": ""})
+    call = rehearsal.press("1107", SERVICE)
+    rehearsal.wait(3 * 3600, step=20)
+    again = [e for e in rehearsal.log.stream(f"call:{call['id']}")
+             if e.kind == "CallOverflowed" and e.body["who"] == "everybody"]  # fmt: skip
+    assert 4 <= len(again) <= 7
+    assert all({one["role"] for one in e.body["to"]} >= {"supervisor", "station"} for e in again)
+    assert rehearsal.call(call)["next_due_at"], "and the next time is known"
+
+
 def test_a_step_of_the_overflow_without_anybody_is_skipped_at_once(rehearsal: Rehearsal) -> None:
     call = rehearsal.press("1042")
     rehearsal.wait(41)

@@ -116,6 +116,12 @@
     h('p', { class: 'leaves' }, t('You leave the present visit for it: {name} is told, and it is booked anew.', {
       name: present.residents.map((person) => person.name).join('、') || t('the home') }))
 
+  // Whoever comes to a home whose alarm is broken must know it, and is the one who can try it.
+  p.unprotected = (job) =>
+    job.unprotected
+      ? h('p', { class: 'why' }, '⚠ ' + t('The alarm in this home is not reliable now: have the pager pressed as a test, and say what you see.'))
+      : null
+
   p.who = (residents) =>
     residents.map((person) => {
       const sex = { F: t('woman'), M: t('man') }[person.sex] || ''

@@ -6,8 +6,8 @@
   const p = Phone.pieces
 
   const offer = (job) => [p.what(job), p.where(job.home), p.who(job.residents)]
-  const open = (job) => [p.what(job), p.where(job.home), p.wayIn(job.home), p.who(job.residents), otherMap(job)]
-  const atDoor = (job) => [p.proof(job.visit), p.who(job.residents), p.where(job.home), p.wayIn(job.home), p.what(job)]
+  const open = (job) => [p.what(job), p.unprotected(job), p.where(job.home), p.wayIn(job.home), p.who(job.residents), otherMap(job)]
+  const atDoor = (job) => [p.proof(job.visit), p.unprotected(job), p.who(job.residents), p.where(job.home), p.wayIn(job.home), p.what(job)]
   const LOOK = { offered: offer, asking: offer, accepted: open, on_the_way: open, arrived: atDoor }
   const WORDS = {
     offered: t('Accept'), accepted: t('I am leaving now'), on_the_way: t('I am there'), arrived: t('Finish and report'),

@@ -18,7 +18,7 @@ def carers_asked(rehearsal: Rehearsal, call: Row) -> list[int]:
     return [one["carer_id"] for visit in rehearsal.cases.visits_of([call["id"]]) for one in visit["asked"]]
 
 
-def test_lulea_eight_presses_are_one_case_that_grows_more_urgent_and_is_forwarded(rehearsal: Rehearsal) -> None:
+def test_01_lulea_eight_presses_are_one_case_that_grows_more_urgent_and_is_forwarded(rehearsal: Rehearsal) -> None:
     calls = set()
     for _ in range(8):
         calls.add(rehearsal.press("1042", SERVICE)["id"])
@@ -30,7 +30,7 @@ def test_lulea_eight_presses_are_one_case_that_grows_more_urgent_and_is_forwarde
     assert carers_asked(rehearsal, call), "nobody answered, and somebody was sent all the same"
 
 
-def test_lulea_a_case_closed_by_mistake_comes_back_graver(rehearsal: Rehearsal) -> None:
+def test_01_lulea_a_case_closed_by_mistake_comes_back_graver(rehearsal: Rehearsal) -> None:
     first = rehearsal.act("answer", rehearsal.press("1042", SERVICE))
     rehearsal.act(
         "close", first, seen_version=rehearsal.call(first)["version"], outcome="false_alarm",
@@ -41,7 +41,7 @@ def test_lulea_a_case_closed_by_mistake_comes_back_graver(rehearsal: Rehearsal) 
     assert again["priority"] == first["priority"] - 1
 
 
-def test_walford_in_the_last_minutes_of_a_shift_the_incoming_one_is_asked(district: str) -> None:
+def test_07_walford_in_the_last_minutes_of_a_shift_the_incoming_one_is_asked(district: str) -> None:
     """15:45 in Xining: the early shift ends at 16:00, the evening shift began at 15:30."""
     rehearsal = Rehearsal(Database(district), datetime(2026, 11, 23, 7, 45, tzinfo=UTC))
     call = rehearsal.act("answer", rehearsal.press("1042"))
@@ -55,14 +55,14 @@ def test_walford_in_the_last_minutes_of_a_shift_the_incoming_one_is_asked(distri
     assert rehearsal.visit(visit)["ended_at"] is None
 
 
-def test_walford_unaccepted_for_a_minute_it_has_gone_to_others(rehearsal: Rehearsal) -> None:
+def test_07_walford_unaccepted_for_a_minute_it_has_gone_to_others(rehearsal: Rehearsal) -> None:
     call = rehearsal.act("answer", rehearsal.press("1042"))
     first = rehearsal.send(call)["asked"]
     rehearsal.wait(61)
     assert len(carers_asked(rehearsal, call)) > len(first)
 
 
-def test_newham_a_call_on_hold_comes_back_by_itself(rehearsal: Rehearsal) -> None:
+def test_08_newham_a_call_on_hold_comes_back_by_itself(rehearsal: Rehearsal) -> None:
     call = rehearsal.act("hold", rehearsal.act("answer", rehearsal.press("1042")), seconds=60)
     rehearsal.wait(62)
     assert "hold" in rehearsal.call(call)["late"]
@@ -70,7 +70,7 @@ def test_newham_a_call_on_hold_comes_back_by_itself(rehearsal: Rehearsal) -> Non
     assert carers_asked(rehearsal, call), "and nobody talks to her: a carer is sent"
 
 
-def test_east_sussex_a_call_nobody_answers_reaches_the_managers_telephone(rehearsal: Rehearsal) -> None:
+def test_09_east_sussex_a_call_nobody_answers_reaches_the_managers_telephone(rehearsal: Rehearsal) -> None:
     with rehearsal.database.write() as conn:
         Users.add(conn, {"login": "chen", "name": "陈主任", "role": "supervisor", "password_hash": "", "phone": "1"})
     call = rehearsal.press("1042")
@@ -81,7 +81,7 @@ def test_east_sussex_a_call_nobody_answers_reaches_the_managers_telephone(rehear
     assert set(rehearsal.call(call)["late"]) >= {"answer", "decide"}, "the breach is on file"
 
 
-def test_queensland_a_call_without_clear_speech_ends_in_a_visit_and_not_in_a_note(rehearsal: Rehearsal) -> None:
+def test_29_queensland_a_call_without_clear_speech_ends_in_a_visit_and_not_in_a_note(rehearsal: Rehearsal) -> None:
     call = rehearsal.act("answer", rehearsal.press("1042", SERVICE))
     for _ in range(2):
         rehearsal.act("heard", call, anybody=False)
@@ -92,7 +92,7 @@ def test_queensland_a_call_without_clear_speech_ends_in_a_visit_and_not_in_a_not
     assert carers_asked(rehearsal, call)
 
 
-def test_beijing_at_eleven_at_night_a_closed_station_is_covered_by_its_neighbours(district: str) -> None:
+def test_30_beijing_at_eleven_at_night_a_closed_station_is_covered_by_its_neighbours(district: str) -> None:
     rehearsal = Rehearsal(Database(district), datetime(2026, 11, 23, 15, 0, tzinfo=UTC))
     call = rehearsal.act("answer", rehearsal.press("1042"))
     visit = rehearsal.send(call)
@@ -102,7 +102,7 @@ def test_beijing_at_eleven_at_night_a_closed_station_is_covered_by_its_neighbour
     assert {stations[one] for one in carers_asked(rehearsal, call)} - {own}
 
 
-def test_wuzhou_a_line_that_rings_unanswered_rings_on_and_sends_somebody(rehearsal: Rehearsal) -> None:
+def test_31_wuzhou_a_line_that_rings_unanswered_rings_on_and_sends_somebody(rehearsal: Rehearsal) -> None:
     call = rehearsal.press("1042")
     rehearsal.wait(600, step=2)
     call = rehearsal.call(call)
