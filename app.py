@@ -85,8 +85,7 @@ from dispatch.rules.roster_rules import RosterTerms
 from dispatch.rules.service_terms import Services
 from dispatch.settings import ChannelList, Dispatch, Notices, PhonePage, Routing, Sending
 
-log = structlog.get_logger("anxin")
-HERE = Path(__file__).resolve().parent
+log, HERE = structlog.get_logger("anxin"), Path(__file__).resolve().parent
 TICK_SECONDS, WATCH_SECONDS = 0.25, 2.0
 
 

@@ -41,6 +41,16 @@ class Source:
         self.later = LATER.findall(self.text)
         self.gives = [m["name"] for m in EXPORT.finditer(self.text)]
 
+    def check(self, sources: dict[str, "Source"]) -> None:
+        """A name that is not given would only be missing where it is used, at night."""
+        for m in IMPORT.finditer(self.text):
+            name, wanted = m["where"].removeprefix("./"), re.findall(r"(\w+)(?: as \w+)?(?:,|\s*$)", m["some"] or "")
+            if m["where"].startswith("./") and (
+                name not in sources or (lost := set(wanted) - set(sources[name].gives))
+            ):
+                what = f"{name} is missing" if name not in sources else f"{name} gives no {', '.join(sorted(lost))}"
+                raise NotJoinable(f"{self.name}: {what}")
+
     def part(self, foreign: dict[str, str]) -> str:
         """As a member of ``parts``; ``foreign`` says by which name each library goes here."""
 
@@ -62,7 +72,10 @@ def join(folder: Path) -> dict[str, str]:
     sources = {path.name: Source(path) for path in folder.glob("*.js")}
     first = _reached(sources, lambda one: one.needs)
     everything = _reached(sources, lambda one: one.needs + one.later)
-    return {FIRST: _file(FIRST, sources, first), REST: _file(REST, sources, everything - first)}
+    joined = {FIRST: _file(FIRST, sources, first), REST: _file(REST, sources, everything - first)}
+    for one in sources.values():
+        one.check(sources)
+    return joined
 
 
 def _reached(sources: dict[str, Source], follow: Callable[[Source], Iterable[str]]) -> set[str]:

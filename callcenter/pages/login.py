@@ -16,6 +16,8 @@ from callcenter.rules import access
 from callcenter.rules.events import Row
 
 LANGUAGES = ("zh_CN", "en")
+LOOKS = ("day", "night")  # whoever chose none has what their system asks for
+A_YEAR = 365 * 86400
 log = structlog.get_logger("web")
 
 
@@ -62,7 +64,24 @@ def login(accounts: Accounts, limiter: Limiter, owned: Callable[[int], Sequence[
             session["lang"] = chosen
         return redirect(_ours(request.form.get("next", "")) or "/")
 
+    @pages.post("/look")
+    def look() -> ResponseReturnValue:
+        """Day or night: kept in this browser for each person, because a desk has several in a day."""
+        answer = redirect(_ours(request.form.get("next", "")) or "/")
+        if (chosen := request.form.get("look")) in LOOKS:
+            answer.set_cookie(_look_of(), str(chosen), A_YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
+        return answer
+
+    @pages.app_context_processor
+    def looking() -> dict[str, str]:
+        chosen = request.cookies.get(_look_of(), "") if request else ""
+        return {"look": chosen if chosen in LOOKS else ""}
+
     return pages
+
+
+def _look_of() -> str:
+    return f"look-{current_user.id}" if current_user.is_authenticated else "look"
 
 
 def _ours(address: str) -> str:

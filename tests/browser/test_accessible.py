@@ -40,7 +40,9 @@ FOREIGN = {
     "Sur-Gard",
     "panels-tcp",
 }
+SIZES = {"": DESK, "-zoom": {"width": 683, "height": 384}}  # 1366 × 768 at 200 %
 DIALOGS = {
+    "Alt+0": "Am I live?",
     "F1": "Keys",
     "F7": "Hold: when shall it come back?",
     "F8": "Hand over to 120, 119 or 110",
@@ -113,6 +115,22 @@ def test_the_console_and_its_dialogs(running: Centre, screens: Windows) -> None:
     operator.take(say("Unregistered device"))
     expect(page.get_by_text(say("Somebody pressed, and we do not know who."))).to_be_visible()
     sound(page, "console-unregistered")
+
+
+def test_the_console_by_night_and_at_200_percent(running: Centre, screens: Windows) -> None:
+    operator = Operator(screens, "wangqiang")
+    page = operator.page
+    running.press("1203")
+    operator.take(running.resident("1203"))
+    operator.proposed()
+    page.locator(".look-night").click()
+    for name, size in SIZES.items():
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        sound(page, f"console-night{name}")
+    page.reload()
+    expect(page.locator(".look-day")).to_be_visible()  # remembered for this person
+    page.locator(".look-day").click()
+    sound(page, "console-day-zoom")
 
 
 def test_the_phone(running: Centre, screens: Windows) -> None:

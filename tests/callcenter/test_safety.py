@@ -18,7 +18,7 @@ EVERYBODY = ""
 # Every route there is and the right it asks for. A new one has to be written here.
 DOORS = {
     **dict.fromkeys(("static", "console.script", "login.home", "login.login", "login.log_out"), EVERYBODY),
-    "login.language": EVERYBODY,
+    **dict.fromkeys(("login.language", "login.look"), EVERYBODY),
     **dict.fromkeys(("health.process", "health.ready", "health.metrics", "api.openapi.described"), EVERYBODY),
     **dict.fromkeys(("phone.manifest", "phone.worker"), EVERYBODY),
     **dict.fromkeys(("responder.page", "responder.tapped"), EVERYBODY),  # the address is the secret

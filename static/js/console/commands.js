@@ -4,7 +4,7 @@ import { t } from './words.js'
 const API = '/api/v1'
 const TRIES = 3
 const PATIENCE_MS = 6000
-const csrf = document.querySelector('meta[name="csrf-token"]').content
+export const csrf = document.querySelector('meta[name="csrf-token"]').content
 
 // randomUUID exists only on https and localhost; a console on plain http in the office must work too.
 export function newKey() {

@@ -19,6 +19,7 @@ export function connection({ changed, heard, pulse }) {
   let again = false
   let missed = []
   let polledAt = 0
+  let trouble = '' // what the last snapshot came to: '' or 'server' or 'database'
 
   const socket = io({
     transports: ['websocket'],
@@ -58,6 +59,7 @@ export function connection({ changed, heard, pulse }) {
     polledAt = performance.now()
     try {
       const snapshot = await getJson('/snapshot', 5000)
+      trouble = ''
       clock.hear(snapshot.server_time)
       heardAt = performance.now()
       const replayed = missed.reduce((next, [name, message]) => {
@@ -67,6 +69,7 @@ export function connection({ changed, heard, pulse }) {
       }, fromSnapshot(snapshot, state))
       update(replayed)
     } catch (error) {
+      trouble = error.status === 503 ? 'database' : 'server'
       if (error.status === 401) location.assign('/login?next=/console')
       again = true
     }
@@ -78,7 +81,8 @@ export function connection({ changed, heard, pulse }) {
   // A network that lets no websocket through still gets its calls, a few seconds later.
   function watch() {
     const healthy = state.health?.dispatcher?.state === 'up' && state.health.gateway?.state === 'up' && state.health.lines.every((line) => line.state === 'up')
-    const patience = !socket.connected ? POLL_MS : healthy ? REFRESH_MS : WORRIED_MS
+    const doubtful = !socket.connected || performance.now() - heardAt > POLL_MS
+    const patience = doubtful ? POLL_MS : healthy ? REFRESH_MS : WORRIED_MS
     if (performance.now() - polledAt > patience) resync()
   }
 
@@ -86,6 +90,6 @@ export function connection({ changed, heard, pulse }) {
     resync,
     put: (change) => update(change(state)),
     age: () => performance.now() - heardAt,
-    connected: () => socket.connected,
+    look: () => ({ connected: socket.connected, age: performance.now() - heardAt, trouble }),
   }
 }

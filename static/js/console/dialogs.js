@@ -27,6 +27,7 @@ const OF_THE_DESK = {
   seatPhone: lazy(() => import('./dialling.js'), 'SeatPhone'),
   third: lazy(() => import('./dialling.js'), 'Third'),
   devices: lazy(() => import('./lists.js'), 'Devices'),
+  live: lazy(() => import('./live.js'), 'AmILive'),
 }
 
 export function Dialogs() {

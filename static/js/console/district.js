@@ -7,7 +7,7 @@ import { useSeat } from './hooks.js'
 import { html } from './html.js'
 import { Tabs } from './right.js'
 import { Age, PRIORITIES, Tag, nameOf, visitWords } from './terms.js'
-import { Phone } from './person.js'
+import { Phone } from './telephone.js'
 import { later, t } from './words.js'
 
 const EVERY_MS = 15_000

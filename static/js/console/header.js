@@ -1,15 +1,15 @@
-// The top line: how many wait, whether what we see is fresh, whether we would hear a call, what time it is.
+// The top line: how many wait, whether we would hear a call, what time it is; and what must not be overlooked.
 import { counts } from './attention.js'
 import { DutyState } from './duty.js'
 import { HandBanners } from './hand.js'
 import { useNow, useSeat } from './hooks.js'
 import { html } from './html.js'
-import { STALE_MS, WARN_MS } from './connection.js'
 import { PackFault, PackWay } from './pack.js'
 import { MassBanner } from './mass_state.js'
 import { TaskCount } from './tasks.js'
 import { SeatPhoneChip } from './telephone.js'
 import { RoundsDue } from './rounds.js'
+import { STALE_MS } from './connection.js'
 import { timeOfDay } from './time.js'
 import { t } from './words.js'
 
@@ -25,20 +25,11 @@ export function Header() {
       <${TaskCount} />
     </p>
     <${RoundsDue} />
-    <${Freshness} />
     <${SeatPhoneChip} />
     <${SoundState} />
     <${DutyState} />
     <time class="wall-clock" title=${t("The server's clock")}>${timeOfDay(now, seat.state.zone)}</time>
   </div>`
-}
-
-function Freshness() {
-  const { link } = useSeat()
-  const s = Math.floor(link.age / 1000)
-  if (link.age > WARN_MS) return html`<p class="fresh warn">⚠ ${t('{n} s without news', { n: s })}</p>`
-  const words = link.connected ? t('Connected') : t('Reconnecting')
-  return html`<p class="fresh"><span aria-hidden="true">${link.connected ? '●' : '○'}</span> ${words} · ${t('{n} s ago', { n: s })}</p>`
 }
 
 function SoundState() {

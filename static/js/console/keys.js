@@ -19,6 +19,7 @@ export const KEYS = [
   ['Alt+1 … 3', null, later('Queue, call, carers')],
   ['Alt+4', null, later('The district')],
   ['Alt+5', 'mass', later('Warnings by area, roll call')],
+  ['Alt+0', null, later('Am I live? Every part, and what to do')],
   ['Esc', 'back', later('Back')],
   ['F5', 'refresh', later('Fetch everything anew (the page stays, so does the sound)')],
   ['F1', 'help', later('This list')],
@@ -46,6 +47,7 @@ function actionOf(event) {
   const { key, altKey, ctrlKey, metaKey, shiftKey } = event
   if ((ctrlKey || metaKey) && !altKey && key.toLowerCase() === 'r' && !shiftKey) return 'refresh'
   if (ctrlKey || metaKey || shiftKey) return null
+  if (altKey && event.code === 'Digit0') return 'live'
   if (altKey && event.code === 'Digit5') return 'mass'
   if (altKey && event.code === 'Digit6') return 'phone'
   if (altKey) return /^Digit[1-4]$/.test(event.code) ? `pane${event.code.at(-1)}` : null

@@ -15,6 +15,7 @@ import { listen } from './keys.js'
 import { coming, fetchAll, lazy } from './lazy.js'
 import { massWatch } from './mass_state.js'
 import { leaveNewCase, openNewCase } from './drafting.js'
+import { changeLookInPlace } from './look.js'
 import { dropOldDrafts } from './note.js'
 import { Notices } from './notices.js'
 import { tendPack } from './pack.js'
@@ -25,8 +26,9 @@ import { Queue, takeFirst, walk } from './queue.js'
 import { Right, show } from './right.js'
 import { seat as newSeat } from './seat.js'
 import { bell as newBell } from './sound.js'
+import { Strip } from './strip.js'
 import { tabLook } from './tab.js'
-import { Strip, answerPhone, telephone } from './telephone.js'
+import { Incoming, answerPhone, telephone } from './telephone.js'
 import { t } from './words.js'
 
 const seat = newSeat()
@@ -51,7 +53,7 @@ const link = connection({
     if (link.connected() && !seat.link.connected) mass.refresh() // whatever happened while we did not hear it
     const fresh = seat.state.epoch ? newlyWaiting(seat.state, state) : []
     seat.learn(state)
-    seat.link = { connected: link.connected(), age: link.age() }
+    seat.link = link.look()
     attend(fresh)
     phone.seen(state)
     seat.tell()
@@ -84,7 +86,7 @@ seat.openRow = (id) => {
 }
 
 onBeat(() => {
-  seat.link = { connected: link.connected(), age: link.age() }
+  seat.link = link.look()
   seat.beat()
   here.beat()
   attend()
@@ -114,6 +116,7 @@ listen({
   mass: () => show(seat, seat.right === 'mass' ? 'carers' : 'mass'),
   back: () => (seat.drafting ? leaveNewCase(seat) : seat.notices.length ? seat.set({ notices: [] }) : focus('queue-title')()),
   refresh: () => (seat.refreshAll(), seat.notice('info', t('Fetched anew. The page was not reloaded, so the sound stays on.'))),
+  live: () => seat.set({ dialog: { name: 'live' } }),
   help: () => seat.set({ dialog: { name: 'help' } }),
 })
 
@@ -122,8 +125,7 @@ const Card = lazy(() => import('./card.js'), 'Card', coming(2))
 const NewCase = lazy(() => import('./newcase.js'), 'NewCase', coming(2))
 
 function App() {
-  return html`<${Banners} />
-    <${Strip} />
+  return html`<${Strip} /><${Banners} /><${Incoming} />
     <div class="panes"><${Queue} />${seat.drafting ? html`<${NewCase} />` : html`<${Card} />`}<${Right} /></div>
     <${Notices} />
     <${Dialogs} />`
@@ -145,6 +147,7 @@ seat.subscribe(() => {
 })
 dropOldDrafts()
 tendPack()
+changeLookInPlace()
 document.getElementById('app').replaceChildren()
 draw()
 requestIdleCallback(fetchAll, { timeout: 2000 })

@@ -35,7 +35,7 @@ export function seat() {
     afterCard: null, // what the hands do once the next card is drawn
     notices: [],
     sending: new Set(),
-    link: { connected: false, age: 0 },
+    link: { connected: false, age: 0, trouble: '' },
     sound: { state: 'blocked', ringing: null, left: 0 },
     ask,
     lostAt: 0, // when we learnt of `state.lost`, by performance.now()

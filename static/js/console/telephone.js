@@ -74,7 +74,7 @@ export const callerWords = (one) => [one.relation, one.name].filter(Boolean).joi
 const needsCase = (talk, me) => talk.direction === 'in' && !talk.call_id && talk.stage !== 'ringing' && talk.user_id === me
 const isMine = (talk, me) => talk.stage !== 'ended' && (talk.user_id === me || (talk.user_id == null && talk.claimed_id === me))
 
-export function Strip() {
+export function Incoming() {
   const seat = useSeat()
   const now = useNow()
   const me = seat.state.me?.id
