@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from callcenter.deadlines import Deadlines
-from callcenter.rules.call import miss, seconds_late
+from callcenter.rules.call_clock import miss, seconds_late
 from callcenter.rules.events import Row, call_stream
 from callcenter.rules.in_hand import rang_at
 from callcenter.rules.promises import Book

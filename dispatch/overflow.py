@@ -6,7 +6,7 @@ nobody answers. After a minute the call is taken for graver than its key said, s
 
 from collections.abc import Callable, Mapping
 
-from callcenter.rules.call import OVERFLOW, RAISED_SECONDS
+from callcenter.rules.call_clock import OVERFLOW, RAISED_SECONDS
 from callcenter.rules.events import Body, Row, call_stream
 from callcenter.store.log import Writing
 from dispatch.asking import CLOCK

@@ -4,7 +4,7 @@ A row is the timer: what is due is found in ``visits.next_due_at``, so that a re
 """
 
 from callcenter.deadlines import Deadlines
-from callcenter.rules.call import miss, seconds_late
+from callcenter.rules.call_clock import miss, seconds_late
 from callcenter.rules.events import Row, call_stream
 from callcenter.rules.promises import Book
 from callcenter.rules.times import later

@@ -6,7 +6,8 @@ While everybody of a home is away, silence there alarms nobody. A press always d
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from callcenter.rules.call import NotNow, armed
+from callcenter.rules.call import NotNow
+from callcenter.rules.call_clock import armed
 from callcenter.rules.events import Event, Row
 from callcenter.rules.times import later, seconds_between
 

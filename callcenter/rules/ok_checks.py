@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from callcenter.rules.call import armed
+from callcenter.rules.call_clock import armed
 from callcenter.rules.events import Event, Row
 from callcenter.rules.times import moment, stamp
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from callcenter.rules.call import NotNow, armed
+from callcenter.rules.call import NotNow
+from callcenter.rules.call_clock import armed
 from callcenter.rules.events import Event, Row
 
 OPEN, DONE, STOPPED = "open", "done", "stopped"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from callcenter.rules.call import CallPicture
+from callcenter.rules.call_clock import CallPicture
 from callcenter.rules.callbacks import CallbackPicture
 from callcenter.rules.contact_numbers import NumberPicture
 from callcenter.rules.pictures import SUPERVISED

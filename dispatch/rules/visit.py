@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from callcenter.rules.call import NotNow, armed, paused, runs_again
+from callcenter.rules.call import NotNow, paused, runs_again
+from callcenter.rules.call_clock import armed
 from callcenter.rules.events import Event, Row, call_of
 from callcenter.rules.pauses import moved
 from callcenter.rules.promises import Book

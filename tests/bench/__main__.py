@@ -16,7 +16,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from callcenter.demo import district
-from callcenter.rules.call import CallPicture
+from callcenter.rules.call_clock import CallPicture
 from callcenter.rules.promises import Book
 from callcenter.settings import Promises
 from callcenter.store.database import Database

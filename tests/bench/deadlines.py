@@ -11,7 +11,8 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
-from callcenter.rules.call import CallPicture, later, opened
+from callcenter.rules.call import later, opened
+from callcenter.rules.call_clock import CallPicture
 from callcenter.rules.events import Event, call_stream
 from callcenter.rules.promises import Book
 from callcenter.rules.times import moment, seconds_between, stamp

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from callcenter.rules import call as life
 from callcenter.rules import triage
-from callcenter.rules.call import NotNow, due, why_not_close
+from callcenter.rules.call import NotNow, why_not_close
+from callcenter.rules.call_clock import due
 from callcenter.rules.events import KINDS, Event, Row
 from callcenter.rules.promises import Book
 from callcenter.settings import Promises

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert
 
-from callcenter.rules.call import CallPicture
+from callcenter.rules.call_clock import CallPicture
 from callcenter.rules.events import call_stream
 from callcenter.rules.promises import Book
 from callcenter.rules.times import stamp

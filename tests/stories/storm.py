@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from sqlalchemy import select
 
-from callcenter.rules.call import CallPicture
+from callcenter.rules.call_clock import CallPicture
 from callcenter.rules.promises import Book
 from callcenter.settings import Promises
 from callcenter.store.database import Database
