@@ -1,8 +1,5 @@
 // Who reported a case by another door than a pager, and what is known of a caller nobody has on file.
-import { useSeat } from './hooks.js'
-import { html } from './html.js'
-import { timeOfDay } from './time.js'
-import { t, word } from './words.js'
+import { t } from './words.js'
 
 export const isOfCaller = (row) => row.known === false && row.account?.startsWith('caller:')
 
@@ -14,18 +11,3 @@ export const callerOf = (row) => {
 }
 
 export const callerPlace = (row) => (isOfCaller(row) ? row.callers?.find((one) => one.place)?.place || '' : '')
-
-export function Callers({ call }) {
-  const seat = useSeat()
-  if (!call.callers?.length) return null
-  return html`<dt>${t('Reported by')}</dt>
-    <dd><ul class="callers">${call.callers.map((one) => html`<li key=${one.at}>
-      <span class="muted">${word('doors', one.source)}</span> <b>${one.name}</b>
-      ${one.phone && html` <a class="tel number" href=${`tel:${one.phone}`}>${one.phone}</a>`} ${one.place} ${one.words && html`「${one.words}」`}
-      <span class="muted small">${timeOfDay(Date.parse(one.at), seat.state.zone)}</span></li>`)}</ul></dd>`
-}
-
-export const StrangerCalls = ({ call }) => html`<div class="person">
-  <p class="name">${callerOf(call)}</p>
-  <p class="critical"><b>${t('No home on file.')}</b> ${callerPlace(call) || t('Ask where the person is, and write it down as a note.')}</p>
-</div>`

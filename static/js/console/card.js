@@ -1,7 +1,8 @@
 // The middle pane: everything about the open call, filled in without a further click, and what can be done about it.
 import { holdReturned } from './attention.js'
 import { Actions } from './actions.js'
-import { Callers, StrangerCalls, isOfCaller } from './callers.js'
+import { Callers, StrangerCalls } from './caller_card.js'
+import { isOfCaller } from './callers.js'
 import { Silence } from './silence.js'
 import { Clock } from './clock.js'
 import { Note } from './note.js'

@@ -70,6 +70,7 @@ export function connection({ changed, heard, pulse }) {
       update(replayed)
     } catch (error) {
       trouble = error.status === 503 ? 'database' : 'server'
+      if (error.status === undefined) console.error(error) // a fault of ours: whoever looks for it must find it
       if (error.status === 401) location.assign('/login?next=/console')
       again = true
     }

@@ -1,17 +1,20 @@
 // The top line: how many wait, whether we would hear a call, what time it is; and what must not be overlooked.
 import { counts } from './attention.js'
-import { DutyState } from './duty.js'
-import { HandBanners } from './hand.js'
 import { useNow, useSeat } from './hooks.js'
 import { html } from './html.js'
-import { PackFault, PackWay } from './pack.js'
-import { MassBanner } from './mass_state.js'
-import { TaskCount } from './tasks.js'
-import { SeatPhoneChip } from './telephone.js'
-import { RoundsDue } from './rounds.js'
 import { STALE_MS } from './connection.js'
+import { lazy } from './lazy.js'
 import { timeOfDay } from './time.js'
 import { t } from './words.js'
+
+const TaskCount = lazy(() => import('./tasks.js'), 'TaskCount')
+const RoundsDue = lazy(() => import('./rounds.js'), 'RoundsDue')
+const SeatPhoneChip = lazy(() => import('./telephone.js'), 'SeatPhoneChip')
+const DutyState = lazy(() => import('./duty.js'), 'DutyState')
+const HandBanners = lazy(() => import('./hand.js'), 'HandBanners')
+const PackFault = lazy(() => import('./pack.js'), 'PackFault')
+const PackWay = lazy(() => import('./pack.js'), 'PackWay')
+const MassBanner = lazy(() => import('./mass_state.js'), 'MassBanner')
 
 export function Header() {
   const seat = useSeat()

@@ -4,12 +4,34 @@ import { getJson } from './commands.js'
 import { Dialog } from './dialogs.js'
 import { useSeat } from './hooks.js'
 import { html } from './html.js'
-import { KEYS } from './keys.js'
 import { Age, nameOf, whatHappened } from './terms.js'
-import { t } from './words.js'
+import { later, t } from './words.js'
+
+const KEYS = [
+  ['F2', later('Take the call that has waited longest')],
+  ['↑ ↓', later('Move in the queue')],
+  ['Enter', later('Open the call')],
+  ['F3', later('New case: telephone, counter, grid worker, web')],
+  ['F4', later('Send a carer (Enter sends the first)')],
+  ['F6', later('Ring-round: telephone the contacts (1–6 the result, 0 asks everybody)')],
+  ['F7', later('Hold, or take up again')],
+  ['F8', later('Hand over to 120, 119 or 110')],
+  ['F9', later('Close the call')],
+  ['F10', later('Hand the case over to a colleague')],
+  ['F11', later('Take the call over, or transfer it')],
+  ['F12', later('The next step of the script')],
+  ['Alt+6', later('Answer the telephone that rings')],
+  ['Alt+1 … 3', later('Queue, call, carers')],
+  ['Alt+4', later('The district')],
+  ['Alt+5', later('Warnings by area, roll call')],
+  ['Alt+0', later('Am I live? Every part, and what to do')],
+  ['Esc', later('Back')],
+  ['F5', later('Fetch everything anew (the page stays, so does the sound)')],
+  ['F1', later('This list')],
+]
 
 export const KeyList = () => html`<${Dialog} title=${t('Keys')}>
-  <dl class="keys">${KEYS.map(([key, , words]) => html`<dt><kbd>${key}</kbd></dt><dd>${t(words)}</dd>`)}</dl>
+  <dl class="keys">${KEYS.map(([key, words]) => html`<dt><kbd>${key}</kbd></dt><dd>${t(words)}</dd>`)}</dl>
 </${Dialog}>`
 
 export function Devices() {

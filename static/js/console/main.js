@@ -1,38 +1,26 @@
 // The operators' console: puts the parts together and decides nothing.
 import { render } from 'preact'
-import { aimCarers, aimFamily, close, handOver, handOwner, hold, withCall } from './actions.js'
 import { newlyWaiting } from './store.js'
 import { ringing, waitingIn } from './attention.js'
 import { announcer, hail } from './announce.js'
 import { connection } from './connection.js'
 import { Dialogs } from './dialogs.js'
 import { Banners, Header } from './header.js'
-import { nextStep } from './script.js'
-import { taskRings } from './tasks.js'
 import { Seat, onBeat } from './hooks.js'
 import { html } from './html.js'
 import { listen } from './keys.js'
 import { coming, fetchAll, lazy } from './lazy.js'
-import { massWatch } from './mass_state.js'
-import { leaveNewCase, openNewCase } from './drafting.js'
-import { changeLookInPlace } from './look.js'
-import { dropOldDrafts } from './note.js'
 import { Notices } from './notices.js'
-import { tendPack } from './pack.js'
-import { duty } from './duty.js'
-import { passOn } from './hand.js'
-import { presence, speaks } from './presence.js'
+import { speaks } from './presence.js'
 import { Queue, takeFirst, walk } from './queue.js'
-import { Right, show } from './right.js'
+import { Right } from './right.js'
 import { seat as newSeat } from './seat.js'
 import { bell as newBell } from './sound.js'
-import { Strip } from './strip.js'
 import { tabLook } from './tab.js'
-import { Incoming, answerPhone, telephone } from './telephone.js'
 import { t } from './words.js'
 
 const seat = newSeat()
-const phone = telephone(seat)
+let desk = null // all but the queue, once it is fetched
 const announce = announcer(document.getElementById('say-now'), document.getElementById('say-soon'))
 const owner = document.getElementById('app').dataset.user
 
@@ -45,36 +33,35 @@ const bell = newBell({
   },
 })
 seat.bell = bell
-const mass = massWatch(seat)
-const here = presence(seat)
 
 const link = connection({
   changed(state) {
-    if (link.connected() && !seat.link.connected) mass.refresh() // whatever happened while we did not hear it
     const fresh = seat.state.epoch ? newlyWaiting(seat.state, state) : []
+    const was = seat.link.connected
     seat.learn(state)
     seat.link = link.look()
+    if (seat.link.connected && !was) desk?.connected()
     attend(fresh)
-    phone.seen(state)
+    desk?.learned(state)
     seat.tell()
   },
-  heard: (message) => (seat.heard(message), mass.heard(message), phone.heard(message)),
-  pulse: () => here.beat(),
+  heard: (message) => (seat.heard(message), desk?.heard(message)),
+  pulse: () => desk?.beat(),
 })
 Object.assign(seat.ask, { put: link.put, resync: link.resync })
 
 // Sound, title and announcements follow the store, not the drawing: a hidden tab is not drawn.
 function attend(fresh = []) {
   const { calls, me } = seat.state
-  bell.ring([...ringing(calls, seat.now(), me?.id, speaks(seat)), ...taskRings(seat)])
-  tabLook(waitingIn(calls), link.age())
+  bell.ring([...ringing(calls, seat.now(), me?.id, speaks(seat)), ...(desk?.rings() || [])])
+  tabLook(waitingIn(calls), seat.link.age)
   announce(fresh)
   hail(fresh)
 }
 
 seat.startShift = async () => {
   await bell.test()
-  if (seat.state.me?.id) duty(seat, 'on')
+  desk?.startShift()
   if ('Notification' in window && Notification.permission === 'default') Notification.requestPermission()
 }
 
@@ -88,33 +75,24 @@ seat.openRow = (id) => {
 onBeat(() => {
   seat.link = link.look()
   seat.beat()
-  here.beat()
+  desk?.beat()
   attend()
   seat.tell()
 })
 
 const focus = (id) => () => document.getElementById(id)?.focus()
 
+// A key of the desk does nothing in the first moments, before the desk is fetched.
+const OF_THE_DESK = ['dispatch', 'family', 'newCase', 'hold', 'handOver', 'owner', 'passOn', 'close', 'script', 'phone', 'pane3', 'pane4', 'mass']
+
 listen({
+  ...Object.fromEntries(OF_THE_DESK.map((name) => [name, () => desk?.keys[name]()])),
   take: () => takeFirst(seat),
   up: () => walk(-1),
   down: () => walk(1),
-  dispatch: () => show(seat, 'carers', () => aimCarers(seat)),
-  family: () => aimFamily(seat),
-  newCase: () => openNewCase(seat),
-  hold: () => hold(seat),
-  handOver: () => handOver(seat),
-  owner: () => handOwner(seat),
-  passOn: () => withCall(passOn)(seat),
-  close: () => close(seat),
-  script: () => nextStep(seat),
-  phone: () => answerPhone(seat),
   pane1: () => (document.querySelector('.queue .row[aria-current]') || document.querySelector('.queue .row'))?.focus(),
   pane2: focus('card-title'),
-  pane3: () => show(seat, 'carers', () => aimCarers(seat)),
-  pane4: () => show(seat, 'district'),
-  mass: () => show(seat, seat.right === 'mass' ? 'carers' : 'mass'),
-  back: () => (seat.drafting ? leaveNewCase(seat) : seat.notices.length ? seat.set({ notices: [] }) : focus('queue-title')()),
+  back: () => (seat.drafting ? desk?.keys.leaveNewCase() : seat.notices.length ? seat.set({ notices: [] }) : focus('queue-title')()),
   refresh: () => (seat.refreshAll(), seat.notice('info', t('Fetched anew. The page was not reloaded, so the sound stays on.'))),
   live: () => seat.set({ dialog: { name: 'live' } }),
   help: () => seat.set({ dialog: { name: 'help' } }),
@@ -122,6 +100,9 @@ listen({
 
 // The queue is drawn first; what belongs to an open call follows at once, the dialogs after it.
 const Card = lazy(() => import('./card.js'), 'Card', coming(2))
+const StripToCome = () => html`<div class="strip" id="strip"></div>` // as high, so that nothing jumps
+const Strip = lazy(() => import('./strip.js'), 'Strip', StripToCome)
+const Incoming = lazy(() => import('./telephone.js'), 'Incoming')
 const NewCase = lazy(() => import('./newcase.js'), 'NewCase', coming(2))
 
 function App() {
@@ -145,9 +126,14 @@ seat.subscribe(() => {
     draw()
   })
 })
-dropOldDrafts()
-tendPack()
-changeLookInPlace()
 document.getElementById('app').replaceChildren()
 draw()
 requestIdleCallback(fetchAll, { timeout: 2000 })
+
+const AGAIN_MS = 2000
+const takeSeat = () =>
+  import('./desk.js')
+    .then(({ sit }) => (desk = sit(seat)))
+    .then(() => (desk.learned(seat.state), desk.beat()))
+    .catch((error) => (console.error(`desk: ${error.message}`), setTimeout(takeSeat, AGAIN_MS)))
+takeSeat()

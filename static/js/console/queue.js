@@ -6,7 +6,7 @@ import { useBelow } from './below.js'
 import { rowMarks } from './presence.js'
 import { useNow, useSeat } from './hooks.js'
 import { html } from './html.js'
-import { FoldedByWarning } from './mass_state.js'
+import { lazy } from './lazy.js'
 import { openNewCase } from './drafting.js'
 import { outstanding } from './standing.js'
 import { Age, Tag, isCaller, leftOf, nameOf, visitWords, whatHappened, years } from './terms.js'
@@ -15,6 +15,8 @@ import { later, t, word } from './words.js'
 
 const FOCUS_REST_MS = 15_000
 const GROUPS = [later('Waiting'), later('Overdue'), later('Mine'), later('Other seats')]
+
+const FoldedByWarning = lazy(() => import('./mass_state.js'), 'FoldedByWarning')
 
 export function Queue() {
   const seat = useSeat()

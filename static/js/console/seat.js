@@ -1,7 +1,6 @@
 // The seat: what this operator has open, is being told, and has sent but not heard back about.
 import { getJson, post } from './commands.js'
 import { empty, putCall } from './store.js'
-import { heardOfTask } from './tasks.js'
 import { clock } from './time.js'
 import { t } from './words.js'
 
@@ -31,6 +30,7 @@ export function seat() {
     script: null, // of the open call, as the server spells it: {id, steps, ...}
     scriptAt: null, // the step that has the hands
     tasks: null, // of this seat
+    phone: { exchange: { state: 'none' }, extension: '', talks: [] }, // see telephone.js
     drafting: false, // a new case is being written beside the queue
     afterCard: null, // what the hands do once the next card is drawn
     notices: [],
@@ -103,7 +103,6 @@ export function seat() {
     }
     const ordered = /Order|Obeyed/.test(event.kind) && event.body?.account === self.openCall()?.account
     if (mine || ordered) self.refreshCard()
-    heardOfTask(self, event)
     const carersMoved = /^(Visit|Carer|Offer|NobodyLeft)/.test(event.kind)
     if (self.openId && carersMoved && (mine || Date.now() - carersAt > 2000)) fetchCarers(self.openId)
   }

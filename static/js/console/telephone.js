@@ -11,14 +11,12 @@ const CLAIM_MS = 20_000
 const AGAIN_MS = 2000
 const MOST = 4 // rows in the strip: it must not push the panes away
 const STRANGE = later('not in our register')
-const NONE = { exchange: { state: 'none' }, extension: '', talks: [] }
 
 // Keeps `seat.phone` in step with the log: an event says that something changed, the rest is fetched.
 export function telephone(seat) {
   let told = 0
   let fetchedAt = -AGAIN_MS
   let timer = null
-  seat.phone = NONE
 
   async function fetchTalks() {
     timer = null
