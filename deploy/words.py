@@ -15,6 +15,9 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+from callcenter.pages.scripts import js_msgids  # noqa: E402  (run as a script, the house is not on the path yet)
+
 FOLDER = ROOT / "templates" / "translations"
 LIST = FOLDER / "zh_Hans_CN" / "LC_MESSAGES" / "messages.po"  # Babel's name for zh_CN
 KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "t": None}
@@ -29,7 +32,9 @@ def said() -> set[str]:
     found = list(extract_from_dir(ROOT, method_map=methods, options_map=options, keywords=KEYWORDS))
     scripts = [("**.js", "javascript")]  # later('…') is a script's; in Python it is a question of times
     found += extract_from_dir(ROOT / "static" / "js", method_map=scripts, keywords={"later": None})
-    texts = {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found}
+    # Babel's reader of JavaScript loses what is said inside a template within a template; the page itself does not.
+    nested = {text for folder in (ROOT / "static" / "js").iterdir() if folder.is_dir() for text in js_msgids(folder)}
+    texts = nested | {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found}
     for folder in ("callcenter", "dispatch"):
         for path in (ROOT / folder).rglob("*.py"):
             texts.update(_refusals(path))

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -45,24 +46,40 @@ def test_a_whole_call_takes_fewer_than_twelve_keys_and_pinyin_triggers_nothing(
     keys.press("F2")
     expect(operator.row(running.resident("1201"))).to_contain_text(say("Mine"))
     _nothing_happens_while_composing(page)
+    keys.press("F4", "Enter")
+    _a_carer_goes_there(running, page)
     keys.press("F9")
     dialog = page.get_by_role("dialog", name=say("Close the call"))
     expect(dialog).to_be_visible()
-    keys.press("Space", "Tab", "Space", "Tab")
-    keys.compose("a", "an", becomes="安")
-    keys.press("Tab", "Enter")
+    keys.press("Space", "Tab", "ArrowDown", "Tab")
+    keys.compose("an", becomes="安")
+    keys.press("F9")
     expect(dialog).to_have_count(0)
     call = running.store.cases.calls_by_id([page.locator(".call-id").inner_text()])[0]
-    assert (call["stage"], call["outcome"], call["evidence"]) == ("closed", "helped", "spoke_clearly")
+    assert (call["stage"], call["outcome"], call["evidence"]) == ("closed", "helped", "was_seen")
     assert keys.pressed < 12, keys.pressed
+
+
+def _a_carer_goes_there(running: Centre, page: Page) -> None:
+    """On the telephone of whoever is asked: yes, on the way, there, finished."""
+    call = page.locator(".call-id").inner_text()
+    asked = lambda: running.store.cases.visits_of([call])  # noqa: E731
+    wait_for(page, lambda: asked() and asked()[0]["stage"] == "offered")
+    running.store.now = datetime.now(UTC)
+    for verb in ("accept", "depart", "arrive"):
+        running.store.carer(verb, asked()[0])
+    running.store.carer("finish", asked()[0], report={"condition": "well", "done": [], "text": ""})
+    expect(page.locator(".queue .row", has_text=running.resident("1201"))).to_contain_text("已完成")
 
 
 def test_a_call_is_not_closed_without_outcome_evidence_and_words(running: Centre, screens: Windows) -> None:
     operator = Operator(screens, "limin")
     running.press("1202")
     operator.take(running.resident("1202"))
-    operator.press("F9", "Tab", "Tab", "Tab", "Enter")
+    operator.press("F9")
     dialog = operator.page.get_by_role("dialog", name=say("Close the call"))
+    expect(dialog).to_be_visible()
+    operator.press("F9")
     expect(dialog.get_by_role("alert")).to_contain_text(say("outcome"))
     expect(dialog).to_be_visible()
 
@@ -77,6 +94,7 @@ def test_a_late_command_brings_nothing_back_and_a_repeated_one_is_done_once(runn
     note = {"key": "5b0f6a2e-0000-4000-8000-000000000001", "expected_version": version, "text": "说清楚了"}
     first, again = (_post(operator.page, f"/api/v1/calls/{call}/note", note) for _ in range(2))
     assert first[0] == again[0] == 200
+    operator.answer("清楚", "没有异常", "按错了", "是")
     operator.close(say("Helped at home"), say("The resident spoke clearly"), "没事了")
     before = running.store.cases.calls_by_id([call])[0]
     late = note | {"key": "5b0f6a2e-0000-4000-8000-000000000002"}
@@ -104,7 +122,7 @@ def test_each_priority_has_a_sound_of_its_own_which_goes_on_until_it_is_silenced
     running.press("1204")
     wait_for(page, lambda: page.evaluate("window.tones.filter((one) => one.wave === 'square').length") >= 8)
     assert page.locator("html").get_attribute("data-ringing") == "1"
-    page.locator(".sound-button").click()
+    page.locator(".sound-button:not(#duty)").click()
     expect(page.locator("html")).to_have_attribute("data-ringing", "")
     expect(page.locator(".strip")).to_contain_text(say("silenced"))
 

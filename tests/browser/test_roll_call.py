@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.centre import Centre, centre
-from tests.browser.chromium import PHONE, Windows, chromium, picture, windows
+from tests.browser.chromium import PHONE, Windows, chromium, picture, wait_for, windows
 from tests.browser.people import Operator, log_in
 from tests.browser.test_accessible import sound
 from tests.browser.words import say
@@ -121,8 +121,8 @@ def test_120_waiting_calls_none_scrolls_away_and_signals_of_the_area_are_one_row
     assert waiting >= 120
 
     shown = "() => { const box = document.querySelector('.queue .pane-body').getBoundingClientRect(); return [...document.querySelectorAll('.queue [data-call]')].filter((row) => { const at = row.getBoundingClientRect(); return at.top >= box.top - 1 && at.bottom <= box.bottom + 1 }).length }"  # noqa: E501
-    below = int("".join(c for c in page.locator(".more-below").inner_text() if c.isdigit()))
-    assert below + page.evaluate(shown) == waiting, "what is not shown is counted"
+    digits = lambda: int("".join(c for c in page.locator(".more-below").inner_text() if c.isdigit()))  # noqa: E731
+    wait_for(page, lambda: digits() + page.evaluate(shown) == waiting)  # what is not shown is counted
     tiers = "() => [...document.querySelectorAll('.queue .row-status')].slice(0, 120).map((one) => one.textContent)"
     marks = page.evaluate(tiers)
     assert any("A" in mark for mark in marks)

@@ -32,8 +32,9 @@ export function useBelow(order) {
   useEffect(() => {
     const pane = box.current
     pane?.addEventListener('scroll', wake, { passive: true })
-    addEventListener('resize', wake)
-    return () => (pane?.removeEventListener('scroll', wake), removeEventListener('resize', wake))
+    const size = new ResizeObserver(wake) // a banner that comes takes room from the pane, and nothing is drawn anew
+    size.observe(pane)
+    return () => (pane?.removeEventListener('scroll', wake), size.disconnect())
   }, [])
   const turn = (pages) => () => box.current.scrollBy({ top: pages * box.current.clientHeight * 0.9 })
   const bar = html`${hidden.above > 0 && html`<button type="button" class="more-waiting more-above" onClick=${turn(-1)}>▲ ${t('{n} more waiting above', { n: hidden.above })}</button>`}

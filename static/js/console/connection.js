@@ -57,8 +57,10 @@ export function connection({ changed, heard, pulse }) {
     fetching = true
     missed = []
     polledAt = performance.now()
+    let arrived = false
     try {
       const snapshot = await getJson('/snapshot', 5000)
+      arrived = true
       trouble = ''
       clock.hear(snapshot.server_time)
       heardAt = performance.now()
@@ -70,7 +72,7 @@ export function connection({ changed, heard, pulse }) {
       update(replayed)
     } catch (error) {
       trouble = error.status === 503 ? 'database' : 'server'
-      if (error.status === undefined) console.error(error) // a fault of ours: whoever looks for it must find it
+      if (arrived) console.error(error) // a fault of ours: whoever looks for it must find it
       if (error.status === 401) location.assign('/login?next=/console')
       again = true
     }

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks'
 import { focusNext } from './drafting.js'
 import { useNow, useSeat } from './hooks.js'
 import { html } from './html.js'
+import { Phone } from './telephone.js'
 import { Send } from './terms.js'
 import { figures, timeOfDay } from './time.js'
 import { t, word } from './words.js'
@@ -44,7 +45,7 @@ export function RingRound({ call, round }) {
       <ol class="contacts" id="contacts">${people.map((one) => html`<li key=${one.role + one.id} data-contact=${one.role + one.id}
         class=${[one.next && 'contact-next', one.why && `contact-${one.why}`].filter(Boolean).join(' ')} aria-current=${one.next ? 'step' : null}>
         <span class="contact-who">${one.relation || word('responders', one.kind)} <b>${one.name}</b></span>
-        <a class="tel number" href=${`tel:${one.phone}`}>${one.phone}</a>
+        <${Phone} number=${one.phone} />
         <span class="contact-note">${notes(one).join(' · ')}</span>
         <${Try} one=${one} />
         ${open && html`<span class="contact-results">

@@ -105,10 +105,11 @@ async function ask() {
 
 // One line for each thing at the desk, with the time it has lasted running; said anew only when the words change.
 function sayDesk() {
-  const place = wall.querySelector('.wall-desk')
+  const box = wall.querySelector('.wall-desk')
+  const place = box.firstElementChild
   const lines = deskLines(desk, wall.dataset)
   const now = Date.now() + offset
-  place.hidden = !lines.length
+  box.hidden = !lines.length
   const shown = lines.map(([words, since]) => {
     const line = document.createElement('li')
     const time = document.createElement('span')
