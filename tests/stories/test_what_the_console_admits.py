@@ -52,7 +52,7 @@ def test_a_console_that_may_not_ring_says_so_until_the_shift_is_started(running:
     picture(page, "console-blocked")
     assert page.evaluate("window.tones") == []
 
-    page.get_by_role("button", name=say("Start the shift")).click()
+    page.locator(".banner-sound button").click()
     expect(page.locator(".banner-sound")).to_have_count(0)
     _rings_again_and_again(page)
     page.keyboard.press("F2")
