@@ -35,6 +35,7 @@ DOORS = {
     **dict.fromkeys((f"by_hand.{door}" for door in ("form", "entered", "entered_by_machine")), access.HANDLE),
     **dict.fromkeys(("district.picture", "district.positions"), access.CONSOLE),
     "district.audit": access.REPORTS,
+    "training.marks": access.CONSOLE,  # there in a training centre only
     **dict.fromkeys((f"paper.{page}" for page in ("index", "desk", "sheet", "kept")), access.PAPER),
     "paper.codes": access.DOOR_CODES,
     "paper.worker": EVERYBODY,  # holds nothing
