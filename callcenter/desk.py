@@ -34,6 +34,22 @@ def actor(user: Who) -> str:
     return f"user:{user.id} {user.name}"
 
 
+def known_call(w: Writing, call_id: str) -> Row:
+    """The call as this transaction has it. Raises ``NotThere``."""
+    row = w.row("calls", call_id)
+    if row is None:
+        raise NotThere(f"there is no call {call_id}")
+    return row
+
+
+def open_call(w: Writing, call_id: str) -> Row:
+    """The same, and it is not over yet. Raises ``NotNow`` with what to do."""
+    row = known_call(w, call_id)
+    if row["stage"] == life.CLOSED:
+        raise NotNow("moved_on", "This call is closed", "Reopen it if help is still needed", call=row)
+    return row
+
+
 class Desk:
     """``scripts`` are the versions of what is asked; without them the built-in ones."""
 
@@ -42,7 +58,7 @@ class Desk:
 
     def answer(self, w: Writing, call_id: str, user: Who) -> Row:
         """Take a waiting call. The loser is told who has it and since when."""
-        row = self._call(w, call_id)
+        row = known_call(w, call_id)
         if row["stage"] != life.WAITING:
             raise _taken(row, w.at)
         waited = round(max(0.0, seconds_between(rang_at(row), w.at)), 3)
@@ -57,7 +73,7 @@ class Desk:
 
     def resume(self, w: Writing, call_id: str, user: Who) -> Row:
         """Take a held call back. Anyone may: a held person must not wait for one seat."""
-        row = self._call(w, call_id)
+        row = known_call(w, call_id)
         if row["stage"] != life.ON_HOLD:
             raise _not_now(row)
         return self._append(w, call_id, "CallResumed", {"user_id": user.id, "name": user.name}, user)
@@ -68,17 +84,17 @@ class Desk:
         if row["stage"] != life.ANSWERED:
             raise _not_now(row)
         clocks.pause(w, self.cases, row, actor(user), reason, minutes * 60)
-        return self._call(w, call_id)
+        return known_call(w, call_id)
 
     def resume_clock(self, w: Writing, call_id: str, user: Who) -> Row:
         """Anyone may: what was waited for has come."""
-        row = self._call(w, call_id)
+        row = known_call(w, call_id)
         if not clocks.resume(w, self.cases, row, actor(user)):
             raise NotNow("not_paused", "The clock is running", "Nothing to do", call=row)
-        return self._call(w, call_id)
+        return known_call(w, call_id)
 
     def note(self, w: Writing, call_id: str, user: Who, text: str) -> Row:
-        self._call(w, call_id)
+        known_call(w, call_id)
         return self._append(w, call_id, "NoteAdded", {"text": text}, user)
 
     def heard(self, w: Writing, call_id: str, user: Who, anybody: bool) -> Row:
@@ -93,7 +109,7 @@ class Desk:
         said: str = "",
     ) -> Row:  # fmt: skip
         """End the call, with evidence; ``said``: the person's own words. A device item is closed from the list."""
-        row = self._call(w, call_id)
+        row = known_call(w, call_id)
         if row["stage"] == life.WAITING and row["priority"] == DEVICE_PRIORITY:
             row = self.answer(w, call_id, user)
             seen_version += 1
@@ -117,7 +133,7 @@ class Desk:
         return self._append(w, call_id, "CallClosed", body | ({"said": said} if said else {}), user)
 
     def reopen(self, w: Writing, call_id: str, user: Who, reason: str) -> Row:
-        row = self._call(w, call_id)
+        row = known_call(w, call_id)
         if not life.may_reopen(row, w.at):
             raise NotNow(
                 "not_now", "Only a call closed within the last 30 minutes can be reopened", "Open a new call", call=row
@@ -138,21 +154,15 @@ class Desk:
         """A call that nobody else has in hand. Raises ``NotNow`` naming who has it."""
         return self._mine(w, call_id, user)
 
-    def _call(self, w: Writing, call_id: str) -> Row:
-        row = w.row("calls", call_id)
-        if row is None:
-            raise NotThere(f"there is no call {call_id}")
-        return row
-
     def _mine(self, w: Writing, call_id: str, user: Who) -> Row:
-        row = self._call(w, call_id)
+        row = known_call(w, call_id)
         if row["holder_id"] not in (None, user.id) and row["stage"] == life.ANSWERED:
             raise _taken(row, w.at)
         return row
 
     def _append(self, w: Writing, call_id: str, kind: str, body: Body, user: Who) -> Row:
         w.append(call_stream(call_id), kind, body, actor(user))
-        return self._call(w, call_id)
+        return known_call(w, call_id)
 
 
 def _taken(row: Row, now: str) -> NotNow:

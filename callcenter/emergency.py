@@ -5,9 +5,9 @@ Calling them never takes the own carer away: who waits for an ambulance gets one
 
 from collections.abc import Callable
 
-from callcenter.desk import Who, actor
+from callcenter.desk import Who, actor, open_call
 from callcenter.rules import emergency as rules
-from callcenter.rules.call import CLOSED, NotNow, NotThere
+from callcenter.rules.call import NotNow
 from callcenter.rules.events import Body, Row, call_stream
 from callcenter.rules.times import later
 from callcenter.store.log import Writing
@@ -23,7 +23,7 @@ class Emergency:
 
     def assess(self, w: Writing, call_id: str, user: Who, criteria: list[str], spoke: bool) -> Row:
         """What was heard at triage. ``spoke``: the person answered clearly, so nobody is prompted for silence."""
-        self._open(w, call_id)
+        open_call(w, call_id)
         return self._append(w, call_id, "EmergencyAssessed", {"criteria": criteria, "spoke": spoke}, user)
 
     def call(
@@ -31,7 +31,7 @@ class Emergency:
         called_at: str = "",
     ) -> Row:  # fmt: skip
         """The service has been called. The clock for the next chase starts when we write it down, not before."""
-        row = self._open(w, call_id)
+        row = open_call(w, call_id)
         if service in rules.outstanding(row["emergency"]):
             called = row["emergency"]["services"][service]["called_at"]
             raise NotNow("called", "{service} was called at {at}", "Chase it, or record the arrival", call=row,
@@ -43,7 +43,7 @@ class Emergency:
         row = self._append(w, call_id, "EmergencyCalled", body, user)
         if service in rules.OWN_CARER and row["home_id"] and row["requested_at"] is None:
             self.send(w, call_id, actor(user))
-        return self._open(w, call_id)
+        return open_call(w, call_id)
 
     def chase(self, w: Writing, call_id: str, user: Who, service: str, words: str, minutes: int | None = None) -> Row:
         """They were asked where they are. ``minutes`` is what they said it would still take."""
@@ -61,26 +61,18 @@ class Emergency:
 
     def meet(self, w: Writing, call_id: str, user: Who, person: str, where: str, phone: str = "") -> Row:
         """Somebody goes to the gate and brings the crew to the door: who, and where they stand."""
-        self._open(w, call_id)
+        open_call(w, call_id)
         return self._append(w, call_id, "CrewToBeMet", {"person": person, "phone": phone, "where": where}, user)
 
     def refuse(self, w: Writing, call_id: str, user: Who, reason: str) -> Row:
         """Criteria speak for calling, and it is not done: by whose wish and why. Without it no closing."""
-        self._open(w, call_id)
+        open_call(w, call_id)
         return self._append(w, call_id, "EmergencyRefused", {"reason": reason}, user)
 
     # --- common ground ----------------------------------------------------------------------------------------
 
-    def _open(self, w: Writing, call_id: str) -> Row:
-        row = w.row("calls", call_id)
-        if row is None:
-            raise NotThere(f"there is no call {call_id}")
-        if row["stage"] == CLOSED:
-            raise NotNow("moved_on", "This call is closed", "Reopen it if help is still needed", call=row)
-        return row
-
     def _awaited(self, w: Writing, call_id: str, service: str) -> Row:
-        row = self._open(w, call_id)
+        row = open_call(w, call_id)
         if service not in rules.outstanding(row["emergency"]):
             raise NotNow("not_awaited", "{service} is not being waited for", "Look at the call again", call=row,
                          service=service)  # fmt: skip
@@ -88,4 +80,4 @@ class Emergency:
 
     def _append(self, w: Writing, call_id: str, kind: str, body: Body, user: Who) -> Row:
         w.append(call_stream(call_id), kind, {**body, "name": user.name}, actor(user))
-        return self._open(w, call_id)
+        return open_call(w, call_id)

@@ -5,9 +5,9 @@ Not 首问责任制: who answers for the case is ``owning.py``'s. Here it is who
 
 from collections.abc import Callable, Sequence
 
-from callcenter.desk import Who, actor
+from callcenter.desk import Who, actor, known_call, open_call
 from callcenter.rules import in_hand as rules
-from callcenter.rules.call import CLOSED, WAITING, NotNow, NotThere
+from callcenter.rules.call import WAITING, NotNow
 from callcenter.rules.events import Body, Row, call_stream
 from callcenter.rules.seats import ON, QUIET_SECONDS
 from callcenter.rules.times import seconds_between
@@ -54,7 +54,7 @@ class InHand:
         return "relieved" if seat["stage"] != ON or silent >= QUIET_SECONDS else ""
 
     def loss_seen(self, w: Writing, call_id: str, user: Who) -> Row:
-        row = self._call(w, call_id)
+        row = known_call(w, call_id)
         if row["loss"] is None or row["loss"]["from_id"] != user.id or row["loss"]["seen"]:
             return row
         return self._append(w, call_id, "LossSeen", {}, user)
@@ -95,7 +95,7 @@ class InHand:
         if any(self._is_asked(w, row, seat["user_id"]) for seat in self.book.all_in(w.conn) if seat["stage"] == ON):
             return row
         w.append(call_stream(call_id), "TransferEnded", {"why": "declined", "by_id": row["transfer"]["by_id"]}, CLOCK)
-        return self._call(w, call_id)
+        return known_call(w, call_id)
 
     def take_back(self, w: Writing, call_id: str, user: Who) -> Row:
         row = self._held(w, call_id)
@@ -135,7 +135,7 @@ class InHand:
             kind = "supervisor" if user.role != "operator" else "operator"
             who = {"key": f"user:{user.id}", "kind": kind, "name": user.name, "phone": "", "joined_id": user.id}
         w.append(call_stream(call_id), "CallJoined", {**who, "why": why, "by": user.name}, actor(user))
-        return self._call(w, call_id)
+        return known_call(w, call_id)
 
     def leave(self, w: Writing, call_id: str, user: Who, key: str) -> Row:
         row = self._held(w, call_id)
@@ -147,7 +147,7 @@ class InHand:
         seconds = round(seconds_between(one["at"], w.at))
         body = {"key": key, "name": one["name"], "seconds": seconds, "by": user.name}
         w.append(call_stream(call_id), "CallLeft", body, actor(user))
-        return self._call(w, call_id)
+        return known_call(w, call_id)
 
     # --- by the clock ---------------------------------------------------------------------------------------------
 
@@ -169,16 +169,8 @@ class InHand:
 
     # --- common ground --------------------------------------------------------------------------------------------
 
-    def _call(self, w: Writing, call_id: str) -> Row:
-        row = w.row("calls", call_id)
-        if row is None:
-            raise NotThere(f"there is no call {call_id}")
-        return row
-
     def _held(self, w: Writing, call_id: str) -> Row:
-        row = self._call(w, call_id)
-        if row["stage"] == CLOSED:
-            raise NotNow("moved_on", "This call is closed", "Reopen it if help is still needed", call=row)
+        row = open_call(w, call_id)
         if row["stage"] == WAITING:
             raise NotNow("nobody_has_it", "Nobody has this call in hand", "Answer it: then it is yours", call=row)
         return row
@@ -197,4 +189,4 @@ class InHand:
 
     def _append(self, w: Writing, call_id: str, kind: str, body: Body, user: Who) -> Row:
         w.append(call_stream(call_id), kind, {**body, "name": user.name}, actor(user))
-        return self._call(w, call_id)
+        return known_call(w, call_id)

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from callcenter.desk import Who, actor
+from callcenter.desk import Who, actor, open_call
 from callcenter.rules.access import HANDLE, may
-from callcenter.rules.call import CLOSED, NotNow, NotThere
+from callcenter.rules.call import NotNow
 from callcenter.rules.events import Body, Row, call_stream
 from callcenter.store.log import Writing
 
@@ -52,11 +52,7 @@ class Owning:
         return row
 
     def _owned(self, w: Writing, call_id: str) -> Row:
-        row = w.row("calls", call_id)
-        if row is None:
-            raise NotThere(f"there is no call {call_id}")
-        if row["stage"] == CLOSED:
-            raise NotNow("moved_on", "This call is closed", "Reopen it if help is still needed", call=row)
+        row = open_call(w, call_id)
         if row["owner_id"] is None:
             raise NotNow("no_owner", "Nobody has answered this call yet", "Answer it: then it is yours", call=row)
         return row

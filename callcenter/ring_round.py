@@ -1,9 +1,9 @@
 """The ring-round: each try to reach a contact written down, with what it says of the number and of who comes."""
 
-from callcenter.desk import Who, actor
+from callcenter.desk import Who, actor, open_call
 from callcenter.rules import ring_round as rules
 from callcenter.rules.answering import GOING, key
-from callcenter.rules.call import CLOSED, NotNow, NotThere
+from callcenter.rules.call import NotNow, NotThere
 from callcenter.rules.contact_numbers import stream
 from callcenter.rules.events import Row, call_stream
 from callcenter.rules.numbers import bare
@@ -20,7 +20,7 @@ class RingRound:
         minutes: int | None = None,
     ) -> Row:  # fmt: skip
         """Somebody was rung. Who comes is expected after ``minutes``: what they said, else what is on file."""
-        row = self._open(w, call_id)
+        row = open_call(w, call_id)
         one = self._one(w, row, role, contact)
         if result == rules.COMES and minutes is None:
             minutes = one["minutes_away"] if one["minutes_away"] is not None else rules.USUAL_MINUTES
@@ -32,17 +32,17 @@ class RingRound:
         w.append(call_stream(call_id), "ContactTried", body, actor(user))
         tried = {"result": result, "call": call_id, "name": user.name}
         w.append(stream(bare(one["phone"])), "NumberTried", tried, actor(user))
-        return self._open(w, call_id)
+        return open_call(w, call_id)
 
     def there(self, w: Writing, call_id: str, user: Who, contact: int, role: str = "contact") -> Row:
         """Whoever said that they come has rung from the door, or somebody there says so."""
-        row = self._open(w, call_id)
+        row = open_call(w, call_id)
         known = row["responders"].get(key(role, contact))
         if known is None or known["state"] != GOING:
             raise NotNow("not_coming", "Nobody has said that they come", "Look at the call again", call=row)
         about = {"role": role, "id": contact, "name": known["name"], "kind": known["kind"], "by": user.name}
         w.append(call_stream(call_id), "ResponderArrived", about, actor(user))
-        return self._open(w, call_id)
+        return open_call(w, call_id)
 
     @staticmethod
     def confirmed(w: Writing, user: Who, phone: str, right: bool) -> None:
@@ -51,15 +51,6 @@ class RingRound:
         if not digits:
             raise NotThere(f"{phone[:30]} is no telephone number")
         w.append(stream(digits), "NumberConfirmed", {"right": right, "name": user.name}, actor(user))
-
-    @staticmethod
-    def _open(w: Writing, call_id: str) -> Row:
-        row = w.row("calls", call_id)
-        if row is None:
-            raise NotThere(f"there is no call {call_id}")
-        if row["stage"] == CLOSED:
-            raise NotNow("moved_on", "This call is closed", "Reopen it if help is still needed", call=row)
-        return row
 
     @staticmethod
     def _one(w: Writing, row: Row, role: str, contact: int) -> Row:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from callcenter.desk import Who, actor
+from callcenter.desk import Who, actor, known_call
 from callcenter.rules.call import CLOSED, NotNow, NotThere
 from callcenter.rules.events import Body, Row, call_stream
 from callcenter.rules.promises import Book
@@ -78,9 +78,7 @@ class Dispatcher:
         self, w: Writing, call_id: str, who: str, carer_id: int | None = None, why: str = "", override_reason: str = ""
     ) -> Row:
         """Open a visit for a call and climb its ladder, beginning with the carer chosen. Returns the visit."""
-        call = w.row("calls", call_id)
-        if call is None:
-            raise NotThere(f"there is no call {call_id}")
+        call = known_call(w, call_id)
         if call["stage"] == CLOSED:
             raise NotNow("moved_on", "This call is closed", "Reopen it first", call=call)
         active = [v for v in self.visits(w, call_id) if v["ended_at"] is None]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from callcenter.desk import Who
+from callcenter.desk import Who, open_call
 from callcenter.rules import answering as rules
 from callcenter.rules.call import CLOSED, NotNow, NotThere
 from callcenter.rules.events import Body, Row, call_stream
@@ -71,11 +71,7 @@ class Responding:
 
     def ask(self, w: Writing, call_id: str, who: str, whom: str) -> Row:
         """An operator asks the neighbourhood (``responders``), family and key holders (``contacts``), or everybody."""
-        call = w.row("calls", call_id)
-        if call is None:
-            raise NotThere(f"there is no call {call_id}")
-        if call["stage"] == CLOSED:
-            raise NotNow("moved_on", "This call is closed", "Reopen it if help is still needed", call=call)
+        call = open_call(w, call_id)
         if whom == EVERYBODY:
             return self._ask_everybody(w, call, who)
         to = self.resolvers[whom](w, {"home_id": call["home_id"], "call_id": call_id})
