@@ -61,6 +61,7 @@ class Night:
     def __init__(self, database: Database, calls: int, seed: int = 7):
         self.rehearsal, self.dice = Rehearsal(database), random.Random(seed)
         self.rehearsal.now = datetime.now(UTC)
+        self.seats = [self.rehearsal.operator, self.rehearsal.other]
         self.free = [str(account) for account in range(1001, 1901)]
         self.dice.shuffle(self.free)
         self.calls = [self._press(self.free.pop()) for _ in range(calls)]
@@ -71,7 +72,7 @@ class Night:
         return self.rehearsal.press(account)
 
     def _seat(self) -> Any:
-        return self.dice.choice([self.rehearsal.operator, self.rehearsal.other])
+        return self.dice.choice(self.seats)
 
     def event(self) -> None:
         """One fact more, as a seat or a pager makes it."""
@@ -86,7 +87,8 @@ class Night:
             self._press(call["account"])
         else:
             how = {"outcome": "helped", "evidence": "spoke_clearly", "words": "已说清楚"}
-            self.rehearsal.act("close", call, self._seat(), seen_version=call["version"], **how)
+            holder = next(who for who in self.seats if who.id == call["holder_id"])
+            self.rehearsal.act("close", call, holder, seen_version=call["version"], **how)
             self.free.insert(0, call["account"])
             self.calls[at] = self._press(self.free.pop())
 

@@ -18,7 +18,7 @@ from callcenter.cases_of_watch import CasesOfWatch
 from callcenter.pages.openapi import TABLE, document
 from callcenter.pages.openapi_schemas import ANSWERS, BODIES
 from callcenter.rules.access import RIGHTS, may
-from callcenter.rules.times import stamp
+from callcenter.rules.times import later, stamp
 from callcenter.store import mass, rollcalls
 from tests.callcenter.whole_site import NOBODY, WholeSite
 from tests.conftest import MORNING
@@ -140,12 +140,26 @@ def rung(site: WholeSite, role: str) -> dict[str, str]:
     return {"talk_id": talk}
 
 
+def cared_for(site: WholeSite) -> dict[str, str]:
+    """A task, somebody of a round and somebody who is away, that exist."""
+    until = later(stamp(MORNING), 86_400)
+    ours = {"kind": "tell_family", "words": "告诉女儿", "due_at": until}
+    task = site.say("admin", "/api/v1/tasks", ours)
+    away = site.say("admin", "/api/v1/residents/9/away", {"kind": "family", "until": until})
+    assert (task.status_code, away.status_code) == (201, 200), (task.text, away.text)
+    with site.house.log.writing() as w:
+        entry = site.house.parts.welfare.rounding.add(w, "reminder", 8)
+    assert entry
+    made = {"task_id": task.json["task"], "absence_id": away.json["absence"]}  # type: ignore[index]
+    return made | {"entry_id": entry, "resident_id": "9"}
+
+
 @pytest.mark.parametrize("role", [*RIGHTS, NOBODY])
 def test_no_answer_is_a_surprise(site: WholeSite, operations: list[Any], role: str) -> None:
     """Every operation with made-up input as every role, on made-up cases and on ones that exist."""
     visit = site.visit(0, [*RIGHTS, NOBODY].index(role) + 1)
     known = {"call_id": visit["call_id"], "visit_id": visit["id"], "account": "1003", "home_id": "1", **struck(site),
-             **ordered(site), **asked_after(site), **rung(site, role)}  # fmt: skip
+             **ordered(site), **asked_after(site), **rung(site, role), **cared_for(site)}  # fmt: skip
     for row, operation in zip(TABLE, operations, strict=True):
         modes = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE][: 1 + bool(row.body or row.query)]
         for mode in modes if not row.right or may(role, row.right) else modes[:1]:
