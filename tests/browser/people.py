@@ -33,7 +33,10 @@ class Operator:
         self.page.evaluate(SEEN)
 
     def start_shift(self) -> None:
-        self.page.locator(".banner-sound button").click()
+        """Sign on, if the seat is not already; after the key that logged in, Chromium lets the page ring."""
+        duty = self.page.locator("#duty")
+        if say("I am on duty") not in duty.inner_text():
+            duty.click()
 
     def row(self, name: str) -> Locator:
         return self.page.locator(".queue .row", has_text=name)
