@@ -1,5 +1,5 @@
 // The right pane: who could go, soonest first, each with the reasons; without an open call, who is on duty.
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { useSeat } from './hooks.js'
 import { html } from './html.js'
 import { Tabs } from './right.js'
@@ -11,13 +11,19 @@ export function Carers() {
   const seat = useSeat()
   const call = seat.openCall()
   const open = call && call.stage !== 'closed'
-  // F4 was quicker than the list: Enter must find the first carer all the same.
+  // F4 was quicker than the list, and perhaps Enter too: it finds the first carer all the same.
+  const entered = useRef(false)
+  const early = (event) => { entered.current ||= event.key === 'Enter' && open }
   useEffect(() => {
-    if (document.activeElement?.id === 'carers-title') document.querySelector('.carers .send-carer')?.focus()
+    const first = document.querySelector('.carers .send-carer')
+    if (!first || document.activeElement?.id !== 'carers-title') return
+    const go = entered.current && first.matches('.primary')
+    first.focus()
+    if (go) first.click()
   }, [seat.candidates])
   const title = open ? t('Carers by arrival time') : t('On duty')
   return html`<section class="pane carers" aria-labelledby="carers-title" data-pane="3">
-    <header class="pane-head"><h2 id="carers-title" tabindex="-1">${title}</h2><${Tabs} /></header>
+    <header class="pane-head"><h2 id="carers-title" tabindex="-1" onKeyDown=${early} onBlur=${() => (entered.current = false)}>${title}</h2><${Tabs} /></header>
     <div class="pane-body" role="group" tabindex=${open ? null : 0} aria-labelledby="carers-title">${open ? html`<${Candidates} call=${call} />` : html`<${OnDuty} />`}</div>
   </section>`
 }

@@ -21,6 +21,8 @@ import { t } from './words.js'
 
 const seat = newSeat()
 let desk = null // all but the queue, once it is fetched
+let early = null // what was asked of it last before that
+const atDesk = (act) => (desk ? act(desk) : (early = act))
 const announce = announcer(document.getElementById('say-now'), document.getElementById('say-soon'))
 const owner = document.getElementById('app').dataset.user
 
@@ -61,7 +63,7 @@ function attend(fresh = []) {
 
 seat.startShift = async () => {
   await bell.test()
-  desk?.startShift()
+  atDesk((it) => it.startShift())
   if ('Notification' in window && Notification.permission === 'default') Notification.requestPermission()
 }
 
@@ -82,11 +84,10 @@ onBeat(() => {
 
 const focus = (id) => () => document.getElementById(id)?.focus()
 
-// A key of the desk does nothing in the first moments, before the desk is fetched.
 const OF_THE_DESK = ['dispatch', 'family', 'newCase', 'hold', 'handOver', 'owner', 'passOn', 'close', 'script', 'phone', 'pane3', 'pane4', 'mass']
 
 listen({
-  ...Object.fromEntries(OF_THE_DESK.map((name) => [name, () => desk?.keys[name]()])),
+  ...Object.fromEntries(OF_THE_DESK.map((name) => [name, () => atDesk((it) => it.keys[name]())])),
   take: () => takeFirst(seat),
   up: () => walk(-1),
   down: () => walk(1),
@@ -134,6 +135,6 @@ const AGAIN_MS = 2000
 const takeSeat = () =>
   import('./desk.js')
     .then(({ sit }) => (desk = sit(seat)))
-    .then(() => (desk.learned(seat.state), desk.beat()))
+    .then(() => (desk.learned(seat.state), desk.beat(), early?.(desk)))
     .catch((error) => (console.error(`desk: ${error.message}`), setTimeout(takeSeat, AGAIN_MS)))
 takeSeat()

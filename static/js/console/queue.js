@@ -1,5 +1,6 @@
 // The left pane: every open call, the one that needs somebody first on top, and no row that moves under the pointer.
 import { useRef, useState } from 'preact/hooks'
+import { useAnchor } from './anchor.js'
 import { callerPlace, isOfCaller } from './callers.js'
 import { firstWaiting, lostLately, overdue, queueOf, settle } from './attention.js'
 import { useBelow } from './below.js'
@@ -28,6 +29,9 @@ export function Queue() {
   const { entries, above } = settle(shown.current, wanted, rest.resting())
   shown.current = entries
   const { box, bar } = useBelow(entries.filter((entry) => entry.group === 0).map((entry) => entry.id))
+  const anchor = useAnchor(box)
+  const both = (one, other) => () => (one(), other())
+  const listeners = { ...rest.listeners, ...anchor, onPointerLeave: both(rest.listeners.onPointerLeave, anchor.onPointerLeave) }
   const urgent = above > 0 && hiddenUrgent(seat, entries, wanted)
   return html`<section class="pane queue" aria-labelledby="queue-title" data-pane="1">
     <header class="pane-head">
@@ -38,7 +42,7 @@ export function Queue() {
         ↑ ${t('{n} new calls', { n: above })}
       </button>`}
     </header>
-    <div class="pane-body" ref=${box} ...${rest.listeners}>
+    <div class="pane-body" ref=${box} ...${listeners}>
       <ol class="rows">${groups(entries, seat, now, lines.current)}</ol>
       ${!entries.length && html`<p class="nothing">${seat.state.epoch ? t('No open calls. All quiet.') : t('Fetching the calls…')}</p>`}
     </div>
