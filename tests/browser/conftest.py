@@ -3,15 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.browser import fixtures
 from tests.browser.phone_page import Centre, true_on
 
-CHROMIUM = "/usr/bin/chromium"
-QUIET = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync", "--autoplay-policy=document-user-activation-required"),
-]
+browser, screens = fixtures.browser, fixtures.screens
+
 WATCH_POLICY = """
     window.complaints = []
     addEventListener('securitypolicyviolation', (event) => complaints.push(event.violatedDirective))
@@ -32,14 +30,6 @@ def centre(one_centre: Centre) -> Centre:
         one_centre.start()
     one_centre.control()
     return one_centre
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

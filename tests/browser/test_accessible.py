@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -14,7 +13,7 @@ from callcenter.cases_of_watch import CasesOfWatch
 from callcenter.store.ledger import Ledger
 from callcenter.upkeep import Upkeep
 from tests.browser.centre import Centre, centre
-from tests.browser.chromium import DESK, Windows, chromium, picture, windows
+from tests.browser.chromium import DESK, Windows, picture
 from tests.browser.people import Carer, Operator, Supervisor
 from tests.browser.words import say
 from tests.conftest import ZONE, Rehearsal
@@ -52,20 +51,8 @@ DIALOGS = {
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
 def running(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
     with centre(tmp_path_factory.mktemp("accessible"), "gateway", "dispatcher", "web") as made:
-        yield made
-
-
-@pytest.fixture
-def screens(browser: Browser, running: Centre, tmp_path: Path) -> Iterator[Windows]:
-    with windows(browser, running.house.address, tmp_path) as made:
         yield made
 
 

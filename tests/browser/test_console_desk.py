@@ -3,14 +3,13 @@
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.centre import Centre, centre
-from tests.browser.chromium import Windows, chromium, wait_for, windows
+from tests.browser.chromium import Windows, wait_for
 from tests.browser.people import Operator
 from tests.browser.words import say
 from tests.stories.test_what_the_console_admits import EAR
@@ -19,20 +18,8 @@ FIFTY = [str(account) for account in range(1301, 1351)]
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
 def running(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
     with centre(tmp_path_factory.mktemp("desk"), "gateway", "dispatcher", "web") as made:
-        yield made
-
-
-@pytest.fixture
-def screens(browser: Browser, running: Centre, tmp_path: Path) -> Iterator[Windows]:
-    with windows(browser, running.house.address, tmp_path) as made:
         yield made
 
 

@@ -10,11 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
-CHROMIUM = "/usr/bin/chromium"
-SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 PRELUDE = """
 const NOW = Date.parse('2026-11-21T20:00:00.000Z')
 const at = (s) => new Date(NOW + s * 1000).toISOString()
@@ -35,16 +33,14 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
+def page(browser: Browser) -> Iterator[Page]:
     """An empty page of the same origin as the scripts."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(STATIC)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        shown = browser.new_page()
-        shown.goto(f"http://127.0.0.1:{server.server_port}/icon.svg")
-        yield shown
-        browser.close()
+    shown = browser.new_page()
+    shown.goto(f"http://127.0.0.1:{server.server_port}/icon.svg")
+    yield shown
+    shown.close()
     server.shutdown()
     server.server_close()
 

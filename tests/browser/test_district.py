@@ -6,14 +6,13 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from devices.codecs.datum import wgs84_to_gcj02
 from tests.browser.centre import Centre, centre
-from tests.browser.chromium import Windows, chromium, windows
+from tests.browser.chromium import Windows
 from tests.browser.people import Operator
 from tests.browser.test_accessible import sound
 from tests.browser.words import say
@@ -48,12 +47,6 @@ def tiles() -> Iterator[tuple[str, list[str]]]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
 def running(
     browser: Browser, tmp_path_factory: pytest.TempPathFactory, tiles: tuple[str, list[str]]
 ) -> Iterator[Centre]:
@@ -62,12 +55,6 @@ def running(
         'datum = "gcj02"\nattribution = "测试底图"\napproval = "审图号：青S(2026)000号"'
     )
     with centre(tmp_path_factory.mktemp("district"), "gateway", "dispatcher", "web", more=more) as made:
-        yield made
-
-
-@pytest.fixture
-def screens(browser: Browser, running: Centre, tmp_path: Path) -> Iterator[Windows]:
-    with windows(browser, running.house.address, tmp_path) as made:
         yield made
 
 

@@ -1,14 +1,13 @@
 """The front door in real Chromium, by keyboard: a new case with an IME composing, the ring-round, the draft kept."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from callcenter.rules.events import Row
 from tests.browser.centre import Centre, centre
-from tests.browser.chromium import Windows, chromium, picture, windows
+from tests.browser.chromium import Windows, picture
 from tests.browser.people import Operator
 from tests.browser.test_accessible import sound
 from tests.browser.words import say
@@ -16,20 +15,8 @@ from tests.house import until
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
 def running(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
     with centre(tmp_path_factory.mktemp("front"), "gateway", "dispatcher", "web") as made:
-        yield made
-
-
-@pytest.fixture
-def screens(browser: Browser, running: Centre, tmp_path: Path) -> Iterator[Windows]:
-    with windows(browser, running.house.address, tmp_path) as made:
         yield made
 
 
@@ -132,7 +119,7 @@ def test_the_draft_outlives_esc_and_a_reload_and_a_ringing_call_is_taken_meanwhi
     page.keyboard.press("F3")
     page.keyboard.type("王不在册")
     expect(page.get_by_role("option")).to_have_count(1)
-    page.wait_for_timeout(600)
+    expect(page.locator("#who-list")).to_have_attribute("aria-busy", "false")
     page.keyboard.press("Enter")
     page.get_by_label(say("Where is the person?")).fill("小桥菜市场门口")
     page.get_by_label(say("Their number")).fill("139 7200 0001")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -10,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from callcenter.rules.events import Row
 from dispatch.responding import Responding
 from tests.browser.centre import Centre, centre
-from tests.browser.chromium import PHONE, Windows, chromium, windows
+from tests.browser.chromium import PHONE, Windows
 from tests.browser.people import Operator
 from tests.browser.test_accessible import sound
 from tests.browser.words import say
@@ -19,21 +18,9 @@ from tests.house import until
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
 def running(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
     more = '[phone]\ncentre_phone = "000-5550000"'
     with centre(tmp_path_factory.mktemp("handing"), "gateway", "dispatcher", "web", more=more) as made:
-        yield made
-
-
-@pytest.fixture
-def screens(browser: Browser, running: Centre, tmp_path: Path) -> Iterator[Windows]:
-    with windows(browser, running.house.address, tmp_path) as made:
         yield made
 
 

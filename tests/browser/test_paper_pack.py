@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -10,7 +9,7 @@ from sqlalchemy import update
 
 from callcenter.store.tables import homes
 from tests.browser.centre import Centre, centre
-from tests.browser.chromium import Windows, chromium, picture, windows
+from tests.browser.chromium import Windows, picture
 from tests.browser.people import Operator, log_in
 from tests.browser.test_accessible import sound
 from tests.browser.words import say
@@ -37,22 +36,10 @@ WRITTEN = """async () => {
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
 def running(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
     with centre(tmp_path_factory.mktemp("pack"), "gateway", "dispatcher", "web") as made:
         with made.store.database.write() as conn:
             conn.execute(update(homes).where(homes.c.code == "H0042").values(door_code=CODE))
-        yield made
-
-
-@pytest.fixture
-def screens(browser: Browser, running: Centre, tmp_path: Path) -> Iterator[Windows]:
-    with windows(browser, running.house.address, tmp_path) as made:
         yield made
 
 

@@ -4,13 +4,12 @@
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.centre import Centre, centre
-from tests.browser.chromium import PHONE, Windows, chromium, picture, wait_for, windows
+from tests.browser.chromium import PHONE, Windows, picture, wait_for
 from tests.browser.people import Operator, log_in
 from tests.browser.test_accessible import sound
 from tests.browser.words import say
@@ -19,23 +18,11 @@ from tests.house import until
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
 def running(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
     """No gateway: this is when it is needed."""
     with centre(tmp_path_factory.mktemp("roll"), "gateway", "dispatcher", "web") as made:
         made.house.kill("gateway")
         made.house.everyone_on_shift()
-        yield made
-
-
-@pytest.fixture
-def screens(browser: Browser, running: Centre, tmp_path: Path) -> Iterator[Windows]:
-    with windows(browser, running.house.address, tmp_path) as made:
         yield made
 
 

@@ -13,19 +13,13 @@ from sqlalchemy import update
 from werkzeug.serving import make_server
 
 from callcenter.store.tables import users
-from tests.browser.chromium import Windows, chromium, picture, windows
+from tests.browser.chromium import Windows, picture, windows
 from tests.browser.test_accessible import sound
 from tests.browser.words import say
 from tests.callcenter.whole_site import WholeSite
 
 MONTH = "/roster/2026-12"
 DESK = {"width": 1440, "height": 900}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

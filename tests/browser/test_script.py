@@ -1,34 +1,21 @@
 """The script of a case in real Chromium: by keyboard alone, seen at the other seat at once, and the closing refused."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.centre import Centre, centre
-from tests.browser.chromium import Windows, chromium, windows
+from tests.browser.chromium import Windows
 from tests.browser.people import Operator, Supervisor
 from tests.browser.test_accessible import sound
 from tests.browser.words import say
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
 def running(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
     with centre(tmp_path_factory.mktemp("script"), "gateway", "dispatcher", "web") as made:
         made.user("ma", "马主任", "supervisor")
-        yield made
-
-
-@pytest.fixture
-def screens(browser: Browser, running: Centre, tmp_path: Path) -> Iterator[Windows]:
-    with windows(browser, running.house.address, tmp_path) as made:
         yield made
 
 

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from callcenter.rules.times import stamp
 from tests.browser.centre import Centre, centre
-from tests.browser.chromium import Windows, chromium, picture, windows
+from tests.browser.chromium import Windows, picture
 from tests.browser.people import Operator, Supervisor, log_in
 from tests.browser.words import say
 from tests.conftest import SERVICE, ZONE
@@ -17,22 +16,10 @@ from tests.house import until
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
 def running(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
     """With call hours round the clock: the test is run at any hour."""
     hours = "[services]\ncall_begin_minute = 0\ncall_end_minute = 1440\nrest_begin_minute = 0\nrest_end_minute = 0\n"
     with centre(tmp_path_factory.mktemp("services"), "gateway", "dispatcher", "web", more=hours) as made:
-        yield made
-
-
-@pytest.fixture
-def screens(browser: Browser, running: Centre, tmp_path: Path) -> Iterator[Windows]:
-    with windows(browser, running.house.address, tmp_path) as made:
         yield made
 
 

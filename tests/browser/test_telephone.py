@@ -1,7 +1,6 @@
 """The telephone in real Chromium, with an exchange on the line: a grandson rings, one key, the call back, the times."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -11,18 +10,12 @@ from callcenter.rules.events import Row
 from callcenter.store.tables import users
 from callcenter.store.talks import Talks
 from tests.browser.centre import Centre, centre
-from tests.browser.chromium import Windows, chromium, picture, wait_for, windows
+from tests.browser.chromium import Windows, picture, wait_for
 from tests.browser.people import Operator, Supervisor
 from tests.browser.test_accessible import sound
 from tests.browser.words import say
 from tests.fake_exchange import FakeExchange
 from tests.house import until
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -43,12 +36,6 @@ def running(browser: Browser, exchange: FakeExchange, tmp_path_factory: pytest.T
             for login, extension in (("limin", "801"), ("wangqiang", "802")):
                 conn.execute(update(users).where(users.c.login == login).values(extension=extension))
         until(lambda: made.house.get("/readyz", anyway=True)["exchange"]["state"] == "up")
-        yield made
-
-
-@pytest.fixture
-def screens(browser: Browser, running: Centre, tmp_path: Path) -> Iterator[Windows]:
-    with windows(browser, running.house.address, tmp_path) as made:
         yield made
 
 

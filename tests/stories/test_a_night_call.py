@@ -8,26 +8,19 @@ import re
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
 from tests.browser.centre import Centre, Receiver, centre
-from tests.browser.chromium import Windows, chromium, picture, wait_for, windows
+from tests.browser.chromium import Windows, picture, wait_for
 from tests.browser.people import Carer, Operator, Supervisor
 from tests.browser.words import say
 
 # "A moment too late" is measured by the page's clock: it stands still, so that a slow machine makes nobody later.
 STILL = "() => { const at = performance.now(); performance.now = () => at }"
 CLOCKFACE = re.compile(r"\d+:\d\d")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -41,12 +34,6 @@ def receiver() -> Iterator[Receiver]:
 def running(browser: Browser, receiver: Receiver, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
     folder = tmp_path_factory.mktemp("night")
     with centre(folder, "gateway", "dispatcher", "web", more=receiver.line()) as made:
-        yield made
-
-
-@pytest.fixture
-def screens(browser: Browser, running: Centre, tmp_path: Path) -> Iterator[Windows]:
-    with windows(browser, running.house.address, tmp_path) as made:
         yield made
 
 

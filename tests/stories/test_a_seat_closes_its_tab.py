@@ -2,24 +2,17 @@
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.centre import Centre, centre
-from tests.browser.chromium import Windows, chromium, picture, wait_for, windows
+from tests.browser.chromium import Windows, picture, wait_for
 from tests.browser.people import Operator, Supervisor
 from tests.browser.words import say
 
 pytestmark = pytest.mark.timeout(300)  # thirty seconds of silence, twice, on a busy machine
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -30,12 +23,6 @@ def running(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
         with centre(tmp_path_factory.mktemp("seats"), "gateway", "dispatcher", "web") as made:
             made.house.start_more("web")
             yield made
-
-
-@pytest.fixture
-def screens(browser: Browser, running: Centre, tmp_path: Path) -> Iterator[Windows]:
-    with windows(browser, running.house.address, tmp_path) as made:
-        yield made
 
 
 def test_a_call_goes_from_hand_to_hand_and_a_closed_tab_gives_it_back(running: Centre, screens: Windows) -> None:

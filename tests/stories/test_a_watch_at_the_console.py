@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from devices.codecs.watch_frame import write, write_report
 from tests.browser.centre import Centre, centre
-from tests.browser.chromium import Windows, chromium, picture, windows
+from tests.browser.chromium import Windows, picture
 from tests.browser.people import Operator
 from tests.browser.words import say
 from tests.house import free_port
@@ -20,21 +19,9 @@ PORT = free_port()
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
 def running(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
     folder = tmp_path_factory.mktemp("watch")
     with centre(folder, "gateway", "dispatcher", "web", more=LINE.format(port=PORT)) as made:
-        yield made
-
-
-@pytest.fixture
-def screens(browser: Browser, running: Centre, tmp_path: Path) -> Iterator[Windows]:
-    with windows(browser, running.house.address, tmp_path) as made:
         yield made
 
 

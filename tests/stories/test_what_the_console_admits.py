@@ -4,13 +4,12 @@ import os
 import signal
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.centre import Centre, centre
-from tests.browser.chromium import Windows, chromium, picture, wait_for, windows
+from tests.browser.chromium import Windows, picture, wait_for
 from tests.browser.people import Operator, log_in
 from tests.browser.words import say
 
@@ -24,20 +23,8 @@ AudioScheduledSourceNode.prototype.start = function (at) {
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
 def running(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
     with centre(tmp_path_factory.mktemp("admits"), "run") as made:
-        yield made
-
-
-@pytest.fixture
-def screens(browser: Browser, running: Centre, tmp_path: Path) -> Iterator[Windows]:
-    with windows(browser, running.house.address, tmp_path) as made:
         yield made
 
 

@@ -156,7 +156,7 @@ function Search({ form, put }) {
     <input id="who" role="combobox" aria-expanded="true" aria-controls="who-list" aria-autocomplete="list" aria-activedescendant=${`who-${at}`} autocomplete="off"
       maxlength="60" value=${form.q} onInput=${typed} onKeyDown=${onKeyDown}
       oncompositionstart=${() => (composing.current = true)} oncompositionend=${(event) => ((composing.current = false), ask(event.target.value))} />
-    <ul id="who-list" role="listbox" aria-label=${t('Found')}>${rows.map((one, n) => html`<li key=${one ? one.resident_id : 'none'} id=${`who-${n}`} role="option" aria-selected=${n === at ? 'true' : 'false'} onClick=${() => take(one)}>
+    <ul id="who-list" role="listbox" aria-label=${t('Found')} aria-busy=${found.asked === form.q ? 'false' : 'true'}>${rows.map((one, n) => html`<li key=${one ? one.resident_id : 'none'} id=${`who-${n}`} role="option" aria-selected=${n === at ? 'true' : 'false'} onClick=${() => take(one)}>
       ${one ? html`<b>${one.name}</b> <span>${lineOf(one)}</span> ${one.contact && html`<span class="chip">${one.contact.relation} ${one.contact.name}</span>`} ${one.call && html`<span class="chip chip-strong">${t('open case')}</span>`}
         <span class="muted small">${[one.tier, one.station, one.account || t('no device')].filter(Boolean).join(' · ')}</span>` : html`<b>${t('No home on file')}</b> <span class="muted">${t('somebody else, or nobody knows')}</span>`}</li>`)}</ul>
   </div>`

@@ -1,0 +1,5 @@
+"""Stories that are played in a real browser take the same one as the tests of the pages."""
+
+from tests.browser import fixtures
+
+browser, screens = fixtures.browser, fixtures.screens
