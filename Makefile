@@ -31,7 +31,7 @@ test: .venv/.dev-installed system check ## set up for development, check everyth
 	@$(PY) -m pytest -p tests.nothing_skipped -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 soak: .venv/.dev-installed ## the property tests with forty times as many examples as `make test` has
-	@$(PY) -m pytest -n $(WORKERS) --hypothesis-profile soak --timeout 3600 $(PYTEST_ARGS) tests/devices tests/dispatch
+	@$(PY) -m pytest -n $(WORKERS) --hypothesis-profile soak --timeout 3600 $(PYTEST_ARGS) tests/devices tests/dispatch tests/coroner
 
 check: .venv/.dev-installed ## ruff, formatting, mypy --strict, floors
 	@$(PY) -m ruff check .

@@ -168,9 +168,11 @@ class Signals(Ground):
     def time_passes(self, seconds: float) -> None:
         self.passes(seconds, max(seconds / 6, 1.0))
 
+    @precondition(lambda night: night.days == 0)
     @rule()
     def a_day_goes_by(self) -> None:
-        """In steps that are long, and short enough for nothing to be stale at the end of one."""
+        """Once in a night, in steps that are long, and short enough for nothing to be stale at the end of one."""
+        self.days += 1
         self.passes(86400.0, 21000.0)
 
     @rule(seconds=st.sampled_from((45.0, 3600.0)))

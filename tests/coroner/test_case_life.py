@@ -33,7 +33,7 @@ def test_no_order_of_events_ends_a_case_without_evidence_or_leaves_a_press_to_no
     Night.examples = Night.steps = 0
     soaking = settings().max_examples > 100
     chosen = settings(
-        max_examples=settings().max_examples // 4 if soaking else 16,
+        max_examples=settings().max_examples // 4 if soaking else 12,
         stateful_step_count=60 if soaking else 40,
         deadline=None,
         derandomize=not soaking,
