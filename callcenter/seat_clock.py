@@ -13,6 +13,7 @@ from callcenter.rules.seats import (
     FLOOD_BEGINS,
     FLOOD_ENDS,
     FLOOD_SECONDS,
+    HEARD_SECONDS,
     LOST,
     LOST_SECONDS,
     ON,
@@ -78,13 +79,22 @@ class SeatClock:
         self._say(seat, LOST, "SeatBack", body)
 
     def _sit_down(self, rows: list[Row], beats: Beats) -> None:
-        """Whoever has a call in hand at an open console sits there, whether or not they said so."""
-        known = {seat["user_id"] for seat in rows if seat["stage"] != "off"}
-        there = {tab["user_id"] for tab in beats.tabs if beats.here(tab["user_id"])} - known
-        if not there:
+        """Whoever has a call in hand at a console sits there, whether or not they said so.
+
+        Also when the console has died before this clock could look: the seat is lost like any other, and the call
+        rings again.
+        """
+        seats = {seat["user_id"]: seat for seat in rows}
+        others = {tab["user_id"] for tab in beats.tabs} - {n for n, seat in seats.items() if seat["stage"] in ON_DUTY}
+        if not others:
+            return
+        with self.log.database.read() as conn:
+            taken = self.book.holders(conn)
+        sat = sorted(one for one in others & set(taken) if _sat_there(one, taken[one], seats.get(one), beats))
+        if not sat:
             return
         with self.log.writing() as w:
-            for user_id in sorted(there & set(self.book.holders(w.conn))):
+            for user_id in (one for one in sat if one in self.book.holders(w.conn)):
                 account = self.account(user_id)
                 if account is not None and account["active"]:
                     user = SimpleNamespace(id=user_id, name=account["name"], role=account["role"])
@@ -136,3 +146,11 @@ class SeatClock:
             if row is None or row["stage"] != stage or flooded != (kind == "FloodEnded"):
                 return
             w.append(seat_stream(seat["user_id"]), kind, body, CLOCK)
+
+
+def _sat_there(user_id: int, taken_at: str, seat: Row | None, beats: Beats) -> bool:
+    """Is this holder's console open, or was it when they took the call, after they had last left their seat?"""
+    if beats.here(user_id):
+        return seat is None or seat["stage"] != LOST  # who is back after a loss is told so: see ``_back``
+    heard_at = max(tab["at"] for tab in beats.of(user_id))
+    return (seat is None or taken_at > seat["since"]) and later(heard_at, HEARD_SECONDS) >= taken_at != ""

@@ -83,10 +83,10 @@ class SeatBook:
 
     @staticmethod
     def holders(conn: Connection) -> dict[int, str]:
-        """Who has calls in hand: number to name."""
-        had = select(calls.c.holder_id, func.max(calls.c.holder_name)).where(calls.c.stage.in_(HAD))
+        """Who has calls in hand: number to when the newest of them was taken."""
+        had = select(calls.c.holder_id, func.max(calls.c.taken_at)).where(calls.c.stage.in_(HAD))
         found = conn.execute(had.where(calls.c.holder_id.is_not(None)).group_by(calls.c.holder_id))
-        return {number: str(name) for number, name in found.all()}
+        return {number: at or "" for number, at in found.all()}
 
     @staticmethod
     def with_guests(conn: Connection) -> list[Row]:

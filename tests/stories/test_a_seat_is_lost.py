@@ -89,6 +89,35 @@ def test_a_killed_web_process_takes_nobodys_calls(rehearsal: Rehearsal, away: in
     assert "SeatLost" not in desks.said("seat:1")
 
 
+@pytest.mark.parametrize("before", ["never sat down", "lost before"])
+def test_a_console_that_dies_before_the_clock_looks_keeps_no_call(rehearsal: Rehearsal, before: str) -> None:
+    """Found by the model check: taken while the clock's process was away, by somebody who was not on duty."""
+    with rehearsal.database.write() as conn:
+        Users.add(conn, {"login": "li", "name": "李敏", "role": "operator", "password_hash": "", "phone": ""})
+    desks = Desks(rehearsal)
+    desks.sit(rehearsal.other)
+    desks.sit(rehearsal.operator, sign_on=before == "lost before")
+    desks.wait(40)
+    if before == "lost before":
+        desks.close("tab-of-1")
+        desks.wait(40)
+    call = rehearsal.press("1417")
+    desks.sit(rehearsal.operator, "back", sign_on=False)
+    rehearsal.act("answer", call)
+    desks.tabs = {name: tab for name, tab in desks.tabs.items() if tab["user"].id != 1}
+    for _ in range(15):  # the web goes on, the clock does not
+        rehearsal.now += timedelta(seconds=2)
+        desks.says("tab-of-2")
+        desks.webs["web:1"].write()
+    desks.wait(70)
+    row = rehearsal.call(call)
+    assert (row["stage"], row["holder_id"], row["loss"]["how"]) == ("waiting", None, "given_back")
+    assert desks.seat(rehearsal.operator)["stage"] == "lost"
+    desks.wait(70)
+    assert desks.said("seat:1").count("SeatLost") == (2 if before == "lost before" else 1), "and once is enough"
+    assert not rehearsal.verify().faults
+
+
 def test_of_two_web_processes_one_is_killed_and_its_tabs_go_to_the_other(rehearsal: Rehearsal) -> None:
     desks = Desks(rehearsal, webs=2)
     desks.sit(rehearsal.operator, web="web:1")
