@@ -66,6 +66,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url, pool_size)
         self._turns = _Turns()
+        self.refusing = False  # the last write of this process found the store locked, full or away
 
     @cached_property
     def folder(self) -> Path | None:
@@ -84,6 +85,16 @@ class Database:
 
         Raises ``StoreUnavailable`` when the store cannot be written. Never yield to another greenlet inside it.
         """
+        try:
+            with self._alone() as connection:
+                yield connection
+        except StoreUnavailable:
+            self.refusing = True
+            raise
+        self.refusing = False
+
+    @contextmanager
+    def _alone(self) -> Iterator[Connection]:
         with self._turns.mine(self.patience_seconds), _told(), self.engine.connect() as connection:
             if self.is_sqlite:
                 self._begin_immediate(connection)
