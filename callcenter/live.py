@@ -46,7 +46,7 @@ class Live:
         self._epoch = ""
         self.seq = 0
         self.looked_at = 0.0  # when the log was last seen as it is
-        self.health: Row = {}  # of every part of the house, as it was at the last tick or later
+        self.health: Row = {}  # of every part of the house, as it was a second ago at most
         self._felt = float("-inf")
         self.seats: dict[str, str] = {}  # socket id -> language
         self.lag_seconds = 0.0
@@ -113,7 +113,7 @@ class Live:
         self.looked_at = time.monotonic()
         if found:
             self._show(found)
-        if self.looked_at - self._felt >= TICK_SECONDS:  # here, because a beat may not wait for the store
+        if self.looked_at - self._felt >= FRESH_SECONDS:  # here, because a beat may not wait for the store
             self._felt, self.health = self.looked_at, self.wall.health()
         return len(found) == LOOK
 

@@ -26,6 +26,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 LOCK_KEY = 0x414E58  # "ANX": appends of one centre are serialised, so that seq order is commit order
 NAP_SECONDS = 0.005
 IDLE_SECONDS = 1.0
+LAST_SECONDS = 0.5  # for the lock, however long the turn was waited for
 LOCK = text("SELECT pg_advisory_xact_lock(:key)")
 NO_LOCK = "55P03"  # PostgreSQL's code for a lock that did not come within lock_timeout
 FROZEN_SECONDS = 5.0
@@ -95,9 +96,10 @@ class Database:
 
     @contextmanager
     def _alone(self) -> Iterator[Connection]:
+        came = time.monotonic()
         with self._turns.mine(self.patience_seconds), _told(), self.engine.connect() as connection:
             if self.is_sqlite:
-                self._begin_immediate(connection)
+                self._begin_immediate(connection, came)
             else:
                 self._lock(connection)
             try:
@@ -107,9 +109,10 @@ class Database:
                 connection.rollback()
                 raise
 
-    def _begin_immediate(self, connection: Connection) -> None:
+    def _begin_immediate(self, connection: Connection, came: float) -> None:
+        """Waits as long as is left of the patience with which it ``came``: a page waits no longer than six seconds."""
         connection = connection.execution_options(begin_immediate=True)
-        give_up = time.monotonic() + self.patience_seconds
+        give_up = max(came + self.patience_seconds, time.monotonic() + LAST_SECONDS)
         while True:
             try:
                 connection.begin()
