@@ -100,7 +100,7 @@ class Wall:
         return rows
 
     def health(self) -> Row:
-        """Whether we can write, the dispatcher's last tick, the gateway and every line, with the age of what they said."""
+        """Can we write? The dispatcher's last tick, the gateway and every line, with the age of what they last said."""
         now = stamp(self.clock())
         signs = {row["name"]: row for row in self.cases.signs_of_life()}
         gateway = _sign(signs.get("gateway"), now)

@@ -112,7 +112,7 @@ class Database:
     def _begin_immediate(self, connection: Connection, came: float) -> None:
         """Waits as long as is left of the patience with which it ``came``: a page waits no longer than six seconds."""
         connection = connection.execution_options(begin_immediate=True)
-        give_up = max(came + self.patience_seconds, time.monotonic() + LAST_SECONDS)
+        give_up = max(came + self.patience_seconds, time.monotonic() + min(LAST_SECONDS, self.patience_seconds))
         while True:
             try:
                 connection.begin()
