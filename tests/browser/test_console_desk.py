@@ -94,9 +94,7 @@ def test_a_late_command_brings_nothing_back_and_a_repeated_one_is_done_once(runn
     assert len(notes) == 1
 
 
-def test_an_emergency_rings_again_and_again_until_it_is_silenced(
-    running: Centre, screens: Windows
-) -> None:
+def test_an_emergency_rings_again_and_again_until_it_is_silenced(running: Centre, screens: Windows) -> None:
     operator = Operator(screens, "limin")
     page = operator.page
     page.add_init_script(EAR)
