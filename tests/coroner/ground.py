@@ -4,7 +4,7 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -73,7 +73,7 @@ class Ground(RuleBasedStateMachine):
         self.desks = Desks(self.centre, 0)
         self._start(self.centre)
         self.pressed: Counter[str] = Counter()
-        self.frames: list[bytes] = []
+        self.frames: list[tuple[bytes, datetime]] = []
         self.graver: dict[str, int] = {}
         self.looked_at = self.told_to = self.centre.log.head()
         self._known: tuple[int, list[Row]] = (-1, [])

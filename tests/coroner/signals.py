@@ -37,7 +37,7 @@ class Signals(Ground):
     @rule(account=st.sampled_from((*HOMES, *HOMES, UNKNOWN)), code=st.sampled_from(sorted(HUMAN)))
     def somebody_presses(self, account: str, code: str) -> None:
         frame = self.centre.frame(account, code)
-        self.frames.append(frame)
+        self.frames.append((frame, self.centre.now))
         self.centre.receive(frame)
         self.pressed[account] += 1
 
@@ -45,9 +45,9 @@ class Signals(Ground):
     @rule()
     def the_last_frame_comes_again(self) -> None:
         """At once, as a device does that has not heard its acknowledgement: it is no second press."""
-        last = max((c["last_press_at"] or "" for c in self.cases()), default="")
-        if self.frames and last == stamp(self.centre.now):
-            self.centre.receive(self.frames[-1])
+        frame, at = self.frames[-1]
+        if at == self.centre.now:
+            self.centre.receive(frame)
 
     @rule(account=account, code=st.sampled_from(TECHNICAL))
     def a_device_speaks(self, account: str, code: str) -> None:
