@@ -26,7 +26,7 @@ from dispatch.unheard import Unheard
 FOLLOWER = "listening"
 LOOK = 500
 OLD_SECONDS = 120.0
-LASTING = frozenset({"VisitFinished", "CarerArrived"})  # as true tomorrow as today
+LASTING = frozenset({"VisitFinished", "CarerArrived", "HomeFound"})  # as true tomorrow as today
 BURST, BURST_SECONDS = 10, 60.0  # more presses than this are a pager that chatters; it is rung back all the same
 PROOF_SECONDS = 120.0  # a press so soon after the arrival is the carer's own: it proves that they are there
 Act = Callable[[Writing, Event, Row], None]
@@ -42,6 +42,7 @@ class Listening:
         self.seq: int | None = None
         self.acts: Mapping[str, Act] = {
             "CallOpened": self._get_ready,
+            "HomeFound": self._home_found,
             "PressRepeated": self._pressed_again,
             "SignalJoined": self._joined,
             "NobodyHeard": self._silent,
@@ -84,6 +85,15 @@ class Listening:
         if best:
             body = {"carer_id": best.carer_id, "carer_name": best.name, "eta_seconds": best.eta_seconds}
             w.append(call_stream(call["id"]), "CarerPrealerted", body, CLOCK)
+
+    def _home_found(self, w: Writing, event: Event, call: Row) -> None:
+        """Whoever was sent to a caller's words is sent to the address now."""
+        for visit in self.dispatcher.visits(w, call["id"]):
+            if visit["stage"] in life.ACTIVE and visit["home_id"] != call["home_id"]:
+                body = {"visit": visit["id"], "home_id": call["home_id"], "carer_id": visit["carer_id"],
+                        "carer_name": visit["carer_name"]}  # fmt: skip
+                self.dispatcher.append(w, visit, "VisitRedirected", body, CLOCK)
+        self._get_ready(w, event, call)
 
     def _pressed_again(self, w: Writing, event: Event, call: Row) -> None:
         """The key, pressed while a carer is in the home: the carer's own proof, or a cry for more hands."""

@@ -97,7 +97,7 @@ function openCaseOf(seat, form) {
   const rows = [...seat.state.calls.values()].filter((row) => row.stage !== 'closed' && row.priority < 4)
   if (form.chosen) return rows.find((row) => row.home_id === form.chosen.home_id)
   const digits = form.phone.replace(/[^\d]/g, '').replace(/^(00)?86(?=1\d{10}$)/, '')
-  return form.stranger && digits && DOORS.indexOf(form.source) < 2 ? rows.find((row) => row.account === `caller:${digits.slice(0, 20)}`) : undefined
+  return form.stranger && digits && DOORS.indexOf(form.source) < 2 ? rows.find((row) => row.caller === `caller:${digits.slice(0, 25)}`) : undefined
 }
 
 const lineOf = (one) => [sexWord(one.sex), years(one.age), one.place, one.unit, one.door].filter(Boolean).join(' ')
