@@ -52,8 +52,13 @@ class FoundHome:
         person, at = row["priority"] < DEVICE_PRIORITY, home["home_id"]
         other = self.desk.cases.ringing_in(w.conn, at) if person and at != row["home_id"] else None
         if other:
-            fix = "Tell it there with F3, it joins that call; then close this one"
-            raise NotNow("another", "This home has an open call: {other}", fix, call=row, other=other)
+            raise NotNow(
+                "another",
+                "This home has an open call: {other}",
+                "Tell it there with F3, it joins that call; then close this one",
+                call=row,
+                other=other,
+            )
         linked = Talks.ended_since(w.conn, at, later(w.at, -REOPEN_SECONDS)) if person else None
         priority = at_least(row["priority"], home["tier"]) if person else row["priority"]
         shown = self.people.summaries(w.conn, [at], moment(w.at).astimezone(self.zone).date()).get(at, {})
