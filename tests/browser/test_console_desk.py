@@ -1,5 +1,6 @@
 """A shift at the console as screens.md §6(a) asks for it: order, sound, keys, freezing, late commands, one screen."""
 
+import random
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -145,10 +146,14 @@ def test_with_fifty_calls_the_page_is_one_screen_and_no_row_moves_under_the_poin
     under = _under_the_pointer(page)
     for account in FIFTY[30:]:
         running.press(account)
+        _stir(page)
     expect(page.locator(".above")).to_contain_text(say("{n} new calls", n="").strip() or "")
-    page.wait_for_timeout(1500)
+    for _ in range(6):
+        page.wait_for_timeout(250)
+        _stir(page)
     assert _under_the_pointer(page) == under
-    page.mouse.move(900, 400)
+    # A hand that has left the mouse lying there hides nobody: five seconds later they all stand in the list.
+    expect(page.locator(".above")).to_have_count(0, timeout=9000)
     expect(page.locator(".queue .row[data-call]", has_text=running.resident(FIFTY[-1]))).to_have_count(1)
     operator.press("F2")
     expect(page.locator("#note")).to_be_visible()
@@ -218,6 +223,13 @@ def _nothing_happens_while_composing(page: Page) -> None:
     expect(page.get_by_role("dialog")).to_have_count(0)
     wire.send("Input.imeSetComposition", {"text": "", "selectionStart": 0, "selectionEnd": 0})
     page.locator("#note").fill("")
+
+
+def _stir(page: Page) -> None:
+    """A hand on the mouse is never quite still."""
+    box = page.locator(".queue .row:hover").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2 + random.choice((-1, 1)), box["y"] + box["height"] / 2)
 
 
 def _under_the_pointer(page: Page) -> list[Any]:
