@@ -189,3 +189,25 @@ def test_a_complaint_told_by_any_door_is_counted_where_complaints_are(rehearsal:
     ]  # fmt: skip
     assert not tell(rehearsal, home_id=418, kind="advice")["complaint"]
     assert rehearsal.verify().faults == []
+
+
+def test_one_event_that_cannot_be_acted_on_holds_up_no_other(
+    rehearsal: Rehearsal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = tell(rehearsal, caller=CALLER, take=True)
+    visit = rehearsal.send(call)
+    rehearsal.carer("accept", rehearsal.visit(visit))
+    rehearsal.wait(1)
+    listening = rehearsal.parts.listening
+    ready = listening.acts["CallOpened"]
+
+    def breaks(w: Any, event: Any, row: Row) -> None:
+        ready(w, event, row)
+        raise ValueError("an odd row")
+
+    monkeypatch.setattr(listening, "acts", {**listening.acts, "CallOpened": breaks})
+    rehearsal.press("1500")
+    at = home_of(rehearsal, "1042")
+    found(rehearsal, call, home_id=at)
+    rehearsal.wait(2)
+    assert rehearsal.visit(visit)["home_id"] == at
