@@ -93,8 +93,9 @@ class Deadlines:
         return [row for row in rows if self._is_due(row, now)]
 
     def _is_due(self, row: Row, now: str) -> bool:
-        """Written before the clock was set back, a deadline is judged by the clock it was written by."""
-        at = row["next_due_at"]
-        return at is not None and (
-            at <= now or (at <= self._horizon(now) and row["armed_at"] > later(now, MARGIN_SECONDS))
-        )
+        """Written before the clock was set back, a deadline is judged by the clock it was written by.
+
+        What does not say when it was armed is an appointment (a booked visit, whom to ring by when): the wall's.
+        """
+        at, armed_at = row["next_due_at"], row.get("armed_at") or ""
+        return at is not None and (at <= now or (at <= self._horizon(now) and armed_at > later(now, MARGIN_SECONDS)))

@@ -28,7 +28,7 @@ def find(database: Database, text: str, on: date) -> Row:
     people = [{**{name: row[name] for name in SHOWN}, "age": age(row["born"], on),
                "contact": contacts.get(row["resident_id"]), "call": at_home.get(row["home_id"])}
               for row in rows]  # fmt: skip
-    unknown = next((_case(case) for case in cases if not case["home_id"]), None)
+    unknown = next((_case(case) for case in cases if account and case["caller"] == account), None)
     return {"people": people, "caller_call": unknown}
 
 

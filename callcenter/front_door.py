@@ -10,10 +10,10 @@ from callcenter.desk import Desk, Who
 from callcenter.intake import Intake
 from callcenter.rules.call import WAITING, NotThere
 from callcenter.rules.callers import account_of_caller
-from callcenter.rules.events import Row
-from callcenter.rules.front_door import KINDS, OF_THEMSELVES
+from callcenter.rules.events import Row, call_stream
+from callcenter.rules.front_door import COMPLAINT, KINDS, OF_THEMSELVES
 from callcenter.store.log import Writing
-from callcenter.store.whose import owner
+from callcenter.store.whose import case_of_caller, owner
 from devices.signal import Signal
 
 
@@ -47,6 +47,9 @@ class FrontDoor:
         signal = Signal(account, KINDS[told.kind], told.source)
         call_id = self.intake.report(w, signal, told.source, told.words, actor, known, said)
         joined = all(event.kind != "CallOpened" for event in w.appended[before:])
+        if told.kind == COMPLAINT:
+            complaint = {"call": call_id, "words": told.words, "source": told.source}
+            w.append(call_stream(call_id), "ComplaintRaised", complaint, actor)
         row = w.row("calls", call_id)
         if taker is not None and row and row["stage"] == WAITING:
             self.desk.answer(w, call_id, taker)
@@ -58,7 +61,10 @@ class FrontDoor:
         if told.home_id is None and told.resident_id is None:
             # A grid worker finds many people: their own number must not make one case of them.
             own = told.source in OF_THEMSELVES
-            return account_of_caller(str(told.caller.get("phone") or "") if own else "", told.form), None
+            account = account_of_caller(str(told.caller.get("phone") or "") if own else "", told.form)
+            case = case_of_caller(w, account)
+            at_home = case["home_id"] if case else None  # it may have been found meanwhile whose home it is
+            return owner(w.conn, self.intake.people, at_home, None) or (account, None)
         found = owner(w.conn, self.intake.people, told.home_id, told.resident_id)
         if found is None:
             raise NotThere(f"there is no home {told.home_id} with a resident {told.resident_id}")

@@ -68,12 +68,12 @@ class Memory:
             return
         self._numbers = ("", 0)
         opened = []
-        for stream, version in arrivals.streams_after(w.conn, self._seq):
+        for stream, anew in arrivals.streams_after(w.conn, self._seq):
             self._heads.pop(stream, None)
             what, _, name = stream.partition(":")
             if what == "call":
                 self._calls.pop(self._where.pop(name, ""), None)
-                opened += [name] * (version == 1)
+                opened += [name] * anew
             elif what == "device":
                 self._owners.pop(name, None)
             elif what == "people":

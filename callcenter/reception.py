@@ -10,18 +10,20 @@ from callcenter.desk import Who, actor
 from callcenter.opener import Opener
 from callcenter.rules import call as life
 from callcenter.rules.call import REOPEN_SECONDS, NotNow, NotThere
+from callcenter.rules.callers import account_of_caller
 from callcenter.rules.events import Row, call_stream
 from callcenter.rules.numbers import bare
-from callcenter.rules.risk import HIGHEST
+from callcenter.rules.risk import at_least
 from callcenter.rules.telephony import FACTS, IN, OUT, Heard, abandoned, claimed, may, talk_stream
 from callcenter.rules.times import later, seconds_between
 from callcenter.store.cases import Cases
 from callcenter.store.log import Writing
 from callcenter.store.talks import Talks
+from callcenter.store.whose import case_of_caller
 
 EXCHANGE = "exchange"  # the actor of what the exchange said
 STRANGER = 0  # instead of a home: the caller is none of these
-SERVICE, URGENT = 3, 2
+SERVICE = 3
 NOTED = {"joined", "ended", "held", "resumed", "recorded", "refused"}
 
 
@@ -182,16 +184,22 @@ class Reception:
             return Opener(w, self.cases, self.zone).open_at(home_id)
         if who and (found := self.talks.case_of_carer(w.conn, who["carer_id"])):
             return found
-        return self.talks.strangers_case(w.conn, _account(row))
+        found_case = case_of_caller(w, _account(row))
+        return found_case["id"] if found_case else None
 
     def _opened(self, w: Writing, row: Row, who: Row | None, kind: str, by: str) -> str:
         where: Row = {**(who or {}), "account": "" if who and who["home_id"] else _account(row)}
-        priority, more = URGENT if where.get("tier") == HIGHEST else SERVICE, {}
+        priority = at_least(SERVICE, where.get("tier") or "")
+        more: Row = {}
         if where.get("home_id"):
             since = later(w.at, -REOPEN_SECONDS)
             if ended := self.talks.ended_since(w.conn, where["home_id"], since):
                 priority, more = priority - 1, {"linked": ended}  # as a pager that is pressed again
-        words = " ".join(part for part in (bare(row["number"]) or row["number"], _caller(who)) if part)
+        number, name = bare(row["number"]) or row["number"], _caller(who)
+        parts = (number, name) if where.get("home_id") else (name, number)
+        words = " ".join(part for part in parts if part)
+        if not where.get("home_id"):
+            more = {"caller": {"name": name, "phone": bare(row["number"]), "place": ""}}
         where.pop("carer_id", None)
         return Opener(w, self.cases, self.zone).open(kind, priority, "phone", words, where, by, **more)
 
@@ -234,7 +242,7 @@ class Reception:
 
 def _account(row: Row) -> str:
     """A caller nobody knows is known by the number; one who hides it, by this call alone."""
-    return f"tel:{bare(row['number']) or row['id']}"[:32]
+    return account_of_caller(row["number"], row["id"])
 
 
 def _caller(who: Row | None) -> str:

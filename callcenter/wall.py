@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from callcenter.beats import desk
 from callcenter.rules import ring_round
+from callcenter.rules.call import NotThere
 from callcenter.rules.events import Row
 from callcenter.rules.four_orders import complete, order_state
 from callcenter.rules.incidents import KIND as INCIDENT
@@ -66,6 +67,13 @@ class Wall:
             "complete": complete(call),
             "owed": dict(self.targets.of(call)),
         }
+
+    def known(self, call_id: str) -> Row:
+        """The call's own row. Raises ``NotThere``."""
+        row = self.cases.call(call_id)
+        if row is None:
+            raise NotThere(f"there is no call {call_id}")
+        return row
 
     def visit(self, visit: Row) -> Row:
         asked = [{**one, "reasons": self.reasons(one.get("reasons", []))} for one in visit["asked"]]

@@ -5,8 +5,10 @@ by whichever dispatcher comes first. What is old by the time it is read is passe
 ready for yesterday's press.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from zoneinfo import ZoneInfo
+
+import structlog
 
 from callcenter.cases_of_watch import CasesOfWatch
 from callcenter.rules import unheard
@@ -15,6 +17,7 @@ from callcenter.rules.events import Event, Row, call_of, call_stream
 from callcenter.rules.risk import HIGHEST
 from callcenter.rules.times import later, seconds_between
 from callcenter.store.cases import Cases
+from callcenter.store.database import StoreUnavailable
 from callcenter.store.log import Log, Writing
 from callcenter.store.people import People
 from dispatch.asking import CLOCK
@@ -26,10 +29,11 @@ from dispatch.unheard import Unheard
 FOLLOWER = "listening"
 LOOK = 500
 OLD_SECONDS = 120.0
-LASTING = frozenset({"VisitFinished", "CarerArrived"})  # as true tomorrow as today
+LASTING = frozenset({"VisitFinished", "CarerArrived", "HomeFound"})  # as true tomorrow as today
 BURST, BURST_SECONDS = 10, 60.0  # more presses than this are a pager that chatters; it is rung back all the same
 PROOF_SECONDS = 120.0  # a press so soon after the arrival is the carer's own: it proves that they are there
 Act = Callable[[Writing, Event, Row], None]
+log = structlog.get_logger("listening")
 
 
 class Listening:
@@ -42,6 +46,7 @@ class Listening:
         self.seq: int | None = None
         self.acts: Mapping[str, Act] = {
             "CallOpened": self._get_ready,
+            "HomeFound": self._home_found,
             "PressRepeated": self._pressed_again,
             "SignalJoined": self._joined,
             "NobodyHeard": self._silent,
@@ -58,16 +63,37 @@ class Listening:
         if not found or (not heard and len(found) < LOOK // 2):
             self.seq = found[-1].seq if found else self.seq
             return len(found)
+        try:
+            self.seq = self._take(heard, found[-1].seq)
+        except StoreUnavailable:
+            raise
+        except Exception:
+            log.exception("events could not be acted on together; each is tried alone")
+            for event in heard:
+                self._alone(event)
+            self.seq = self._take((), found[-1].seq)
+        return len(found)
+
+    def _take(self, heard: Sequence[Event], until: int) -> int:
+        """Act on these and note how far we have come, at once. Returns how far: another may have come further."""
         with self.log.writing() as w:
             marked = self.log.followed_to(FOLLOWER)
             for event in heard:
                 lasting = event.kind in LASTING or seconds_between(event.at, w.at) < OLD_SECONDS
                 if event.seq > marked and lasting:
                     self._act(w, event)
-            if found[-1].seq > marked:
-                self.log.note_followed(w.conn, FOLLOWER, found[-1].seq)
-        self.seq = max(marked, found[-1].seq)
-        return len(found)
+            if until > marked:
+                self.log.note_followed(w.conn, FOLLOWER, until)
+        return max(marked, until)
+
+    def _alone(self, event: Event) -> None:
+        """One that cannot be acted on is said aloud and left behind: it must not hold up the others for ever."""
+        try:
+            self._take((event,), event.seq)
+        except StoreUnavailable:
+            raise
+        except Exception:
+            log.exception("an event could not be acted on", seq=event.seq, kind=event.kind)
 
     def _act(self, w: Writing, event: Event) -> None:
         call = w.row("calls", call_of(event) or "")
@@ -84,6 +110,15 @@ class Listening:
         if best:
             body = {"carer_id": best.carer_id, "carer_name": best.name, "eta_seconds": best.eta_seconds}
             w.append(call_stream(call["id"]), "CarerPrealerted", body, CLOCK)
+
+    def _home_found(self, w: Writing, event: Event, call: Row) -> None:
+        """Whoever was sent to a caller's words is sent to the address now."""
+        for visit in self.dispatcher.visits(w, call["id"]):
+            if visit["stage"] in life.ACTIVE and visit["home_id"] != call["home_id"]:
+                body = {"visit": visit["id"], "home_id": call["home_id"], "carer_id": visit["carer_id"],
+                        "carer_name": visit["carer_name"]}  # fmt: skip
+                self.dispatcher.append(w, visit, "VisitRedirected", body, CLOCK)
+        self._get_ready(w, event, call)
 
     def _pressed_again(self, w: Writing, event: Event, call: Row) -> None:
         """The key, pressed while a carer is in the home: the carer's own proof, or a cry for more hands."""

@@ -17,7 +17,7 @@ from callcenter.pages.openapi import openapi
 from callcenter.pages.orders import orders as orders_page
 from callcenter.pages.reading_aloud import read_aloud
 from callcenter.pages.signals import signals
-from callcenter.rules.call import STAGES, NotThere
+from callcenter.rules.call import STAGES
 from callcenter.rules.events import Event, Row
 from callcenter.rules.whereabouts import last_seen
 from callcenter.store.log import Log
@@ -50,7 +50,7 @@ def api(
     @routes.get("/calls/<call_id>")
     @need("console")
     def card(call_id: str) -> ResponseReturnValue:
-        call = _found(cases.call(call_id), call_id)
+        call = wall.known(call_id)
         shown, story = wall.card(call), log.stream(f"call:{call_id}")
         timeline = [{**_public(e), "text": event_text(e)} for e in story]
         orders = ordering.on_card(call["account"], _line(shown["device"], story))
@@ -83,19 +83,12 @@ def api(
         return jsonify({"frames": shown, "more": len(found) == _limit()})
 
     def _answer(result: Row, status: int) -> ResponseReturnValue:
-        call = _found(cases.call(result["call"]), result["call"])
-        return jsonify({"call": wall.row(call), "seq": result["seq"]}), status
+        return jsonify({"call": wall.row(wall.known(result["call"])), "seq": result["seq"]}), status
 
     routes.register_blueprint(signals(commands, intake, wall.clock))
     routes.register_blueprint(orders_page(commands, ordering))
     routes.register_blueprint(openapi())
     return routes
-
-
-def _found(row: Row | None, call_id: str) -> Row:
-    if row is None:
-        raise NotThere(f"there is no call {call_id}")
-    return row
 
 
 def _line(device: Row | None, story: Sequence[Event]) -> str:

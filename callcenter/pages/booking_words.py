@@ -126,6 +126,8 @@ def _rung(b: Body, who: str) -> str:
 
 
 def _complained(b: Body, who: str) -> str:
+    if b.get("rating") is None:  # told by another door than the call-back
+        return _("Complaint: %(words)s", words=b.get("words", ""))
     return _("Complaint (%(stars)s): %(words)s", stars=stars(b.get("rating")), words=b.get("words", ""))
 
 

@@ -10,6 +10,7 @@ from callcenter.answered import Answered
 from callcenter.beats import Consoles
 from callcenter.commands import Commands
 from callcenter.emergency import Send
+from callcenter.found_home import FoundHome
 from callcenter.front_door import FrontDoor
 from callcenter.in_hand import InHand
 from callcenter.intake import Intake
@@ -138,8 +139,9 @@ def _the_front_door(house: House, commands: Commands, limiter: Limiter, centre_p
     door = FrontDoor(house.intake, commands.desk)
     links = PersonalLinks(house.log, door, house.settings.server.outside())
     rounds, quality, wall = RingRound(), DataQuality(house.log.database), house.wall
+    homes = FoundHome(commands.desk, wall.people, wall.zone)
     return (
-        front_door(commands, door, wall, centre_phone),
+        front_door(commands, door, homes, wall, centre_phone),
         personal_links(commands, links, wall, limiter, centre_phone),
         ring_round(commands, rounds, wall),
         data_quality(commands, rounds, quality, wall.zone, wall.clock),

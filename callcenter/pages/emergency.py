@@ -14,9 +14,7 @@ from callcenter.pages import terms
 from callcenter.pages.forms import Form, Moment, Said, Short, read
 from callcenter.pages.guard import need
 from callcenter.pages.reading_aloud import COMING, notes, read_aloud
-from callcenter.rules.call import NotThere
 from callcenter.rules.emergency import CRITERIA
-from callcenter.rules.events import Row
 from callcenter.rules.times import moment
 from callcenter.wall import Wall
 
@@ -75,14 +73,8 @@ def emergency(commands: Commands, service: Emergency, wall: Wall, centre_phone: 
     pages = Blueprint("emergency", __name__)
     path = "/api/v1/calls/<call_id>/emergency"
 
-    def found(call_id: str) -> Row:
-        row = wall.cases.call(call_id)
-        if row is None:
-            raise NotThere(f"there is no call {call_id}")
-        return row
-
     def answer(call_id: str, done: Done) -> ResponseReturnValue:
-        return jsonify(call=wall.row(found(call_id)), seq=done.result["seq"])
+        return jsonify(call=wall.row(wall.known(call_id)), seq=done.result["seq"])
 
     def once(verb: str, call_id: str, act: Act) -> ResponseReturnValue:
         """The verb of the service with the fields of the form, once for each key."""
@@ -132,7 +124,7 @@ def emergency(commands: Commands, service: Emergency, wall: Wall, centre_phone: 
     @pages.get("/calls/<call_id>/handover")
     @need("console")
     def card(call_id: str) -> ResponseReturnValue:
-        known = wall.card(found(call_id))
+        known = wall.card(wall.known(call_id))
         going = next((v for v in reversed(known["visits"]) if v["ended_at"] is None and v["accepted_at"]), None)
         family = [one for person in known["residents"] for one in person["contacts"]]
         return render_template(

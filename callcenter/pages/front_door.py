@@ -5,11 +5,12 @@ from typing import Annotated, Literal
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from callcenter import finding
 from callcenter.commands import BadCommand, Commands, Done
 from callcenter.desk import actor
+from callcenter.found_home import FoundHome
 from callcenter.front_door import FrontDoor, Told
 from callcenter.pages import forms
 from callcenter.pages.guard import need
@@ -56,7 +57,19 @@ class Reported(forms.Form):
     caller: Caller = Caller()
 
 
-def front_door(commands: Commands, door: FrontDoor, wall: Wall, centre_phone: str) -> Blueprint:
+class AtHome(forms.Form):
+    """Whose home an unknown caller's case is; neither: it is not the home it was taken for."""
+
+    key: str
+    expected_version: Annotated[int, Field(strict=True, ge=1)]
+    home_id: forms.Number | None = None
+    resident_id: forms.Number | None = None
+    reason: forms.Short = ""
+
+
+def front_door(
+    commands: Commands, door: FrontDoor, homes: FoundHome, wall: Wall, centre_phone: str
+) -> Blueprint:  # fmt: skip
     routes = Blueprint("front_door", __name__, url_prefix="/api/v1")
 
     @routes.get("/people/search")
@@ -78,6 +91,15 @@ def front_door(commands: Commands, door: FrontDoor, wall: Wall, centre_phone: st
         call = wall.row(_call(done))
         shown = {"call": call, "seq": done.result["seq"], "joined": done.result["joined"], "again": done.again}
         return jsonify(shown), 200 if done.again else 201
+
+    @routes.post("/calls/<call_id>/home")
+    @need("handle")
+    def at_home(call_id: str) -> ResponseReturnValue:
+        form = forms.read(AtHome)
+        said = (form.expected_version, form.home_id, form.resident_id, form.reason)
+        done = commands.once(f"home {call_id}", form.key, current_user, lambda w: {
+            "call": homes.found(w, call_id, current_user, *said)["id"]})  # fmt: skip
+        return jsonify(call=wall.row(_call(done)), seq=done.result["seq"])
 
     @routes.post("/reports")
     @need("report")

@@ -80,7 +80,8 @@ def reported(b: Body, text: str) -> str:
     """``text`` with who told it and in which words."""
     caller = b.get("caller") or {}
     who = " ".join(str(caller[part]) for part in ("name", "phone", "place") if caller.get(part))
-    said = "，".join(part for part in (who, str(b.get("words") or b.get("reason") or "")) if part)
+    words = str(b.get("words") or b.get("reason") or "")
+    said = "，".join(part for part in (who, words if words != who else "") if part)
     return f"{text}（{said}）" if said else text
 
 
@@ -106,8 +107,16 @@ def _confirmed(b: Body, who: str) -> str:
         "%(who)s rang: the number is wrong", who=who)  # fmt: skip
 
 
+def _home_found(b: Body, who: str) -> str:
+    if b.get("home_id") is None:
+        return _("%(who)s took the home of this case back: %(reason)s", who=who, reason=b.get("reason", ""))
+    said = _("%(who)s found whose home it is: %(where)s", who=who, where=b.get("where", ""))
+    return f"{said}（{b['reason']}）" if b.get("reason") else said
+
+
 TELL: Mapping[str, Callable[[Body, str], str]] = {
     "PressRepeated": _again,
+    "HomeFound": _home_found,
     "ContactTried": _rung,
     "NumberTried": lambda b, _who: _(
         "Number rung for %(call)s: %(result)s",

@@ -62,6 +62,8 @@ TABLE = tuple(Operation(*row) for row in (
     ("POST", CALL + "/heard", "handle", "Somebody was heard after all", 200, "CallDone", "Act", (), FOUND),
     ("POST", CALL + "/close", "handle", "End it, with evidence", 200, "CallDone", "Close", (), FOUND),
     ("POST", CALL + "/reopen", "handle", "Within 30 minutes of closing", 200, "CallDone", "Reopen", (), FOUND),
+    ("POST", CALL + "/home", "handle", "Whose home an unknown caller's case is; neither takes a mistaken one back", 200,
+     "CallDone", "AtHome", (), FOUND),
     ("POST", CALL + "/pause", "handle", "They ask to wait: some deadlines move", 200, "CallDone", "Pause",
      (), FOUND),
     ("POST", CALL + "/resume-clock", "handle", "The clock runs again", 200, "CallDone", "Act", (), FOUND),

@@ -12,8 +12,6 @@ from callcenter.commands import Commands
 from callcenter.pages.forms import Form, read
 from callcenter.pages.guard import need
 from callcenter.pages.script_words import shown
-from callcenter.rules.call import NotThere
-from callcenter.rules.events import Row
 from callcenter.rules.scripts import LONGEST_ANSWER, MOST_STEPS
 from callcenter.wall import Wall
 
@@ -29,16 +27,10 @@ class Answers(Form):
 def script_api(commands: Commands, service: Answered, wall: Wall) -> Blueprint:
     pages = Blueprint("script", __name__, url_prefix="/api/v1/calls/<call_id>/script")
 
-    def found(call_id: str) -> Row:
-        row = wall.cases.call(call_id)
-        if row is None:
-            raise NotThere(f"there is no call {call_id}")
-        return row
-
     @pages.get("")
     @need("console")
     def steps(call_id: str) -> ResponseReturnValue:
-        call = found(call_id)
+        call = wall.known(call_id)
         return jsonify(steps=[shown(one) for one in service.steps(call)], **service.about(call))
 
     @pages.post("")
@@ -47,6 +39,6 @@ def script_api(commands: Commands, service: Answered, wall: Wall) -> Blueprint:
         form = read(Answers)
         done = commands.once(f"script {call_id}", form.key, current_user, lambda w: {
             "call": service.answer(w, call_id, current_user, form.answers)["id"]})  # fmt: skip
-        return jsonify(call=wall.row(found(call_id)), seq=done.result["seq"])
+        return jsonify(call=wall.row(wall.known(call_id)), seq=done.result["seq"])
 
     return pages

@@ -98,8 +98,6 @@ def _opened(b: Body, who: str) -> str:
     by = word(SOURCES, str(b.get("source", "")))
     if b.get("caller") is not None:
         return reported(b, _("%(by)s: %(kind)s", by=by, kind=kind))
-    if str(b.get("account", "")).startswith("tel:"):  # somebody whose number nobody knows
-        return f"{kind}：{reason}"
     if not b.get("home_id") and b.get("source") not in ("watch", "booking"):
         return _("%(kind)s from an unregistered device, account %(account)s", kind=kind, account=b.get("account", ""))
     told = reason and b.get("source") not in ("pager", None)
@@ -367,6 +365,9 @@ _TELL: Mapping[str, Callable[[Body, str], str]] = {
     "CarerArrived": _arrived,
     "VisitFinished": _finished,
     "VisitCancelled": _cancelled,
+    "VisitRedirected": lambda b, who: _(
+        "%(who)s is sent to the address that was found", who=b.get("carer_name") or "—"
+    ),
     "VisitRaised": lambda _b, _w: gettext("The visit is as urgent as the call now"),
     "NobodyLeft": lambda b, who: _("Nobody is left to ask; everyone on duty is asked again in a minute"),
     "NoticeSent": _notice(lazy_gettext("Told %(who)s by %(channel)s")),

@@ -45,6 +45,7 @@ LIFE: dict[str, tuple[frozenset[str], str | None]] = {
     "CallHeld": (frozenset({ANSWERED}), ON_HOLD),
     "CallResumed": (frozenset({ON_HOLD}), ANSWERED),
     "NoteAdded": (ANY, None),
+    "HomeFound": (OPEN, None),
     "CallClosed": (frozenset({WAITING, ANSWERED}), CLOSED),  # from waiting: device items only, see ``why_not_close``
     "CallReopened": (frozenset({CLOSED}), ANSWERED),
     "DeadlineMissed": (ANY, None),
@@ -82,6 +83,7 @@ LIFE: dict[str, tuple[frozenset[str], str | None]] = {
     "VisitFinished": (OPEN, None),
     "VisitCancelled": (ANY, None),
     "VisitRaised": (OPEN, None),
+    "VisitRedirected": (OPEN, None),
     "NobodyLeft": (OPEN, None),
     **in_hand.LIFE,
     **dict.fromkeys((*emergency.KINDS, *owning.KINDS, *answering.KINDS, *ring_round.KINDS), (OPEN, None)),
@@ -311,6 +313,7 @@ AFTER: dict[str, Callable[[Row, Event], Row]] = {
     "ClockResumed": runs_again,
     **script.AFTER,
     "NobodyHeard": speaking.not_heard,
+    "HomeFound": lambda row, e: speaking.raised({**row, **callers.at_home(row, e)}, e),
     "CallOverflowed": lambda row, e: {**row, "overflow": e.body["step"], "overflowed_at": e.at},
     "CallRaised": speaking.raised,
     "CarerPrealerted": lambda row, e: {**row, "prealerted_id": e.body["carer_id"]},

@@ -9,7 +9,8 @@ SOURCES = ("phone", "walk_in", "grid", "web")
 OF_THEMSELVES = frozenset({"phone", "walk_in"})  # whoever reports by these is the one to be found again
 
 # Everything a device may send that somebody must act on, and what only people ask for.
-ASKED_OF_PEOPLE: Mapping[str, Kind] = {"advice": Kind.SERVICE, "complaint": Kind.SERVICE}
+COMPLAINT = "complaint"
+ASKED_OF_PEOPLE: Mapping[str, Kind] = {"advice": Kind.SERVICE, COMPLAINT: Kind.SERVICE}
 KINDS: Mapping[str, Kind] = {
     **{str(kind): kind for kind, what in CLASSES.items() if what is not Class.RECORD}, **ASKED_OF_PEOPLE,
 }  # fmt: skip

@@ -20,6 +20,11 @@ def highest_tier(tiers: Iterable[str]) -> str:
     return min((tier for tier in tiers if tier), default=LOWEST)
 
 
+def at_least(priority: int, tier: str) -> int:
+    """A person who calls from a home of the highest tier is never less urgent than P2."""
+    return min(priority, 2) if tier == HIGHEST else priority
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What is known of one person: ``falls`` and ``calls`` of the last ninety days, false alarms left out."""

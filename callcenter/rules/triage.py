@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from callcenter.rules.call import DEVICE_PRIORITY
-from callcenter.rules.risk import HIGHEST
+from callcenter.rules.risk import at_least
 from devices.signal import Kind, Signal
 
 
@@ -89,7 +89,7 @@ def judge(signal: Signal, known: bool, tier: str = "") -> Verdict:
     what = CLASSES[signal.kind]
     if what in (Class.HUMAN, Class.HOME) and not signal.restore:
         priority = PRIORITIES[signal.kind]
-        return Verdict(True, False, min(priority, 2) if tier == HIGHEST else priority)
+        return Verdict(True, False, at_least(priority, tier))
     if what is Class.DEVICE and not signal.restore:
         return Verdict(False, True, DEVICE_PRIORITY)
     return Verdict(False, not known, DEVICE_PRIORITY)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, case, func, select
 
 from callcenter.rules.events import Row
 from callcenter.store.prepared import Prepared
@@ -18,8 +18,9 @@ NEWEST = Prepared(
         select(func.coalesce(func.max(frames.c.id), 0)).scalar_subquery().label("frame"),
     )
 )
+MOVES = case((events.c.kind == "HomeFound", 1), else_=0)  # a call that is another home's from here
 STREAMS_AFTER = Prepared(
-    select(events.c.stream, func.min(events.c.version).label("version"))
+    select(events.c.stream, func.min(events.c.version).label("version"), func.max(MOVES).label("moved"))
     .where(events.c.seq > bindparam("seq"))
     .group_by(events.c.stream)
 )
@@ -47,9 +48,10 @@ def newest(conn: Connection) -> tuple[int, int]:
     return row["seq"], row["frame"]
 
 
-def streams_after(conn: Connection, seq: int) -> list[tuple[str, int]]:
-    """The streams that have grown since, each with the first version that is new."""
-    return [(row["stream"], row["version"]) for row in STREAMS_AFTER.rows(conn, seq=seq)]
+def streams_after(conn: Connection, seq: int) -> list[tuple[str, bool]]:
+    """The streams that have grown since, and whether each is somebody's anew: begun, or found to be another home's."""
+    found = STREAMS_AFTER.rows(conn, seq=seq)
+    return [(row["stream"], row["version"] == 1 or bool(row["moved"])) for row in found]
 
 
 def calls_in(conn: Connection, ids: Sequence[str]) -> list[Row]:

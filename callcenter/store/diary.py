@@ -5,10 +5,23 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
-from callcenter.rules.events import Row
+from callcenter.rules.events import Row, call_stream
 from callcenter.store.database import Database
+from callcenter.store.log import event_of
 from callcenter.store.people import portions
-from callcenter.store.tables import bookings, callbacks, carers, homes, residents, services, shifts, stations, visits
+from callcenter.store.tables import (
+    bookings,
+    callbacks,
+    calls,
+    carers,
+    events,
+    homes,
+    residents,
+    services,
+    shifts,
+    stations,
+    visits,
+)
 
 MOST = 500
 
@@ -155,6 +168,19 @@ class Diary:
         mine = and_(callbacks.c.purpose == "rate", callbacks.c.done_at >= since, callbacks.c.done_at < until)
         with self.database.read() as conn:
             return _rows(conn, select(callbacks).where(mine).order_by(callbacks.c.done_at, callbacks.c.id))
+
+    def complaints_told(self, since: str, until: str) -> list[Row]:
+        """Complaints nobody had rung for, of the cases opened in a stretch of time: ``{call, home_id, at, words}``."""
+        opened = and_(calls.c.complaint, calls.c.opened_at >= since, calls.c.opened_at < until)
+        found: list[Row] = []
+        with self.database.read() as conn:
+            homes_of = {row.id: row.home_id for row in conn.execute(select(calls.c.id, calls.c.home_id).where(opened))}
+            for some in portions([call_stream(call_id) for call_id in homes_of]):
+                raised = (events.c.stream.in_(some), events.c.kind == "ComplaintRaised")
+                found += [event_of(row).body | {"at": row["at"]}
+                          for row in _rows(conn, select(events).where(*raised))]  # fmt: skip
+        told = [one for one in found if "callback" not in one]
+        return sorted((one | {"home_id": homes_of[one["call"]]} for one in told), key=lambda one: one["at"])
 
     def station_names(self) -> dict[int, str]:
         with self.database.read() as conn:

@@ -135,8 +135,8 @@ def _distance(row: Mapping[str, Any], typed: str) -> int:
 
 
 def open_cases(conn: Connection, home_ids: Sequence[int], account: str) -> list[dict[str, Any]]:
-    """The open cases of people in these homes, and that of a caller known by this account."""
-    names = ("id", "home_id", "account", "kind", "priority", "stage", "holder_name", "opened_at")
-    mine = or_(calls.c.home_id.in_(home_ids), and_(calls.c.home_id.is_(None), calls.c.account == account))
+    """The open cases of people in these homes, and that of a caller known by this account, which may be empty."""
+    names = ("id", "home_id", "caller", "kind", "priority", "stage", "holder_name", "opened_at")
+    mine = or_(calls.c.home_id.in_(home_ids), and_(calls.c.caller == account, calls.c.caller != ""))
     person = and_(calls.c.stage != "closed", calls.c.priority < DEVICE_PRIORITY)
     return [dict(row) for row in conn.execute(select(*(calls.c[n] for n in names)).where(mine, person)).mappings()]

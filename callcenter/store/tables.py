@@ -158,6 +158,7 @@ calls = Table(
     Column("emergency_due_at", String(24)),
     Column("responders", JSON, nullable=False, server_default=text("'{}'")),  # see rules/answering.py
     Column("help", JSON, nullable=False, server_default=text("'{}'")),  # who was asked together, see rules/answering.py
+    Column("caller", String(32), nullable=False, server_default=""),  # the account an unknown caller is met by again
     Column("callers", JSON, nullable=False, server_default=text("'[]'")),  # who reported it, see rules/front_door.py
     Column("rung", JSON, nullable=False, server_default=text("'{}'")),  # each contact's tries, see rules/ring_round.py
     Column("expected_at", String(24)),  # when the first contact who said "I come" should be there
@@ -188,6 +189,7 @@ calls = Table(
     Index(None, "stage", "priority", "opened_at"),
     Index(None, "home_id", "stage"),
     Index(None, "account", "stage"),
+    Index(None, "caller"),
     Index(None, "opened_at"),
     UniqueConstraint("day", "number"),
     Index(

@@ -77,12 +77,6 @@ class Talks:
         return found
 
     @staticmethod
-    def strangers_case(conn: Connection, account: str) -> str | None:
-        """The open case of somebody nobody knows, who has rung from this number before."""
-        mine = (calls.c.account == account) & calls.c.home_id.is_(None) & (calls.c.stage != "closed")
-        return conn.execute(select(calls.c.id).where(mine).order_by(calls.c.opened_at).limit(1)).scalar()
-
-    @staticmethod
     def ended_since(conn: Connection, home_id: int, since: str) -> str | None:
         """The case of a person of this home that was closed a moment ago: who rings again is graver."""
         mine = (calls.c.home_id == home_id) & (calls.c.closed_at > since) & (calls.c.priority < 4)

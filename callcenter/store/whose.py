@@ -1,13 +1,15 @@
-"""Whose case it is when no wire has said so: a home or a resident, with a device in it or without any."""
+"""Whose case it is when no wire has said so: a home's or a resident's, with a device or without any; a caller's."""
 
 from typing import Any
 
 from sqlalchemy import Connection, select
 
+from callcenter.rules.call import CLOSED, DEVICE_PRIORITY
 from callcenter.rules.callers import HOME
 from callcenter.rules.risk import highest_tier
+from callcenter.store.log import Writing
 from callcenter.store.people import CONDITION, People
-from callcenter.store.tables import devices, homes, residents
+from callcenter.store.tables import calls, devices, homes, residents
 
 Row = dict[str, Any]
 
@@ -26,6 +28,15 @@ def owner(conn: Connection, people: People, home_id: int | None, resident_id: in
     account = conn.execute(mine).scalar()
     found = people.devices_by_account(conn, [account])[account] if account else _without_device(conn, dict(home))
     return account or f"{HOME}{home['id']}", found | ({"resident_id": resident_id} if resident_id else {})
+
+
+def case_of_caller(w: Writing, account: str) -> Row | None:
+    """The open case of a person nobody knew when they called, by whatever door; found at home meanwhile or not."""
+    mine = (calls.c.caller == account) & (calls.c.stage != CLOSED) & (calls.c.priority < DEVICE_PRIORITY)
+    rows = w.conn.execute(select(calls).where(mine).order_by(calls.c.opened_at)).mappings()
+    found = {row["id"]: dict(row) for row in rows} | {row["id"]: row for row in w.changed("calls")}
+    theirs = (row for row in found.values() if row["caller"] == account and row["stage"] != CLOSED)
+    return next((row for row in theirs if row["priority"] < DEVICE_PRIORITY), None)
 
 
 def _without_device(conn: Connection, home: Row) -> Row:

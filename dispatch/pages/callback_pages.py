@@ -78,15 +78,16 @@ def callback_pages(
         days = days if days in SPANS else 30
         day = clock().astimezone(zone).date() - timedelta(days=days - 1)
         since = stamp(datetime.combine(day, time(0), tzinfo=zone))
-        rows = diary.answered(since, stamp(clock() + timedelta(seconds=1)))
-        known, stations = names(rows), diary.station_names()
+        until = stamp(clock() + timedelta(seconds=1))
+        rows, told = diary.answered(since, until), diary.complaints_told(since, until)
+        known, stations = names([*rows, *told]), diary.station_names()
         groups = (
             (gettext("By carer"), tally(rows, lambda r: r["carer_name"] or "—")),
             (gettext("By station"), tally(rows, lambda r: stations.get(r["station_id"], "—"))),
             (gettext("By service"), tally(rows, lambda r: known["services"].get(r["service"], gettext("Alarm")))),
         )
         low = [row for row in reversed(rows) if row["complaint"]][:50]
-        return show("figures", groups=groups, whole=tally(rows, lambda _r: "")[:1], low=low, days=days, spans=SPANS,
-                    waiting=len(diary.to_ring()), **known)  # fmt: skip
+        return show("figures", groups=groups, whole=tally(rows, lambda _r: "")[:1], low=low, told=told, days=days,
+                    spans=SPANS, waiting=len(diary.to_ring()), **known)  # fmt: skip
 
     return pages

@@ -25,6 +25,7 @@ TELLS: Mapping[str, tuple[Tell, ...]] = {
     "VisitOffered": (Tell("carer", "usual", "新任务 {call}，请打开手机页面接单", True),),
     "OfferWithdrawn": (Tell("carer", "once", "任务 {call} {reason}"),),
     "VisitCancelled": (Tell("carer", "usual", "任务 {call} 已取消"),),
+    "VisitRedirected": (Tell("carer", "usual", "任务 {call} 的地址变了，请看手机页面"),),
     "VisitInterrupted": (Tell("carer", "usual", "任务 {call} 先停下，有更急的任务，请看手机页面"),),
     "HelpAsked": (Tell("to", "usual", "呼叫 {call} 需要您协助，请立即回复", True),),
     "CallOverflowed": (Tell("to", "usual", "呼叫 {call} 一直无人接听，请立即处理", True),),

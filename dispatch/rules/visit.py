@@ -49,6 +49,7 @@ LIFE: dict[str, tuple[frozenset[str], str | None]] = {
     "VisitInterrupted": (GOING, INTERRUPTED),
     "ArrivalProved": (frozenset({ARRIVED}), None),
     "VisitRaised": (ACTIVE, None),
+    "VisitRedirected": (ACTIVE, None),
     "NoticeAsked": (ANY, None),
     "NoticeSent": (ANY, None),
     "NoticeDelivered": (ANY, None),
@@ -249,6 +250,7 @@ AFTER: dict[str, Callable[[Row, Event], Row]] = {
     "NoticeDelivered": _shown,  # as it was written before there was a word for reading
     "NoticeRead": _shown,
     "VisitRaised": _raised,
+    "VisitRedirected": lambda row, e: {**row, "home_id": e.body["home_id"]},
     "ClockPaused": paused,
     "ClockResumed": runs_again,
     "DeadlineMissed": lambda row, e: {

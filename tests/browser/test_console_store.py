@@ -52,8 +52,8 @@ def ask(page: Page) -> Ask:
     def run(script: str) -> Any:
         return page.evaluate(
             """async ([prelude, script]) => {
-              const [store, attention, time, voice] = await Promise.all(['store', 'attention', 'time', 'voice'].map((n) => import(`/js/console/${n}.js`)))
-              const names = { ...store, ...attention, ...time, ...voice }
+              const [store, attention, time, voice, jobs] = await Promise.all(['store', 'attention', 'time', 'voice', 'jobs'].map((n) => import(`/js/console/${n}.js`)))
+              const names = { ...store, ...attention, ...time, ...voice, ...jobs }
               return new Function(...Object.keys(names), prelude + script)(...Object.values(names))
             }""",
             [PRELUDE, script],
@@ -232,3 +232,17 @@ def test_while_a_warning_stands_the_same_urgency_goes_by_risk_and_then_by_age(as
     assert ask(f"{rows}; return ids(queueOf(calls, NOW, 3, true))") == ["old-a", "new-a", "old-c", "stranger", "p3-a"]
     assert ask(f"{rows}; return ids(queueOf(calls, NOW, 3))") == ["stranger", "old-c", "old-a", "new-a", "p3-a"]
     assert ask(f"{rows}; return firstWaiting(calls, NOW, 3, true)") == "old-a"
+
+
+def test_everybody_who_is_asked_stands_as_asked_and_with_what_they_said(ask: Ask) -> None:
+    made = """const asked = ['offered', 'offered', 'declined', 'expired'].map((result, n) => ({ carer_id: n + 1, result }))
+              const offered = { stage: 'offered', carer_id: 1, asked }
+              const gone = { stage: 'accepted', carer_id: 9, asked: [{ carer_id: 9, result: 'accepted' }] }"""
+    assert ask(f"""{made}
+                   const calls = new Map([['a', row('a', {{ visit: offered }})], ['b', row('b', {{ visit: gone }})]])
+                   return [...doing(calls)].map(([carer, job]) => [carer, job.state])""") == [
+        [1, "offered"], [2, "offered"], [9, "accepted"]
+    ]  # fmt: skip
+    assert ask(f"{made}\n return [...saidOf([offered, gone])]") == [
+        [1, "offered"], [2, "offered"], [3, "declined"], [4, "expired"], [9, "accepted"]
+    ]  # fmt: skip

@@ -123,7 +123,7 @@ def test_who_rang_in_vain_stands_in_the_queue_and_the_supervisor_sees_the_day(
         i for i, row in enumerate(rows) if "13911110000" in row
     )
     operator.row("13911110000").click()
-    expect(operator.card()).to_contain_text(say("Unknown caller"))
+    expect(operator.card()).to_contain_text(say("No home on file."))
     sound(operator.page, "unknown-caller")
     chief = Supervisor(screens, "chen")
     chief.page.goto("/supervisor/telephone")

@@ -52,7 +52,7 @@ DOORS = {
     **dict.fromkeys((f"scripts.{verb}" for verb in ("propose", "back", "approve", "reject")), access.PROMISES),
     "scripts.own": access.PEOPLE_READ,
     "scripts.change_own": access.PEOPLE_EDIT,
-    **dict.fromkeys(("front_door.search", "front_door.report"), access.HANDLE),
+    **dict.fromkeys(("front_door.search", "front_door.report", "front_door.at_home"), access.HANDLE),
     "front_door.reported": access.REPORT,
     "data_quality.listed": access.PEOPLE_READ,
     "data_quality.rung": access.HANDLE,

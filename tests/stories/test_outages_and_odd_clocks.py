@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 from callcenter.rules.events import Event, Row
-from callcenter.rules.times import stamp
+from callcenter.rules.times import moment, stamp
 from tests.conftest import Rehearsal
+from tests.dispatch.booked import WELL, book, booking, to_ring
 
 
 class Wound:
@@ -100,3 +101,34 @@ def test_a_log_that_is_ahead_of_the_machine_is_noticed_at_the_start(rehearsal: R
     behind = Rehearsal(rehearsal.database, rehearsal.now - timedelta(hours=2))
     behind.tick()
     assert said(behind, "ClockSetBack")
+
+
+def test_what_is_booked_and_who_is_to_be_rung_go_by_the_wall_when_the_clock_was_set_back(rehearsal: Rehearsal) -> None:
+    """Their rows do not say by which clock they were written: they are appointments."""
+    mono = rehearsal.parts.steady.monotonic = Wound()
+    visit = offered(rehearsal, "1042")
+    carer_id = visit["asked"][0]["carer_id"]
+    for verb in ("accept", "arrive"):
+        rehearsal.carer(verb, visit, carer_id)
+    rehearsal.carer("finish", visit, carer_id, report=WELL)
+    rehearsal.wait(1)
+    (task,) = to_ring(rehearsal, "rate")
+    row = book(rehearsal)
+    missed: dict[str, Row] = {"bookings": row, "callbacks": task}
+    for table, one in sorted(missed.items(), key=lambda item: item[1]["next_due_at"]):
+        due = one["next_due_at"]
+        rehearsal.now = moment(due) - timedelta(seconds=60)
+        rehearsal.tick()
+        rehearsal.now -= timedelta(hours=1)
+        mono.seconds += 1
+        rehearsal.tick()
+        assert next_due(rehearsal, table, one) == due, "nothing is done an hour early, and no turn breaks off"
+        rehearsal.now, mono.seconds = moment(due) + timedelta(seconds=1), mono.seconds + 3661
+        rehearsal.tick()
+        assert next_due(rehearsal, table, one) != due
+
+
+def next_due(rehearsal: Rehearsal, table: str, row: Row) -> str | None:
+    if table == "bookings":
+        return booking(rehearsal, row)["next_due_at"]
+    return next((one["next_due_at"] for one in to_ring(rehearsal, "rate") if one["id"] == row["id"]), None)

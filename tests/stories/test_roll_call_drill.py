@@ -47,7 +47,7 @@ def test_the_list_of_900_is_made_and_on_a_carers_phone_and_a_pretend_carer_works
     there = time.perf_counter()
     store, first, second = district.split(":")[0], (made - began) * 1000, (there - made) * 1000
     print(f"{store}: made in {first:.0f} ms, on the phone {second:.0f} ms later")
-    assert there - began < 10.0  # some 0.3 s on an idle machine
+    assert there - began < 10.0
     assert roll["drill"] is True
 
     marked = asyncio.run(work_through(phone, Random(1), at_once))

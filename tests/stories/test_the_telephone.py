@@ -131,7 +131,7 @@ def test_a_stranger_gets_a_case_and_the_same_number_joins_it(desk: Desk) -> None
     talk = desk.rings(STRANGE)
     desk.do("claim", talk, desk.r.operator)
     case = desk.case(talk)
-    assert (case["home_id"], case["account"], case["priority"]) == (None, f"tel:{STRANGE}", 3)
+    assert (case["home_id"], case["account"], case["priority"]) == (None, f"caller:{STRANGE}", 3)
     again = desk.rings("+86 139-1111-2222")
     desk.do("claim", again, desk.r.operator)
     assert desk.talk(again)["call_id"] == case["id"]

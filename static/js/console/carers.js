@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { useSeat } from './hooks.js'
 import { html } from './html.js'
+import { doing, saidOf } from './jobs.js'
 import { Tabs } from './right.js'
 import { Send, minutes, sexWord } from './terms.js'
 import { ASKED } from './standing.js'
@@ -34,10 +35,11 @@ function Candidates({ call }) {
   if (found === 'failed') return html`<p class="nothing">${t('The list of carers could not be fetched: telephone the station.')}</p>`
   if (!found) return html`<p class="nothing">${t('Working out who is nearest…')}</p>`
   const asked = (seat.card?.visits || []).some((visit) => ASKED.has(visit.stage))
+  const said = saidOf(seat.card?.visits || [])
   const able = found.filter((one) => one.suitable)
   const unable = found.filter((one) => !one.suitable)
   const best = able[0]
-  const draw = (one) => html`<${Candidate} key=${one.carer_id} one=${one} call=${call} best=${one === best} again=${asked} />`
+  const draw = (one) => html`<${Candidate} key=${one.carer_id} one=${one} call=${call} best=${one === best} again=${asked} said=${said.get(one.carer_id)} />`
   return html`
     ${!able.length && html`<p class=${`alarm ${call.nobody_left ? 'alarm-loud' : ''}`}><b>${t('Nobody suitable is free.')}</b> ${t('Telephone the station or the family, or hand over to 120 (F8).')}</p>`}
     ${seat.shortfall.length > 0 && html`<div class="shortfall" role="note"><b>${t('Not as promised:')}</b>
@@ -48,9 +50,16 @@ function Candidates({ call }) {
 
 const STATES = { free: ['○', later('free')], busy: ['■', later('on a job')], off_shift: ['—', later('off shift')], asked: ['?', later('asked already')], barred: ['⊘', later('not for this home')] }
 
-function Candidate({ one, call, best, again }) {
+const VISIT_STAGES = { offered: ['?', later('asked, not accepted')], accepted: ['✓', later('accepted')], on_the_way: ['▶', later('on the way')], arrived: ['⌂', later('in a home')] }
+// What they said to this call, for whoever was asked; of a job elsewhere only that they have one.
+const SAID = {
+  asked: { offered: VISIT_STAGES.offered, declined: ['×', later('declined')], expired: ['…', later('no answer')], withdrawn: ['–', later('not asked any more')] },
+  busy: { accepted: VISIT_STAGES.accepted, on_the_way: VISIT_STAGES.on_the_way, arrived: VISIT_STAGES.arrived },
+}
+
+function Candidate({ one, call, best, again, said }) {
   const seat = useSeat()
-  const [shape, state] = STATES[one.state] || ['·', one.state]
+  const [shape, state] = SAID[one.state]?.[said] || STATES[one.state] || ['·', one.state]
   const mark = `dispatch${one.carer_id}`
   const words = again ? t('Send too') : t('Dispatch')
   return html`<li class=${`carer ${best ? 'carer-best' : ''} ${one.suitable ? '' : 'carer-not'}`}>
@@ -72,12 +81,10 @@ function send(seat, call, one, best, again) {
   return seat.set({ dialog: { name: 'override', carer: one, again } })
 }
 
-const VISIT_STAGES = { offered: ['?', later('asked, not accepted')], accepted: ['✓', later('accepted')], on_the_way: ['▶', later('on the way')], arrived: ['⌂', later('in a home')] }
-
 // The snapshot knows who is on duty; what they are doing just now, the calls know better.
 function withJobs({ carers, calls }) {
-  const jobs = new Map([...calls.values()].filter((row) => VISIT_STAGES[row.visit?.stage]).map((row) => [row.visit.carer_id, row.visit.stage]))
-  return carers.map((carer) => ({ ...carer, visit_stage: jobs.get(carer.id) || null }))
+  const jobs = doing(calls)
+  return carers.map((carer) => ({ ...carer, visit_stage: jobs.get(carer.id)?.state || null }))
 }
 
 function OnDuty() {

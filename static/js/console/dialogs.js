@@ -18,6 +18,7 @@ const OF_A_CALL = {
   takeOver: lazy(() => import('./transfer.js'), 'TakeOver'),
   transfer: lazy(() => import('./transfer.js'), 'Transfer'),
   join: lazy(() => import('./transfer.js'), 'Join'),
+  whoseHome: lazy(() => import('./whose_home.js'), 'WhoseHome'),
   close: lazy(() => import('./close.js'), 'CloseDialog'),
 }
 

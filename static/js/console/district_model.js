@@ -1,4 +1,5 @@
 // Who and what stands in which field of the district. Pure: what was fetched, the calls and the carers go in.
+import { doing } from './jobs.js'
 import { later, t } from './words.js'
 
 export const ELSEWHERE = '' // calls of a community nobody has drawn: they are never left out
@@ -12,19 +13,6 @@ export const ALL_STATES = [
 ]
 const WORDS = Object.fromEntries(ALL_STATES.map(([state, shape, words]) => [state, { shape, words }]))
 const URGENCY = (one, other) => one.priority - other.priority || (one.opened_at < other.opened_at ? -1 : 1)
-
-// What each carer is doing, and in whose call, by the newest that the calls say.
-function doing(calls) {
-  const jobs = new Map()
-  for (const row of calls.values()) {
-    const visit = row.visit
-    if (!visit || row.stage === 'closed') continue
-    if (visit.stage === 'offered') {
-      for (const one of visit.asked || []) if (one.result === 'offered' && !jobs.has(one.carer_id)) jobs.set(one.carer_id, { state: 'offered', row })
-    } else if (WORDS[visit.stage]) jobs.set(visit.carer_id, { state: visit.stage, row })
-  }
-  return jobs
-}
 
 // "北川河东路社区" is told as "北川河东路": every field is a community.
 const short = (name) => (name.length > 3 ? name.replace(/(社区|村)$/, '') : name).slice(0, 6)

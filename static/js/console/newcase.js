@@ -1,15 +1,15 @@
 // A new case by telephone, at the counter, from a grid worker or the web: a strip beside the queue, never over it.
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { getJson, newKey } from './commands.js'
+import { newKey } from './commands.js'
 import { leaveNewCase } from './drafting.js'
 import { useSeat } from './hooks.js'
 import { html } from './html.js'
 import { draftOf, keepDraft } from './note.js'
-import { Send, sexWord, years } from './terms.js'
+import { Search, lineOf } from './search.js'
+import { Send } from './terms.js'
 import { t, word } from './words.js'
 
 const DRAFT = 'new-case'
-const WAIT_MS = 120
 const DOORS = ['phone', 'walk_in', 'grid', 'web']
 const KINDS = ['sos', 'fall', 'wandering', 'smoke', 'gas', 'service', 'advice', 'complaint', 'fault']
 const blank = () => ({ q: '', chosen: null, stranger: false, kind: '', source: 'phone', name: '', phone: '', place: '', words: '', key: newKey(), sent: '' })
@@ -34,6 +34,12 @@ export function NewCase() {
     keepDraft(DRAFT, q || words || chosen || stranger ? JSON.stringify(newest.current) : '')
   }
   useEffect(() => document.getElementById(form.chosen || form.stranger ? 'told' : 'who')?.focus(), [])
+  const take = (one) => {
+    const number = /^[+\d\s-]{7,}$/.test(form.q.trim()) ? form.q.trim() : ''
+    const caller = one?.contact ? { name: one.contact.name, phone: one.contact.phone } : one ? {} : { phone: form.phone || number }
+    put({ chosen: one, stranger: !one, ...caller })
+    requestAnimationFrame(() => document.querySelector('.new-case input[name="new-kind"]')?.focus())
+  }
   const open = openCaseOf(seat, form)
   const missing = lacking(form)
   const submit = async () => {
@@ -57,7 +63,7 @@ export function NewCase() {
       <button type="button" class="mini push-right" onClick=${() => put(blank())}>${t('Empty the form')}</button>
       <button type="button" class="mini" onClick=${() => leaveNewCase(seat)}>${t('Back')} <kbd>Esc</kbd></button></header>
     <div class="pane-body card-body" tabindex="0" aria-labelledby="card-title">
-      ${form.chosen || form.stranger ? html`<${Chosen} form=${form} put=${put} />` : html`<${Search} form=${form} put=${put} />`}
+      ${form.chosen || form.stranger ? html`<${Chosen} form=${form} put=${put} />` : html`<${Search} q=${form.q} type=${(q) => put({ q })} take=${take} />`}
       ${open && html`<p class="alarm" role="status"><b>${t('This home has an open case: {id}', { id: open.id })}</b> ${word('kinds', open.kind)} · ${open.holder_name || word('stages', open.stage)}. ${t('What you send joins it.')}</p>`}
       <${Radios} name="kind" title=${t('What is it?')} codes=${KINDS} list="told_kinds" value=${form.kind} put=${(kind) => put({ kind })} />
       <${Radios} name="source" title=${t('How was it told?')} codes=${DOORS} list="doors" value=${form.source} put=${(source) => put({ source })} />
@@ -97,10 +103,8 @@ function openCaseOf(seat, form) {
   const rows = [...seat.state.calls.values()].filter((row) => row.stage !== 'closed' && row.priority < 4)
   if (form.chosen) return rows.find((row) => row.home_id === form.chosen.home_id)
   const digits = form.phone.replace(/[^\d]/g, '').replace(/^(00)?86(?=1\d{10}$)/, '')
-  return form.stranger && digits && DOORS.indexOf(form.source) < 2 ? rows.find((row) => row.account === `caller:${digits.slice(0, 20)}`) : undefined
+  return form.stranger && digits && DOORS.indexOf(form.source) < 2 ? rows.find((row) => row.caller === `caller:${digits.slice(0, 25)}`) : undefined
 }
-
-const lineOf = (one) => [sexWord(one.sex), years(one.age), one.place, one.unit, one.door].filter(Boolean).join(' ')
 
 function Chosen({ form, put }) {
   const one = form.chosen
@@ -111,53 +115,4 @@ function Chosen({ form, put }) {
   return html`<p class="standing chosen"><b>${one ? one.name : t('No home on file')}</b> ${one ? lineOf(one) : t('A case is opened all the same.')}
     ${one && html` <span class="muted small">${[one.station, one.account || t('no device')].filter(Boolean).join(' · ')}</span>`}
     <button type="button" class="mini" onClick=${again}>${t('Choose again')}</button></p>`
-}
-
-// A combobox of the ARIA kind: the focus stays in the field, ↑ ↓ walk the list, Enter takes; a composing IME owns its keys.
-function Search({ form, put }) {
-  const seat = useSeat()
-  const [found, know] = useState({ people: [], asked: '' })
-  const [at, walk] = useState(0)
-  const composing = useRef(false)
-  const timer = useRef(null)
-  const rows = [...found.people, null] // the last: nobody of them
-  const ask = (q) => {
-    clearTimeout(timer.current)
-    if (!q.trim()) return know({ people: [], asked: '' })
-    timer.current = setTimeout(async () => {
-      try {
-        const { people } = await getJson(`/people/search?q=${encodeURIComponent(q.trim())}`)
-        if (document.getElementById('who')?.value === q) (know({ people, asked: q }), walk(0))
-      } catch (error) {
-        seat.notice('error', error.message, error.fix)
-      }
-    }, WAIT_MS)
-    return undefined
-  }
-  useEffect(() => (form.q && ask(form.q), () => clearTimeout(timer.current)), [])
-  const take = (one) => {
-    const number = /^[+\d\s-]{7,}$/.test(form.q.trim()) ? form.q.trim() : ''
-    const caller = one?.contact ? { name: one.contact.name, phone: one.contact.phone } : one ? {} : { phone: form.phone || number }
-    put({ chosen: one, stranger: !one, ...caller })
-    requestAnimationFrame(() => document.querySelector('.new-case input[name="new-kind"]')?.focus())
-  }
-  const onKeyDown = (event) => {
-    if (event.isComposing || event.keyCode === 229 || composing.current) return
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-    if (step) (event.preventDefault(), walk(Math.max(0, Math.min(rows.length - 1, at + step))))
-    // Enter takes what was found for what stands there now, never for what stood there before.
-    if (event.key === 'Enter' && !event.ctrlKey) (event.preventDefault(), found.asked === form.q && form.q.trim() && take(rows[at]))
-  }
-  const typed = (event) => {
-    put({ q: event.target.value })
-    if (!composing.current && !event.isComposing) ask(event.target.value)
-  }
-  return html`<div class="finding"><label for="who">${t('Who is it about? Name, pinyin, telephone, address, account')}</label>
-    <input id="who" role="combobox" aria-expanded="true" aria-controls="who-list" aria-autocomplete="list" aria-activedescendant=${`who-${at}`} autocomplete="off"
-      maxlength="60" value=${form.q} onInput=${typed} onKeyDown=${onKeyDown}
-      oncompositionstart=${() => (composing.current = true)} oncompositionend=${(event) => ((composing.current = false), ask(event.target.value))} />
-    <ul id="who-list" role="listbox" aria-label=${t('Found')} aria-busy=${found.asked === form.q ? 'false' : 'true'}>${rows.map((one, n) => html`<li key=${one ? one.resident_id : 'none'} id=${`who-${n}`} role="option" aria-selected=${n === at ? 'true' : 'false'} onClick=${() => take(one)}>
-      ${one ? html`<b>${one.name}</b> <span>${lineOf(one)}</span> ${one.contact && html`<span class="chip">${one.contact.relation} ${one.contact.name}</span>`} ${one.call && html`<span class="chip chip-strong">${t('open case')}</span>`}
-        <span class="muted small">${[one.tier, one.station, one.account || t('no device')].filter(Boolean).join(' · ')}</span>` : html`<b>${t('No home on file')}</b> <span class="muted">${t('somebody else, or nobody knows')}</span>`}</li>`)}</ul>
-  </div>`
 }

@@ -2,7 +2,7 @@
 import { html } from './html.js'
 import { Phone } from './telephone.js'
 import { AwayMark } from './rounds.js'
-import { isCaller, sexWord, years } from './terms.js'
+import { sexWord, years } from './terms.js'
 import { later, t, word } from './words.js'
 
 export function Person({ resident, first }) {
@@ -59,18 +59,8 @@ export const wayIn = (home) =>
     [t('key safe'), home.key_safe && t('at the door')],
   ].filter(([, value]) => value)
 
-// Nobody knows this number: what is learnt now is all there is.
-const Stranger = ({ call }) => html`<div class="person">
-  <p class="name">${t('Unknown caller')}</p>
-  <p class="critical"><b>${call.account.startsWith('tel:') ? call.reason : ''}</b></p>
-  <ol class="what-to-do">
-    <li>${t('Ask for the name and the address, and write them down as a note.')}</li>
-    <li>${t('If the line breaks, ring back: the number is above.')}</li>
-  </ol>
-</div>`
-
 // A pager nobody has registered can still be worn by somebody on the floor.
-export const Unregistered = ({ call, card }) => (isCaller(call) ? html`<${Stranger} call=${call} />` : html`<div class="person">
+export const Unregistered = ({ call, card }) => html`<div class="person">
   <p class="name">${t('Unregistered device')}</p>
   <p class="critical"><b>${call.priority === 4 ? t('This device is in no register.') : t('Somebody pressed, and we do not know who.')}</b>
     ${' '}${t('Account {account}', { account: call.account || card.device?.account || '—' })}</p>
@@ -79,4 +69,4 @@ export const Unregistered = ({ call, card }) => (isCaller(call) ? html`<${Strang
     <li>${t('Ask the installer or the station who was given this device.')}</li>
     <li>${t('Write down what you learn as a note, then enter the device under People.')}</li>
   </ol>
-</div>`)
+</div>`

@@ -10,7 +10,7 @@ import { html } from './html.js'
 import { lazy } from './lazy.js'
 import { openNewCase } from './drafting.js'
 import { outstanding } from './standing.js'
-import { Age, Tag, isCaller, leftOf, nameOf, visitWords, whatHappened, years } from './terms.js'
+import { Age, Tag, leftOf, nameOf, visitWords, whatHappened, years } from './terms.js'
 import { figures } from './time.js'
 import { later, t, word } from './words.js'
 
@@ -80,7 +80,7 @@ const groupWords = (group, seat) => {
 }
 
 function Row({ row, open, late, mine, struck, marks, onOpen }) {
-  const place = row.incident ? word('causes', row.incident.cause) : row.place || callerPlace(row) || (row.known === false && row.kind !== 'drill_failed' && !isOfCaller(row) && !isCaller(row) ? t('Account {account}', { account: row.account }) : '')
+  const place = row.incident ? word('causes', row.incident.cause) : row.place || callerPlace(row) || (row.known === false && row.kind !== 'drill_failed' && !isOfCaller(row) ? t('Account {account}', { account: row.account }) : '')
   const crews = outstanding(row).map(([service]) => t('{service} called', { service }))
   const owner = row.owner_id !== null && row.holder_id !== null && row.owner_id !== row.holder_id ? t('answered for by {name}', { name: row.owner_name }) : ''
   const offered = row.owner_offer ? t('offered to {name}', { name: row.owner_offer.to_name }) : ''

@@ -21,11 +21,8 @@ export const isOfPeople = (row) => !row.incident && row.kind !== 'drill_failed'
 // An incident is named after its place; our own plumbing has no resident.
 const placeOf = (incident) => [word('scopes', incident.scope), incident.place].filter(Boolean).join(' ')
 
-// Somebody who rang and stands in no register.
-export const isCaller = (row) => row.known === false && row.account?.startsWith('tel:')
-
 export const nameOf = (row) =>
-  isCaller(row) ? row.reason || t('Unknown caller') : row.incident ? placeOf(row.incident) : row.kind === 'drill_failed' ? row.reason : row.known === false ? callerOf(row) || t('Unregistered device') : row.name || t('Name not on file')
+  row.incident ? placeOf(row.incident) : row.kind === 'drill_failed' ? row.reason : row.known === false ? callerOf(row) || t('Unregistered device') : row.name || t('Name not on file')
 
 export const years = (age) => (age == null ? '' : t('{n} years', { n: age }))
 
