@@ -46,6 +46,8 @@ class Live:
         self._epoch = ""
         self.seq = 0
         self.looked_at = 0.0  # when the log was last seen as it is
+        self.health: Row = {}  # of every part of the house, as it was a second ago at most
+        self._felt = float("-inf")
         self.seats: dict[str, str] = {}  # socket id -> language
         self.lag_seconds = 0.0
         # What else this process pushes that is no fact of the log: each is told how to say it, and how to wait.
@@ -111,6 +113,8 @@ class Live:
         self.looked_at = time.monotonic()
         if found:
             self._show(found)
+        if self.looked_at - self._felt >= FRESH_SECONDS:  # here, because a beat may not wait for the store
+            self._felt, self.health = self.looked_at, self.wall.health()
         return len(found) == LOOK
 
     def _show(self, found: Sequence[Event]) -> None:
@@ -157,7 +161,8 @@ class Live:
     # --- beating ----------------------------------------------------------------------------------------------
 
     def _tick(self) -> Row:
-        return {"seq": self.seq, "epoch": self.epoch, "server_time": stamp(self.clock())}
+        known = {"health": self.health} if self.health else {}
+        return {"seq": self.seq, "epoch": self.epoch, "server_time": stamp(self.clock()), **known}
 
     def _beat(self) -> None:
         while True:

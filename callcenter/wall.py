@@ -100,7 +100,7 @@ class Wall:
         return rows
 
     def health(self) -> Row:
-        """The dispatcher's last tick, the gateway and every line, with the age of what they last said."""
+        """Can we write? The dispatcher's last tick, the gateway and every line, with the age of what they last said."""
         now = stamp(self.clock())
         signs = {row["name"]: row for row in self.cases.signs_of_life()}
         gateway = _sign(signs.get("gateway"), now)
@@ -111,7 +111,7 @@ class Wall:
             if n.startswith("line:")
         ]
         return {
-            "database": "up",
+            "database": "down" if self.log.database.refusing else "up",
             "dispatcher": _sign(signs.get("dispatcher"), now),
             "gateway": gateway,
             "lines": lines,

@@ -90,7 +90,7 @@ def attained(need: Need, log: Log, attainment: Attainment, zone: ZoneInfo, clock
             (gettext("Month"), chosen["month"]),
             (gettext("Made at"), made),
             (gettext("Made by"), current_user.name),
-            (gettext("Calls"), str(month.calls)),
+            (gettext("Number of calls"), str(month.calls)),
             (gettext("Clock stood still, calls"), str(month.paused)),
             (gettext("Clock stood still, seconds"), f"{month.paused_seconds:.0f}"),
         )

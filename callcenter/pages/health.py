@@ -30,7 +30,8 @@ def health(wall: Wall, live: Live, more: More) -> Blueprint:
         except StoreUnavailable as error:
             return jsonify({"ready": False, "database": "down", "detail": str(error)[:200]}), 503
         up = (
-            found["dispatcher"]["state"] == "up"
+            found["database"] == "up"
+            and found["dispatcher"]["state"] == "up"
             and found["gateway"]["state"] == "up"
             and all(x["state"] == "up" for x in found["lines"])
             and found["drill"]["state"] in ("up", "none")

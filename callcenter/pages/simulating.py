@@ -1,7 +1,9 @@
 """The shell's command that plays the pretend district, and the fence that keeps it away from the living."""
 
 import contextlib
+import socket
 import sys
+import time
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -25,6 +27,7 @@ from devices.simulator import Manner, Outlook, Refused, Staffing, elsewhere, rea
 from devices.simulator import simulate as play
 
 FASTEST_STAFF = 60.0  # the centre's own clocks go as in life: faster, its promises mean nothing
+OPENS_SECONDS = 5.0
 TWICE = "If you mean it, say it twice: --i-know-there-are-real-people --really"
 OWN = "A centre for pretending is one command: python app.py --config FILE run --demo, with a database of its own."
 
@@ -132,6 +135,8 @@ def simulate(
         seconds=said["seconds"], storm=said["storm"], heartbeat_seconds=how.heartbeat_seconds,
         first_press_seconds=how.first_press_seconds, start_hour=stage.clock().astimezone(stage.zone).hour,
     )  # fmt: skip
+    if outlook.staffing:
+        _wait_until_open(outlook.address)
     try:
         units = units_for(lines, how.homes, how.first_account, mix or how.mix)
         if not manner.storm:  # the demo's dead devices stay dead, for the watch to find; a storm strikes every home
@@ -147,6 +152,15 @@ def simulate(
         click.echo(str(truth))
     if not truth.whole:
         sys.exit(1)
+
+
+def _wait_until_open(address: str) -> None:
+    """Both may be started by one command: the centre has a moment to open its pages."""
+    place, until = urlsplit(address), time.monotonic() + OPENS_SECONDS
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError), socket.create_connection((place.hostname, place.port or 80), timeout=1):
+            return
+        time.sleep(0.2)
 
 
 def _outlook(

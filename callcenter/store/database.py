@@ -26,6 +26,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 LOCK_KEY = 0x414E58  # "ANX": appends of one centre are serialised, so that seq order is commit order
 NAP_SECONDS = 0.005
 IDLE_SECONDS = 1.0
+LAST_SECONDS = 0.5  # for the lock, however long the turn was waited for
 LOCK = text("SELECT pg_advisory_xact_lock(:key)")
 NO_LOCK = "55P03"  # PostgreSQL's code for a lock that did not come within lock_timeout
 FROZEN_SECONDS = 5.0
@@ -66,6 +67,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url, pool_size)
         self._turns = _Turns()
+        self.refusing = False  # the last write of this process found the store locked, full or away
 
     @cached_property
     def folder(self) -> Path | None:
@@ -84,9 +86,20 @@ class Database:
 
         Raises ``StoreUnavailable`` when the store cannot be written. Never yield to another greenlet inside it.
         """
+        try:
+            with self._alone() as connection:
+                yield connection
+        except StoreUnavailable:
+            self.refusing = True
+            raise
+        self.refusing = False
+
+    @contextmanager
+    def _alone(self) -> Iterator[Connection]:
+        came = time.monotonic()
         with self._turns.mine(self.patience_seconds), _told(), self.engine.connect() as connection:
             if self.is_sqlite:
-                self._begin_immediate(connection)
+                self._begin_immediate(connection, came)
             else:
                 self._lock(connection)
             try:
@@ -96,9 +109,10 @@ class Database:
                 connection.rollback()
                 raise
 
-    def _begin_immediate(self, connection: Connection) -> None:
+    def _begin_immediate(self, connection: Connection, came: float) -> None:
+        """Waits as long as is left of the patience with which it ``came``: a page waits no longer than six seconds."""
         connection = connection.execution_options(begin_immediate=True)
-        give_up = time.monotonic() + self.patience_seconds
+        give_up = max(came + self.patience_seconds, time.monotonic() + min(LAST_SECONDS, self.patience_seconds))
         while True:
             try:
                 connection.begin()

@@ -31,11 +31,11 @@ class Centre:
         self.diallers: dict[str, Dialler] = {}  # one for each account: it counts what it sends
         self.accounts = Accounts(store.log, Users(store.database), lambda work, *values: work(*values))
 
-    def press(self, account: str, code: int = 101) -> float:
-        """A press of this home's pager over TCP; returns when it was acknowledged."""
+    def press(self, account: str, code: int = 101, zone: int = 1) -> float:
+        """A press of this home's pager over TCP; returns when it was acknowledged. Key 2 asks for a service."""
         if account not in self.diallers:
             self.diallers[account] = Dialler(account, self.house.tcp_port)
-        return self.diallers[account].press(code)
+        return self.diallers[account].press(code, zone)
 
     def user(self, login: str, name: str, role: str, carer_id: int | None = None) -> str:
         """Makes a log-in, or gives it the one password of these tests; returns it."""
@@ -61,9 +61,9 @@ class Centre:
 
 
 @contextmanager
-def centre(folder: Path, *processes: str, more: str = "") -> Iterator[Centre]:
+def centre(folder: Path, *processes: str, more: str = "", url: str = "") -> Iterator[Centre]:
     """``centre(folder, "gateway", "dispatcher", "web")``: the demo district from today on, served and ready."""
-    url = f"sqlite:///{folder / 'anxin.db'}"
+    url = url or f"sqlite:///{folder / 'anxin.db'}"
     database = Database(url)
     upgrade(database)
     store = Rehearsal(database)
@@ -97,9 +97,9 @@ class Dialler:
         self.spt = dc09_spt.dc09_spt(account)
         self.spt.set_path("main", "primary", "127.0.0.1", port, account=account, type="TCP")
 
-    def press(self, code: int = 101) -> float:
+    def press(self, code: int = 101, zone: int = 1) -> float:
         """101 is the help key of a pager. Returns when the acknowledgement was there; raises when none came."""
-        self.spt.send_msg("ADM-CID", {"code": code, "q": 1, "area": 1, "zone": 1})
+        self.spt.send_msg("ADM-CID", {"code": code, "q": 1, "area": 1, "zone": zone})
         at = time.time()
         assert self.spt.isConnected()
         assert self.spt.notSent() == 0

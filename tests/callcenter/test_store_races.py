@@ -60,8 +60,11 @@ def test_writers_of_one_process_come_in_the_order_they_asked(database: Database)
 def test_a_writer_that_waits_too_long_says_so_and_leaves_the_queue(database: Database) -> None:
     database.patience_seconds = 0.1
     late = pytest.raises(StoreUnavailable, match="earlier writes")
-    with database.write(), late, ThreadPoolExecutor(1) as pool:
-        pool.submit(_touch, database).result()
+    with database.write():
+        with late, ThreadPoolExecutor(1) as pool:
+            pool.submit(_touch, database).result()
+        assert database.refusing, "screens are told that nothing can be kept"
+    assert not database.refusing
     _touch(database)
 
 

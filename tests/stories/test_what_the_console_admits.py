@@ -17,7 +17,7 @@ from tests.browser.words import say
 EAR = """window.tones = []
 const start = AudioScheduledSourceNode.prototype.start
 AudioScheduledSourceNode.prototype.start = function (at) {
-  window.tones.push({ wave: this.type, frequency: this.frequency.value, state: this.context.state })
+  window.tones.push({ at: Date.now(), wave: this.type, frequency: this.frequency.value, state: this.context.state })
   return start.call(this, at)
 }"""
 

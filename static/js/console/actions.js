@@ -14,8 +14,8 @@ export function Actions({ call }) {
   if (call.stage === 'closed') return html`<${Closed} call=${call} />`
   const waiting = call.stage === 'waiting'
   const held = call.stage === 'on_hold'
-  const done = call.visit?.stage === 'finished'
-  const next = (name) => (!waiting && !held && (name === 'close') === done ? 'primary' : '')
+  const step = call.visit?.stage === 'finished' ? 'close' : ACTIVE.has(call.visit?.stage) ? '' : 'dispatch'
+  const next = (name) => (!waiting && !held && name === step ? 'primary' : '')
   return html`<div class="actions" role="group" aria-label=${t('What to do')}>
     ${waiting && html`<${Act} id="act-answer" kind="primary" name="answer" call=${call} words=${t('Answer')} hint="Enter" onClick=${() => answer(seat, call)} />`}
     ${held && html`<${Act} kind="primary" name="resume" call=${call} words=${t('Take up')} hint="F7" onClick=${() => hold(seat)} />`}

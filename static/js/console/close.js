@@ -30,9 +30,11 @@ export function CloseDialog({ call, dialog }) {
     ask(true)
     if (lacking.length || fresh) return
     const { said, ...ending } = form
+    // The task first: were the call closed and the task not made, its words would be lost with the dialog.
+    if (!(await makeTask(seat, call, task))) return
+    setTask(noTask())
     const done = await seat.command('close', call, { ...ending, words: form.words.trim(), ...(quoted && { said: said.trim() }) })
     if (!done) return
-    await makeTask(seat, call, task)
     keepDraft(call.id, '')
     seat.set({ dialog: null })
   }

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { useSeat } from './hooks.js'
 import { html } from './html.js'
 import { lazy } from './lazy.js'
+import { Notices } from './notices.js'
 import { t } from './words.js'
 
 // About the open call: each is given { call, dialog }.
@@ -35,10 +36,11 @@ export function Dialogs() {
   const { dialog } = seat
   const call = seat.openCall()
   const Shown = dialog && (OF_THE_DESK[dialog.name] || (call && OF_A_CALL[dialog.name]))
-  return Shown ? html`<${Shown} call=${call} dialog=${dialog} />` : null
+  return Shown ? html`<${Shown} call=${call} dialog=${dialog} />` : html`<${Notices} />`
 }
 
-// A modal that is really modal: focus stays inside, Esc leaves, and the focus returns to where it came from.
+// A modal that is really modal: focus stays inside, Esc leaves, and the focus returns to where it came from. What a
+// command came to is said in it: behind it nothing can be pressed, and a screen reader hears nothing.
 export function Dialog({ title, wide, children }) {
   const seat = useSeat()
   const box = useRef(null)
@@ -60,5 +62,6 @@ export function Dialog({ title, wide, children }) {
     <header class="dialog-head"><h2 id="dialog-title">${title}</h2>
       <button type="button" class="quiet" aria-label=${t('Back')} onClick=${() => box.current.close()}>Esc</button></header>
     ${children}
+    <${Notices} />
   </dialog>`
 }

@@ -12,6 +12,7 @@ const RoundsDue = lazy(() => import('./rounds.js'), 'RoundsDue')
 const SeatPhoneChip = lazy(() => import('./telephone.js'), 'SeatPhoneChip')
 const DutyState = lazy(() => import('./duty.js'), 'DutyState')
 const HandBanners = lazy(() => import('./hand.js'), 'HandBanners')
+const PartsDown = lazy(() => import('./parts.js'), 'PartsDown')
 const PackFault = lazy(() => import('./pack.js'), 'PackFault')
 const PackWay = lazy(() => import('./pack.js'), 'PackWay')
 const MassBanner = lazy(() => import('./mass_state.js'), 'MassBanner')
@@ -67,25 +68,8 @@ export function Banners() {
       <button type="button" onClick=${seat.startShift}>${t('Start the shift')} · ${t('Test the sound')}</button>
     </p>`}
     <${HandBanners} />
-    <${Parts} health=${state.health} />
+    <${PartsDown} />
     <${PackFault} health=${state.health} />
     <${MassBanner} />
   </div>`
-}
-
-// A part of the house that is down: said once, in words, until it is back.
-function Parts({ health }) {
-  const silent = (health?.lines || []).filter((line) => line.state !== 'up')
-  const lines = silent.map((line) => line.name)
-  const why = silent.map((line) => `${line.name}: ${line.detail || line.state}`).join('\n')
-  const dispatcher = health?.dispatcher?.state && health.dispatcher.state !== 'up'
-  const gateway = health?.gateway?.state && health.gateway.state !== 'up'
-  const exchange = health?.exchange?.state && !['none', 'up'].includes(health.exchange.state)
-  if (!lines.length && !dispatcher && !gateway && !exchange) return null
-  return html`<p class="banner banner-part" role="status">
-    ${dispatcher && html`<b>${t('Automatic dispatch has stopped: telephone the carers yourself and tell the supervisor.')}</b>`}
-    ${gateway && html`<b>${t('No pager is being heard: the gateway has stopped. Call the technician, telephone the homes at risk.')}</b>`}
-    ${exchange && html`<b title=${health.exchange.detail}>${t('The telephone exchange cannot be reached: dial by hand, and write down who rang.')}</b>`}
-    ${!gateway && lines.length > 0 && html`<span title=${why}>${t('Lines without signal: {names}', { names: lines.join('、') })}</span>`}
-  </p>`
 }

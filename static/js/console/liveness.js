@@ -18,6 +18,9 @@ export const PARTS = {
   exchange: later('Exchange'),
 }
 
+// The database cannot be read (the last snapshot said so) or cannot be written.
+export const nothingKept = (link, health) => link.trouble === 'database' || health?.database === 'down'
+
 const server = (one) => (one?.state === 'up' ? WELL : one?.state === 'late' ? DOUBT : DOWN)
 const SOUND = { on: WELL, elsewhere: WELL, silenced: DOUBT, blocked: DOWN }
 
@@ -25,13 +28,14 @@ const SOUND = { on: WELL, elsewhere: WELL, silenced: DOUBT, blocked: DOWN }
 export function liveness({ link, sound, state }) {
   const { health } = state
   const old = link.age > STALE_MS
-  const said = (one) => (old || !health ? DOUBT : one())
+  const away = nothingKept(link, health) // whoever lives can no longer write that it lives
+  const said = (one) => (old || away || !health ? DOUBT : one())
   const silent = (health?.lines || []).filter((line) => line.state !== 'up')
   const found = {
     connection: link.connected ? WELL : DOWN,
     data: link.age > STALE_MS ? DOWN : link.age > WARN_MS ? DOUBT : WELL,
     sound: SOUND[sound.state],
-    database: link.trouble === 'database' ? DOWN : said(() => WELL),
+    database: away ? DOWN : said(() => WELL),
     gateway: said(() => server(health.gateway)),
     lines: said(() => (silent.length ? DOWN : WELL)),
     dispatcher: said(() => server(health.dispatcher)),
@@ -39,5 +43,5 @@ export function liveness({ link, sound, state }) {
   }
   const details = { lines: silent.map((line) => [line.name, line.detail].filter(Boolean).join(': ')).join('、') }
   const ours = new Set(['connection', 'data', 'sound'])
-  return Object.entries(found).map(([name, how]) => ({ name, state: how, detail: details[name] || '', unknown: how === DOUBT && old && !ours.has(name) }))
+  return Object.entries(found).map(([name, how]) => ({ name, state: how, detail: details[name] || '', unknown: how === DOUBT && (old || away) && !ours.has(name) }))
 }

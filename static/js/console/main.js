@@ -10,7 +10,6 @@ import { Seat, onBeat } from './hooks.js'
 import { html } from './html.js'
 import { listen } from './keys.js'
 import { coming, fetchAll, lazy } from './lazy.js'
-import { Notices } from './notices.js'
 import { speaks } from './presence.js'
 import { Queue, takeFirst, walk } from './queue.js'
 import { Right } from './right.js'
@@ -109,7 +108,6 @@ const NewCase = lazy(() => import('./newcase.js'), 'NewCase', coming(2))
 function App() {
   return html`<${Strip} /><${Banners} /><${Incoming} />
     <div class="panes"><${Queue} />${seat.drafting ? html`<${NewCase} />` : html`<${Card} />`}<${Right} /></div>
-    <${Notices} />
     <${Dialogs} />`
 }
 

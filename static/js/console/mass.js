@@ -92,7 +92,7 @@ function Begin({ choices }) {
     <p class="field"><label for="mass-words">${t('Words')}</label><input id="mass-words" maxlength="200" value=${form.words} onInput=${put('words')} /></p>
     <p class="field"><label for="mass-until">${t('For how long')}</label>
       <select id="mass-until" value=${form.minutes} onChange=${put('minutes', (target) => Number(target.value))}>${MINUTES.map((n) => html`<option value=${n}>${t('{n} hours', { n: n / 60 })}</option>`)}</select></p>
-    <p class="choices">${['watch', 'warning'].map((level) => html`<${Send} busy=${busy} onClick=${() => say('/mass', { ...where, level, minutes: form.minutes })}>${t('Declare')} ${word('mass_levels', level)}</${Send}>`)}</p>
+    <p class="choices">${['watch', 'warning'].map((level) => html`<${Send} busy=${busy} onClick=${() => say('/mass', { ...where, level, minutes: form.minutes })}>${t('Declare {level}', { level: word('mass_levels', level) })}</${Send}>`)}</p>
     <p><label class="choice"><input type="checkbox" id="mass-drill" checked=${form.drill} onChange=${put('drill', (target) => target.checked)} /> ${t('As a drill: nobody is sent')}</label></p>
     <p class="choices"><${Send} class="primary" id="roll-start" busy=${busy} onClick=${() => say('/rollcalls', { ...where, drill: form.drill, ...carers })}>${form.drill ? t('Start the drill') : t('Start the roll call')}</${Send}></p>
   </section>`

@@ -15,6 +15,7 @@ import { figures } from './time.js'
 import { later, t, word } from './words.js'
 
 const FOCUS_REST_MS = 15_000
+const POINTER_REST_MS = 5000 // a pointer that lies still for longer aims at nothing, and may hide nobody
 const GROUPS = [later('Waiting'), later('Overdue'), later('Mine'), later('Other seats')]
 
 const FoldedByWarning = lazy(() => import('./mass_state.js'), 'FoldedByWarning')
@@ -29,9 +30,7 @@ export function Queue() {
   const { entries, above } = settle(shown.current, wanted, rest.resting())
   shown.current = entries
   const { box, bar } = useBelow(entries.filter((entry) => entry.group === 0).map((entry) => entry.id))
-  const anchor = useAnchor(box)
-  const both = (one, other) => () => (one(), other())
-  const listeners = { ...rest.listeners, ...anchor, onPointerLeave: both(rest.listeners.onPointerLeave, anchor.onPointerLeave) }
+  const hold = useAnchor(box, rest.resting)
   const urgent = above > 0 && hiddenUrgent(seat, entries, wanted)
   return html`<section class="pane queue" aria-labelledby="queue-title" data-pane="1">
     <header class="pane-head">
@@ -42,7 +41,7 @@ export function Queue() {
         ↑ ${t('{n} new calls', { n: above })}
       </button>`}
     </header>
-    <div class="pane-body" ref=${box} ...${listeners}>
+    <div class="pane-body" ref=${box} ...${rest.listeners} onPointerOver=${hold}>
       <ol class="rows">${groups(entries, seat, now, lines.current)}</ol>
       ${!entries.length && html`<p class="nothing">${seat.state.epoch ? t('No open calls. All quiet.') : t('Fetching the calls…')}</p>`}
     </div>
@@ -134,23 +133,22 @@ const hiddenUrgent = (seat, entries, wanted) => {
   return wanted.some((entry) => !here.has(entry.id) && seat.state.calls.get(entry.id)?.priority === 1)
 }
 
-// Whether a pointer lies on the list, or the keyboard was used in it a moment ago.
+// Whether a pointer moves on the list, or the keyboard was used in it a moment ago.
 function useRest() {
-  const marks = useRef({ pointer: false, keyAt: 0, freed: false })
+  const marks = useRef({ pointerAt: 0, keyAt: 0 })
   const [, look] = useState(0)
   const mark = (values) => () => (Object.assign(marks.current, values()), look((n) => n + 1))
   const listeners = {
-    onPointerEnter: mark(() => ({ pointer: true })),
-    onPointerLeave: mark(() => ({ pointer: false })),
+    onPointerMove: () => { marks.current.pointerAt = Date.now() },
+    onPointerLeave: mark(() => ({ pointerAt: 0 })),
     onFocusCapture: mark(() => ({ keyAt: Date.now() })),
     onFocusOut: mark(() => ({ keyAt: 0 })),
   }
   const resting = () => {
-    const { pointer, keyAt, freed } = marks.current
-    marks.current.freed = false
-    return !freed && (pointer || Date.now() - keyAt < FOCUS_REST_MS)
+    const { pointerAt, keyAt } = marks.current
+    return Date.now() - pointerAt < POINTER_REST_MS || Date.now() - keyAt < FOCUS_REST_MS
   }
-  return { listeners, resting, release: mark(() => ({ freed: true, keyAt: 0 })) }
+  return { listeners, resting, release: mark(() => ({ pointerAt: 0, keyAt: 0 })) }
 }
 
 // ↑ and ↓ walk the shown rows; the focus goes with them.

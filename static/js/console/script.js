@@ -38,7 +38,7 @@ export function Script({ call }) {
     <ol>${about.steps.map((step) => {
       const given = call.script.answers[step.id]
       const asked = mine && now === step.id
-      return html`<li key=${step.id} class=${step.id === now ? 'now' : ''} data-step=${step.id}>
+      return html`<li key=${step.id} class=${step.id === now && call.stage !== 'closed' ? 'now' : ''} data-step=${step.id}>
         <p class="asked"><b>${step.words}</b>${step.must && !given && html`<span class="must">${t('mandatory')}</span>`}
           ${given && html`<span class="given">✓ ${saidWords(step, given.answer)} <span class="small muted">${given.by} ${timeOfDay(Date.parse(given.at), seat.state.zone)}</span></span>`}
           ${!given && mine && !asked && html`<button type="button" class="mini" aria-label=${`${t('Answer this step')}: ${step.words}`} onClick=${() => seat.set({ scriptAt: step.id })}>…</button>`}

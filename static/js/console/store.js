@@ -80,10 +80,11 @@ export function receive(state, name, message) {
   return { state: next, gap }
 }
 
-// One tick ahead of us may have overtaken its event on the way; two in a row have not.
+// One tick ahead of us may have overtaken its event on the way; two in a row have not. It says how the house is.
 function tick(state, message) {
   const behind = message.seq > state.seq ? state.behind + 1 : 0
-  return { state: behind === state.behind ? state : { ...state, behind }, gap: behind > 1 }
+  const { health = state.health } = message
+  return { state: behind === state.behind && health === state.health ? state : { ...state, behind, health }, gap: behind > 1 }
 }
 
 // Calls that wait for an answer now and did not before: new ones, and those that a further press has made to ring again.

@@ -9,7 +9,7 @@ const RINGS_MS = 10_000
 const MINUTES = [30, 60, 120, 240, 1440]
 const KINDS = ['call_back', 'check_door', 'tell_family', 'device', 'other']
 const FIRST = { kind: '', words: '', minutes: 60, to: '' }
-export const noTask = () => ({ ...FIRST })
+export const noTask = () => ({ ...FIRST, key: newKey() })
 
 export async function fetchTasks(seat) {
   try {
@@ -55,12 +55,15 @@ export function TaskLine({ task, put }) {
 
 export const lacksTask = (task) => Boolean(task.kind) !== Boolean(task.words.trim())
 
+// True when there is none to make, or it is made.
 export async function makeTask(seat, call, task) {
-  if (!task.kind) return
+  if (!task.kind) return true
   const due = new Date(seat.now() + Number(task.minutes) * 60_000).toISOString()
   try {
-    await post('/tasks', { key: newKey(), kind: task.kind, words: task.words.trim(), due_at: due, call: call.id, role: task.to })
+    await post('/tasks', { key: task.key, kind: task.kind, words: task.words.trim(), due_at: due, call: call.id, role: task.to })
   } catch (error) {
     seat.notice('error', t('The task was not made: {why}', { why: error.message }), error.fix)
+    return false
   }
+  return true
 }
