@@ -62,7 +62,7 @@ def missing() -> list[str]:
 
 def gather() -> list[str]:
     """Bring the list up to date and compile it. Returns what is still without words."""
-    words = known() | {text: known().get(text, "") for text in said()}
+    words = dict.fromkeys(said(), "") | known()
     catalog = Catalog(locale="zh_Hans_CN", project="Anxin", fuzzy=False)
     for text in sorted(words):
         catalog.add(text, words[text], flags=["python-format"] if "%(" in text else [])

@@ -1,4 +1,4 @@
-"""The short pages behind a personal link, and the page on which links are made: plain forms, no script, no cookie."""
+"""The short pages behind a personal link, and the page on which links are made: plain forms, no cookie."""
 
 from typing import Any
 from uuid import uuid4

@@ -42,6 +42,18 @@ EVERY: Words = {
     "released": lazy_gettext("When a supervisor releases it"),
 }
 
+# The plans that lie ready, until one is laid down under a name of its own.
+READY: Words = {
+    "friday": lazy_gettext("Red Friday"),
+    "cold": lazy_gettext("Calls in the cold"),
+    "heat": lazy_gettext("Calls in the heat"),
+    "outage": lazy_gettext("After a power or network cut"),
+    "dead": lazy_gettext("Devices that fell silent"),
+    "friendly": lazy_gettext("A test press each month"),
+    "birthday": lazy_gettext("Birthday wishes"),
+    "festival": lazy_gettext("Holiday wishes"),
+}
+
 WEEKDAYS = (lazy_gettext("Monday"), lazy_gettext("Tuesday"), lazy_gettext("Wednesday"), lazy_gettext("Thursday"),
             lazy_gettext("Friday"), lazy_gettext("Saturday"), lazy_gettext("Sunday"))  # fmt: skip
 

@@ -185,7 +185,7 @@ def read_options(text: str) -> tuple[Option, ...]:
         match = OPTION.fullmatch(part)
         if match is None:
             raise BadCommand(
-                "options", "An answer cannot be read", "Write code=中文/English>cause, with ; between answers"
+                "options", "An answer cannot be read", "Write code=Chinese/English>cause, with ; between answers"
             )
         code, zh, en, causes = match.groups()
         found.append(Option(code, zh, en or "", tuple((causes or "").split())))

@@ -22,12 +22,11 @@ from dispatch import roster_sheet
 from dispatch.duty import Duty
 from dispatch.in_force import OFFICERS, Cells, Conn, Grid
 from dispatch.pages.roster_changes import roster_changes
-from dispatch.pages.roster_words import PRESENCE, told
+from dispatch.pages.roster_words import OFF, PRESENCE, WEEKDAYS, holiday, told
 from dispatch.roster_changes import Changes
 from dispatch.rostering import Rostering
 from dispatch.rules.months import Month
 from dispatch.rules.roster_rules import Finding
-from dispatch.rules.shift_letters import OFF
 
 View = Callable[..., ResponseReturnValue]
 Need = Callable[[str], Callable[[View], View]]
@@ -78,7 +77,7 @@ class Pages:
         return render_template(
             f"roster/{template}.html", local=self.local, today=self.today(), months=self.months(),
             letters=terms.shifts, OFF=OFF, OFFICERS=OFFICERS, PRESENCE=PRESENCE, mine=mine,
-            new_key=lambda: str(uuid4()),
+            WEEKDAYS=WEEKDAYS, holiday=holiday, new_key=lambda: str(uuid4()),
             may_edit=may(current_user.role, PEOPLE_EDIT), may_publish=may(current_user.role, ROSTER), **values,
         )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """What is wrong with a roster, in words: where, when, and what to do about it."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -8,7 +9,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
-from callcenter.rules.register import SKILLS
+from callcenter.pages import booking_words
 from callcenter.rules.times import moment
 from dispatch.rules.roster_rules import Finding
 
@@ -44,6 +45,35 @@ PRESENCE = {
     "lost": lazy_gettext("phone lost"),
 }
 
+WEEKDAYS = (lazy_gettext("Mo"), lazy_gettext("Tu"), lazy_gettext("We"), lazy_gettext("Th"), lazy_gettext("Fr"),
+            lazy_gettext("Sa"), lazy_gettext("Su"))  # fmt: skip
+OFF = {"R": lazy_gettext("off, rest"), "V": lazy_gettext("annual leave"), "X": lazy_gettext("sick leave")}
+# As the library of holidays names them; what a centre's own table says stays as it was written there.
+HOLIDAYS = {
+    "元旦": lazy_gettext("New Year’s Day"),
+    "农历除夕": lazy_gettext("Lunar New Year’s Eve"),
+    "春节": lazy_gettext("Spring Festival"),
+    "清明节": lazy_gettext("Tomb-Sweeping Day"),
+    "劳动节": lazy_gettext("Labour Day"),
+    "端午节": lazy_gettext("Dragon Boat Festival"),
+    "中秋节": lazy_gettext("Mid-Autumn Festival"),
+    "国庆节": lazy_gettext("National Day"),
+    "调休上班": lazy_gettext("worked instead of another day"),
+}
+
+
+def holiday(name: str) -> str:
+    """The name of a day of the calendar in the reader's words; one day may be two holidays."""
+    return "; ".join(_day(one) for one in name.split("; "))
+
+
+def _day(name: str) -> str:
+    if found := re.fullmatch(r"休息日（由 (\S+) 调休）", name):
+        return _("free instead of %(day)s", day=found[1])
+    plain = name.removesuffix("（补假）")
+    word = str(HOLIDAYS.get(plain, plain))
+    return word if plain == name else _("%(holiday)s (day in lieu)", holiday=word)
+
 
 def told(found: Sequence[Finding], stations: Mapping[int, str], carers: Mapping[int, Row], zone: ZoneInfo) -> list[Row]:
     """Findings as the pages show them: ``{code, hard, where, when, text, fix, carer, sheet, days}``."""
@@ -67,7 +97,9 @@ def _told(one: Finding, stations: Mapping[int, str], carers: Mapping[int, Row], 
 def _values(one: Finding) -> list[str]:
     words = [*one.words, "", "", ""]
     if one.code == "skill":
-        words[0] = SKILLS.get(words[0], (words[0],))[0]
+        words[0] = str(booking_words.SKILLS.get(words[0], words[0]))
+    if one.code in ("officer", "holiday"):
+        words[1] = holiday(words[1])
     return words
 
 

@@ -67,7 +67,10 @@ class Windows:
         page = profile.new_page()
         page.set_default_timeout(NEVER)
         page.on("pageerror", lambda error: self._note(who, str(error)))
-        page.on("console", lambda said: self._note(who, said.text if said.type == "error" else ""))
+        page.on(
+            "console",
+            lambda said: self._note(who, f"{said.text} {said.location['url']}" if said.type == "error" else ""),
+        )
         self.pages[who] = page
         return page
 
@@ -91,7 +94,7 @@ def windows(browser: Browser, address: str, folder: Path) -> Iterator[Windows]:
     made = Windows(browser, address, folder)
     try:
         yield made
-        assert not made.unexpected(), "the pages complained"
+        assert not made.unexpected(), f"the pages complained: {made.unexpected()}"
     except BaseException:
         made.keep("failed")
         raise

@@ -38,6 +38,11 @@ FOREIGN = {
     "SG-",
     "Sur-Gard",
     "panels-tcp",
+    "ISA-",
+    "config",
+    "toml",
+    "promises",
+    "routing",
 }
 SIZES = {"": DESK, "-zoom": {"width": 683, "height": 384}}  # 1366 × 768 at 200 %
 DIALOGS = {

@@ -76,6 +76,7 @@ def test_every_code_of_welfare_has_a_word() -> None:
     assert {code for said in rounds.SAYS.values() for code in said} <= set(round_words.RESULTS)
     assert {rounds.RING, rounds.CONTACT} == set(round_words.STEPS)
     assert set(round_plans.EVERY) == set(round_words.EVERY)
+    assert set(round_plans.READY) == set(round_words.READY)
     assert set(absences.KINDS) == set(round_words.AWAY)
     assert set(reminders.KINDS) == set(round_words.REMINDERS)
     assert {name for name, _, _ in risk.REASONS} == set(round_words.REASONS)

@@ -47,7 +47,7 @@ def ordered(site: WholeSite) -> dict[str, str]:
 def asked_after(site: WholeSite) -> dict[str, str]:
     """A warning and a roll call that exist: a drill, because made-up marks must send nobody."""
     for path, fields in (("mass", {"level": "watch", "minutes": 60}), ("rollcalls", {"drill": True})):
-        site.say("admin", f"/api/v1/{path}", {"areas": [["district", ""]], "cause": "power", **fields})
+        site.say("admin", f"/api/v1/{path}", {"areas": [["community", "小桥社区"]], "cause": "power", **fields})
     with site.house.database.read() as conn:
         return {"mass_id": mass.listed(conn)[0]["id"], "rollcall_id": rollcalls.listed(conn)[0]["id"]}
 
