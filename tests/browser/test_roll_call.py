@@ -116,7 +116,7 @@ def test_120_waiting_calls_none_scrolls_away_and_signals_of_the_area_are_one_row
     picture(page, "surge-console")
     assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
 
-    for _ in range(30):
+    for _ in range(60):
         if not page.locator(".more-below").count():
             break
         page.locator(".more-below").click()

@@ -14,8 +14,9 @@ export function useBelow(order) {
     if (!pane) return
     const { top, bottom } = pane.getBoundingClientRect()
     const seen = new Set()
+    // The item is asked, not the row in it: what the browser has skipped would be laid out for the answer.
     for (const row of pane.querySelectorAll('[data-call]')) {
-      const at = row.getBoundingClientRect()
+      const at = row.parentElement.getBoundingClientRect()
       if (at.top >= top - 1 && at.bottom <= bottom + 1) seen.add(row.dataset.call)
     }
     const first = order.findIndex((id) => seen.has(id))
