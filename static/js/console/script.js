@@ -92,18 +92,25 @@ async function fetchScript(seat, id) {
   }
 }
 
+const FRAMES = 120 // that a key is remembered for which what it asks for has not been fetched or drawn
+
 // F12: the hands go to the next step that nobody has answered, after the one they are on.
-export function nextStep(seat) {
+export function nextStep(seat, frames = FRAMES) {
   const call = seat.openCall()
+  if (call && isOfPeople(call) && seat.script?.id !== call.id && frames) return requestAnimationFrame(() => nextStep(seat, frames - 1))
   if (!call || !isOfPeople(call) || seat.script?.id !== call.id) return seat.notice('info', t('Open a call first: F2, or ↑ ↓ and Enter.'))
   if (call.stage !== 'answered') return seat.notice('info', t('Answer the call first, then its script.'))
   const waiting = openSteps(seat.script.steps, call).map((step) => step.id)
   if (!waiting.length) return seat.notice('info', t('Every step is answered: F9 closes the call.'))
   const at = waiting.indexOf(document.activeElement?.closest('[data-step]')?.dataset.step)
-  seat.set({ scriptAt: waiting[(at + 1) % waiting.length] })
-  requestAnimationFrame(() => requestAnimationFrame(() => {
-    const field = document.querySelector('.script .now .choices button, .script .now .choices input')
-    field?.focus()
-    field?.scrollIntoView({ block: 'nearest' })
-  }))
+  const next = waiting[(at + 1) % waiting.length]
+  seat.set({ scriptAt: next })
+  return handsTo(next, FRAMES)
+}
+
+function handsTo(step, frames) {
+  const field = document.querySelector(`.script [data-step="${CSS.escape(step)}"] .choices :is(button, input)`)
+  if (!field) return frames && requestAnimationFrame(() => handsTo(step, frames - 1))
+  field.focus()
+  return field.scrollIntoView({ block: 'nearest' })
 }
