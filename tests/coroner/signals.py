@@ -10,6 +10,7 @@ from hypothesis.stateful import precondition, rule
 
 from callcenter.by_hand import ByHand
 from callcenter.by_hand import Told as Paper
+from callcenter.found_home import FoundHome
 from callcenter.front_door import FrontDoor, Told
 from callcenter.reception import STRANGER, Reception
 from callcenter.rules.areas import WHOLE, Area
@@ -29,6 +30,7 @@ SPANS = (1.0, 16.0, 61.0, 125.0, 400.0, 1900.0)
 REPORTED = ("sos", "fall", "service", "smoke", "advice", "complaint")
 ANSWERS = ("well", "needs", "help", "no_answer", "contact_none", "refused")
 FORMS = count(1)
+NEIGHBOUR = 300  # a home that nothing else happens to
 
 
 class Signals(Ground):
@@ -69,6 +71,14 @@ class Signals(Ground):
         call = self.centre.call({"id": done["call"]})
         assert before is None or (call["id"] == before["id"] and done["joined"]), "a second case of one home"
         assert call["stage"] != "closed", "reported, and nobody is told"
+
+    @rule(user=user, home=st.sampled_from((*HOMES.values(), NEIGHBOUR, None)))
+    def whose_home_it_is(self, user: int, home: int | None) -> None:
+        """A caller nobody knew is said to live there; or nowhere, after all."""
+        who, found = self.staff[user], FoundHome(self.centre.desk, self.centre.people, ZONE)
+        self.at_a_console(who)
+        self.tried(lambda call: self.done(found.found, call["id"], who, call["version"], home, None, "说错了"),
+                   0, [call for call in self.cases() if call["caller"]])  # fmt: skip
 
     @rule(account=account, user=user, answered=st.booleans(), known=st.booleans(), claimed=st.booleans())
     def the_telephone_rings(self, account: str, user: int, answered: bool, known: bool, claimed: bool) -> None:

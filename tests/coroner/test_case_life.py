@@ -160,4 +160,8 @@ def everything() -> Iterator[tuple[str, dict[str, Any]]]:
     yield at("an_operator_rings_who_was_visited", user=first, rating=2)
     # Paper about a case that is open; and two days go by.
     yield "paper_is_entered", {"user": first, "home": 7, "over": False, "minutes": 9}
+    # Somebody nobody knows, to whom a carer goes; then it is found where they live.
+    yield "somebody_reports", {"user": first, "home": None, "source": "phone", "kind": "sos", "take": True}
+    yield at("somebody_is_sent", carer=0)
+    yield "whose_home_it_is", {"user": first, "home": 300}
     yield from [("a_day_goes_by", {})] * 2

@@ -146,7 +146,8 @@ def _accepts_at_once(centre: House, call: str) -> None:
     with database.read() as conn:
         busy = people(conn)
     database.close()
-    other = next(c for c in busy if c != visit["carer_id"])
+    asked = {one["carer_id"] for one in visit["asked"]}  # whoever is asked beside them may say yes too
+    other = next(c for c in busy if c not in asked)
     mine, stranger = sessions(centre, [("carer1", "carer", visit["carer_id"]), ("carer2", "carer", other)])
     path = f"visits/{visit['id']}/accept"
     said = at_once(*[lambda s=s: say(s, centre, path) for s in (mine, mine, stranger)])
