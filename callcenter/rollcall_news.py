@@ -4,8 +4,9 @@ It follows the log with a mark of its own. A press says where somebody is and is
 well is safe. A drill counts the same: nobody is asked twice for practice.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
+from callcenter.following import Follower
 from callcenter.mass import Announce
 from callcenter.rules import rollcall as rules
 from callcenter.rules.call import DEVICE_PRIORITY
@@ -68,7 +69,7 @@ SAYS: Mapping[str, Callable[[Event, Row], Said | None]] = {
 
 class RollCallNews:
     def __init__(self, log: Log, announce: Announce):
-        self.log, self.announce = log, announce
+        self.log, self.announce, self.follower = log, announce, Follower(log, FOLLOWER)
         self._looked_at = ""
 
     def tick(self, now: str) -> None:
@@ -86,20 +87,18 @@ class RollCallNews:
     # --- what was heard elsewhere -----------------------------------------------------------------------------
 
     def _follow(self, begun: int) -> int:
-        since = max(self.log.followed_to(FOLLOWER), begun)
+        since = max(self.follower.reached(), begun)
         found = self.log.after(since, LOOK)
         heard = [event for event in found if event.kind in SAYS and call_of(event)]
         if not found or (not heard and len(found) < LOOK // 2):
             return 0
-        with self.log.writing() as w:
-            marked = max(self.log.followed_to(FOLLOWER), begun)
-            running = store.running(w.conn)
-            for event in heard:
-                if event.seq > marked:
-                    self._note(w, event, running)
-            if found[-1].seq > marked:
-                self.log.note_followed(w.conn, FOLLOWER, found[-1].seq)
+        self.follower.take(heard, found[-1].seq, self._note_all)
         return len(found)
+
+    def _note_all(self, w: Writing, events: Sequence[Event]) -> None:
+        running = store.running(w.conn)
+        for event in events:
+            self._note(w, event, running)
 
     def _note(self, w: Writing, event: Event, running: list[Row]) -> None:
         call = w.row("calls", call_of(event) or "")

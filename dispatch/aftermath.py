@@ -6,13 +6,11 @@ notes how far the log has been followed, so that of several dispatchers only one
 
 from collections.abc import Callable, Mapping, Sequence
 
-import structlog
-
+from callcenter.following import Follower
 from callcenter.rules import call as call_life
 from callcenter.rules.call import DEVICE_PRIORITY, PLUMBING_KINDS
 from callcenter.rules.events import Event, Row, booking_stream, call_of, call_stream
 from callcenter.store.cases import Cases
-from callcenter.store.database import StoreUnavailable
 from callcenter.store.log import Log, Writing
 from dispatch.bookings import Bookings
 from dispatch.coming import PRIORITY
@@ -22,12 +20,12 @@ CLOCK = "clock"
 FOLLOWER = "services"
 LOOK = 200
 SEEN_WELL = frozenset({"well", "settled"})  # what a carer reports of somebody who needs nobody any more
-log = structlog.get_logger("services")
 
 
 class Aftermath:
     def __init__(self, log_: Log, cases: Cases, bookings: Bookings):
         self.log, self.cases, self.bookings, self.callbacks = log_, cases, bookings, bookings.callbacks
+        self.follower = Follower(log_, FOLLOWER)
         self._looked = 0
         self._follow: Mapping[str, Callable[[Writing, Row, Event], None]] = {
             "CarerArrived": self._arrived, "VisitFinished": self._finished, "CallClosed": self._closed,
@@ -35,45 +33,15 @@ class Aftermath:
 
     def follow(self) -> int:
         """Act on what was done since last time. Returns how many events were looked at."""
-        since = self.log.followed_to(FOLLOWER)
+        since = self.follower.reached()
         found = self.log.after(max(since, self._looked), LOOK)
         if not found:
             return 0
         wanted = [e for e in found if e.kind in self._follow and call_of(e)]
         if wanted or found[-1].seq - since >= LOOK:
-            self._take(since, found[-1].seq, wanted)
+            self.follower.take(wanted, found[-1].seq, self._act)
         self._looked = found[-1].seq
         return len(found)
-
-    def _take(self, since: int, until: int, wanted: Sequence[Event]) -> None:
-        try:
-            self._together(since, until, wanted)
-        except StoreUnavailable:
-            raise
-        except Exception:
-            log.exception("events could not be acted on together; each is tried alone")
-            for event in wanted:
-                self._alone(event)
-
-    def _together(self, since: int, until: int, wanted: Sequence[Event]) -> None:
-        with self.log.writing() as w:
-            if self.log.followed_to(FOLLOWER) == since:  # else another dispatcher has been here
-                self._act(w, wanted)
-                self.log.note_followed(w.conn, FOLLOWER, until)
-
-    def _alone(self, event: Event) -> None:
-        """One that cannot be acted on is said aloud and left behind: it must not hold up the others for ever."""
-        try:
-            with self.log.writing() as w:
-                if self.log.followed_to(FOLLOWER) < event.seq:
-                    self._act(w, [event])
-                    self.log.note_followed(w.conn, FOLLOWER, event.seq)
-        except StoreUnavailable:
-            raise
-        except Exception:
-            log.exception("an event could not be acted on", seq=event.seq, kind=event.kind)
-            with self.log.writing() as w:
-                self.log.note_followed(w.conn, FOLLOWER, event.seq)
 
     def _act(self, w: Writing, wanted: Sequence[Event]) -> None:
         for event in wanted:

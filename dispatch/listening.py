@@ -8,16 +8,14 @@ ready for yesterday's press.
 from collections.abc import Callable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
-import structlog
-
 from callcenter.cases_of_watch import CasesOfWatch
+from callcenter.following import Follower
 from callcenter.rules import unheard
 from callcenter.rules.call import CLOSED
 from callcenter.rules.events import Event, Row, call_of, call_stream
 from callcenter.rules.risk import HIGHEST
 from callcenter.rules.times import later, seconds_between
 from callcenter.store.cases import Cases
-from callcenter.store.database import StoreUnavailable
 from callcenter.store.log import Log, Writing
 from callcenter.store.people import People
 from dispatch.asking import CLOCK
@@ -33,7 +31,6 @@ LASTING = frozenset({"VisitFinished", "CarerArrived", "HomeFound"})  # as true t
 BURST, BURST_SECONDS = 10, 60.0  # more presses than this are a pager that chatters; it is rung back all the same
 PROOF_SECONDS = 120.0  # a press so soon after the arrival is the carer's own: it proves that they are there
 Act = Callable[[Writing, Event, Row], None]
-log = structlog.get_logger("listening")
 
 
 class Listening:
@@ -43,6 +40,7 @@ class Listening:
     ):  # fmt: skip
         self.log, self.cases, self.people, self.dispatcher, self.silences = log, cases, people, dispatcher, silences
         self.zone, self.reported = zone, reported
+        self.follower = Follower(log, FOLLOWER)
         self.seq: int | None = None
         self.acts: Mapping[str, Act] = {
             "CallOpened": self._get_ready,
@@ -57,48 +55,21 @@ class Listening:
     def tick(self) -> int:
         """Returns how many events were read."""
         if self.seq is None:
-            self.seq = self.log.followed_to(FOLLOWER) or max(0, self.log.head() - LOOK)
+            self.seq = self.follower.reached() or max(0, self.log.head() - LOOK)
         found = self.log.after(self.seq, LOOK)
         heard = [event for event in found if event.kind in self.acts]
         if not found or (not heard and len(found) < LOOK // 2):
             self.seq = found[-1].seq if found else self.seq
             return len(found)
-        try:
-            self.seq = self._take(heard, found[-1].seq)
-        except StoreUnavailable:
-            raise
-        except Exception:
-            log.exception("events could not be acted on together; each is tried alone")
-            for event in heard:
-                self._alone(event)
-            self.seq = self._take((), found[-1].seq)
+        self.seq = self.follower.take(heard, found[-1].seq, self._act)
         return len(found)
 
-    def _take(self, heard: Sequence[Event], until: int) -> int:
-        """Act on these and note how far we have come, at once. Returns how far: another may have come further."""
-        with self.log.writing() as w:
-            marked = self.log.followed_to(FOLLOWER)
-            for event in heard:
-                lasting = event.kind in LASTING or seconds_between(event.at, w.at) < OLD_SECONDS
-                if event.seq > marked and lasting:
-                    self._act(w, event)
-            if until > marked:
-                self.log.note_followed(w.conn, FOLLOWER, until)
-        return max(marked, until)
-
-    def _alone(self, event: Event) -> None:
-        """One that cannot be acted on is said aloud and left behind: it must not hold up the others for ever."""
-        try:
-            self._take((event,), event.seq)
-        except StoreUnavailable:
-            raise
-        except Exception:
-            log.exception("an event could not be acted on", seq=event.seq, kind=event.kind)
-
-    def _act(self, w: Writing, event: Event) -> None:
-        call = w.row("calls", call_of(event) or "")
-        if call is not None and call["stage"] != CLOSED:
-            self.acts[event.kind](w, event, call)
+    def _act(self, w: Writing, events: Sequence[Event]) -> None:
+        for event in events:
+            lasting = event.kind in LASTING or seconds_between(event.at, w.at) < OLD_SECONDS
+            call = w.row("calls", call_of(event) or "") if lasting else None
+            if call is not None and call["stage"] != CLOSED:
+                self.acts[event.kind](w, event, call)
 
     def _get_ready(self, w: Writing, _event: Event, call: Row) -> None:
         """An emergency in a home of the highest risk: the likely carer gets ready while the operator still talks."""
