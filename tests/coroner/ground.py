@@ -12,13 +12,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition
 from sqlalchemy import update
 
-from callcenter import deadlines
+from callcenter import deadlines, following
 from callcenter.rules.call import CLOSED, DEVICE_PRIORITY, PLUMBING_KINDS, NotNow, NotThere
 from callcenter.rules.events import Event, Row
 from callcenter.rules.times import stamp
 from callcenter.store.database import Database
 from callcenter.store.tables import signs_of_life, users
-from dispatch import aftermath
 from tests.conftest import Rehearsal
 from tests.desks import Desks
 
@@ -58,8 +57,8 @@ class Ground(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(prefix="night", dir=MEMORY))
         shutil.copy(self.district, self.folder / "anxin.db")
         self.database = Database(f"sqlite:///{self.folder / 'anxin.db'}")
-        self.quiet = deadlines.log, aftermath.log
-        deadlines.log = aftermath.log = Loud()  # type: ignore[assignment]
+        self.quiet = deadlines.log, following.log
+        deadlines.log = following.log = Loud()  # type: ignore[assignment]
         self.seconds = self.ticked = 0.0  # by a clock that nobody sets; and while the centre's clock was turning
         self.ticks = self.webs = self.days = 0
         self.heard: dict[int, tuple[float, int]] = {}  # user: the turn at which a console of theirs was last heard
@@ -81,7 +80,7 @@ class Ground(RuleBasedStateMachine):
     def teardown(self) -> None:
         if not hasattr(self, "centre"):
             return
-        deadlines.log, aftermath.log = self.quiet
+        deadlines.log, following.log = self.quiet
         try:
             assert not (faults := self.centre.verify().faults), faults
         finally:
