@@ -46,7 +46,7 @@ def open_call(w: Writing, call_id: str) -> Row:
     """The same, and it is not over yet. Raises ``NotNow`` with what to do."""
     row = known_call(w, call_id)
     if row["stage"] == life.CLOSED:
-        raise NotNow("moved_on", "This call is closed", "Reopen it if help is still needed", call=row)
+        raise _over(row)
     return row
 
 
@@ -167,10 +167,14 @@ class Desk:
 
 def _taken(row: Row, now: str) -> NotNow:
     if row["stage"] == life.CLOSED:
-        return NotNow("moved_on", "This call is closed", "Reopen it if help is still needed", call=row)
+        return _over(row)
     since = seconds_between(row["answered_at"] or row["opened_at"], now)
     return NotNow("taken", "{name} has this call ({seconds} s ago)", "Take the next call", call=row,
                   name=row["holder_name"] or "?", seconds=f"{max(since, 0):.1f}")  # fmt: skip
+
+
+def _over(row: Row) -> NotNow:
+    return NotNow("moved_on", "This call is closed", "Reopen it if help is still needed", call=row)
 
 
 def _not_now(row: Row) -> NotNow:

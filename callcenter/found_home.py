@@ -11,6 +11,7 @@ from callcenter.rules.call import DEVICE_PRIORITY, REOPEN_SECONDS, NotNow, NotTh
 from callcenter.rules.events import Row, call_stream
 from callcenter.rules.risk import at_least
 from callcenter.rules.times import later, moment
+from callcenter.rules.triage import after_an_end
 from callcenter.store.log import Writing
 from callcenter.store.people import People
 from callcenter.store.talks import Talks
@@ -59,12 +60,13 @@ class FoundHome:
                 call=row,
                 other=other,
             )
-        linked = Talks.ended_since(w.conn, at, later(w.at, -REOPEN_SECONDS)) if person else None
+        ended = Talks.ended_since(w.conn, at, later(w.at, -REOPEN_SECONDS)) if person else None
+        linked = ended if ended != row["id"] else None  # it may have been closed itself and opened again
         priority = at_least(row["priority"], home["tier"]) if person else row["priority"]
         shown = self.people.summaries(w.conn, [at], moment(w.at).astimezone(self.zone).date()).get(at, {})
         return {
             "account": account, **{name: home[name] for name in WHERE},
-            "priority": max(1, priority - 1) if linked and linked != row["id"] else priority,
+            "priority": after_an_end(priority, linked),
             "linked": linked, "where": " ".join(shown[name] for name in ("name", "place") if shown.get(name)),
         }  # fmt: skip
 

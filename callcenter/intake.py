@@ -172,7 +172,7 @@ class Intake:
         open_id = scene.ringing.get(heard.whose)
         if open_id is None:
             linked = scene.ended.get(heard.whose)
-            return self._open(scene, heard, max(1, priority - 1) if linked else priority, linked=linked)
+            return self._open(scene, heard, triage.after_an_end(priority, linked), linked=linked)
         row = scene.w.row("calls", open_id)
         assert row is not None
         apart = seconds_between(row["last_press_at"] or row["opened_at"], scene.w.at)

@@ -6,7 +6,7 @@ Every verb takes the ``Writing`` it happens in. What is heard twice, or too late
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from callcenter.desk import Who, actor
+from callcenter.desk import Who, actor, known_call
 from callcenter.opener import Opener
 from callcenter.rules import call as life
 from callcenter.rules.call import REOPEN_SECONDS, NotNow, NotThere
@@ -16,6 +16,7 @@ from callcenter.rules.numbers import bare
 from callcenter.rules.risk import at_least
 from callcenter.rules.telephony import FACTS, IN, OUT, Heard, abandoned, claimed, may, talk_stream
 from callcenter.rules.times import later, seconds_between
+from callcenter.rules.triage import after_an_end
 from callcenter.store.cases import Cases
 from callcenter.store.log import Writing
 from callcenter.store.talks import Talks
@@ -114,8 +115,8 @@ class Reception:
             )
         if self.talks.busy(w.conn, user.id):
             raise NotNow("on_the_line", "You are on the telephone already", "Hang up first, or add a third party")
-        if call_id and w.row("calls", call_id) is None:
-            raise NotThere(f"there is no call {call_id}")
+        if call_id:
+            known_call(w, call_id)
         body = {"talk": talk_id, "at": w.at, "number": number, "extension": extension, "user_id": user.id,
                 "name": user.name, "call": call_id, "purpose": purpose, "what": "dial"}  # fmt: skip
         w.append(talk_stream(talk_id), "TalkDialled", body, actor(user))
@@ -190,16 +191,17 @@ class Reception:
     def _opened(self, w: Writing, row: Row, who: Row | None, kind: str, by: str) -> str:
         where: Row = {**(who or {}), "account": "" if who and who["home_id"] else _account(row)}
         priority = at_least(SERVICE, where.get("tier") or "")
+        number, name = bare(row["number"]) or row["number"], _caller(who)
         more: Row = {}
         if where.get("home_id"):
+            parts = (number, name)
             since = later(w.at, -REOPEN_SECONDS)
             if ended := self.talks.ended_since(w.conn, where["home_id"], since):
-                priority, more = priority - 1, {"linked": ended}  # as a pager that is pressed again
-        number, name = bare(row["number"]) or row["number"], _caller(who)
-        parts = (number, name) if where.get("home_id") else (name, number)
-        words = " ".join(part for part in parts if part)
-        if not where.get("home_id"):
+                priority, more = after_an_end(priority, ended), {"linked": ended}  # as a pager that is pressed again
+        else:
+            parts = (name, number)
             more = {"caller": {"name": name, "phone": bare(row["number"]), "place": ""}}
+        words = " ".join(part for part in parts if part)
         where.pop("carer_id", None)
         return Opener(w, self.cases, self.zone).open(kind, priority, "phone", words, where, by, **more)
 

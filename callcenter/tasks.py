@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo
 
 from callcenter.deadlines import Deadlines
-from callcenter.desk import Who, actor
+from callcenter.desk import Who, actor, known_call
 from callcenter.rules import tasks as life
 from callcenter.rules.access import HANDLE, may
 from callcenter.rules.call import NotNow, NotThere
@@ -30,9 +30,7 @@ class Tasks:
         role: str = "",
     ) -> Row:  # fmt: skip
         """``owner`` is a person, else anybody of ``role``; without either it is the maker's own."""
-        call = w.row("calls", call_id) if call_id else None
-        if call_id and call is None:
-            raise NotThere(f"there is no call {call_id}")
+        call = known_call(w, call_id) if call_id else None
         if due_at > later(w.at, life.MOST_DAYS * 86400):
             raise NotNow("too_late", "A task is due within {days} days", "Book a visit or a round for what comes later",
                          days=life.MOST_DAYS)  # fmt: skip

@@ -95,6 +95,11 @@ def judge(signal: Signal, known: bool, tier: str = "") -> Verdict:
     return Verdict(False, not known, DEVICE_PRIORITY)
 
 
+def after_an_end(priority: int, linked: str | None) -> int:
+    """Who calls again soon after their case was closed (``linked``) is one step graver."""
+    return max(1, priority - 1) if linked else priority
+
+
 # The key that calls for help is never the one that says all is well, whatever a table claims.
 RED_KEYS = frozenset({"", "0", "1"})
 INSISTS, INSISTS_SECONDS = 3, 60.0
