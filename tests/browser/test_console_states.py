@@ -11,19 +11,11 @@ from playwright.sync_api import Browser, Page, expect
 from callcenter.rules.times import stamp
 from tests.browser.chromium import Windows, windows
 from tests.browser.lived_in import data, english, lived_site, served, window
-from tests.browser.test_accessible import sound
+from tests.browser.test_accessible import DIALOGS, sound
 from tests.browser.words import say
 from tests.callcenter.whole_site import WholeSite
 
-DIALOGS = {  # key, and the name of the dialog; some are also met by day elsewhere
-    "F1": "Keys",
-    "F7": "Hold: when shall it come back?",
-    "F8": "Hand over to 120, 119 or 110",
-    "F9": "Close the call",
-    "F10": "Hand the case over: to whom?",
-    "F11": "Transfer the call: to whom?",
-    "Alt+0": "Am I live?",
-}
+BY_NIGHT = DIALOGS | {"F11": "Transfer the call: to whom?"}
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +68,7 @@ def test_every_dialog_by_night_is_sound_and_in_english_says_nothing_in_chinese(
         if page is night:
             page.keyboard.press("F2")
         expect(page.locator("#note")).to_be_visible()
-    for key, name in DIALOGS.items():
+    for key, name in BY_NIGHT.items():
         for page, title in ((night, say(name)), (day, name)):
             page.keyboard.press(key)
             dialog = page.get_by_role("dialog", name=title)

@@ -9,8 +9,7 @@ export function useAnchor(box, resting) {
   const placeOf = (row) => row.getBoundingClientRect().top + box.current.scrollTop
   const settle = () => {
     const { row, place } = held.current || {}
-    if (!row) return
-    if (!row.isConnected || !resting()) return void drop()
+    if (!row?.isConnected || !resting()) return void drop()
     const shift = placeOf(row) - place
     if (Math.abs(shift) < 1) return
     const before = box.current.scrollTop

@@ -1,6 +1,5 @@
 // What each carer is doing and has said, by the newest that the calls and their visits say. Pure.
-
-export const GOING = new Set(['accepted', 'on_the_way', 'arrived'])
+import { GOING } from './standing.js'
 
 // Carer to { state, row }: whoever is on a visit, and everybody who is being asked about one. Nobody else is in it.
 export function doing(calls) {
