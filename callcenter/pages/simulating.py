@@ -157,8 +157,9 @@ def simulate(
 def _wait_until_open(address: str) -> None:
     """Both may be started by one command: the centre has a moment to open its pages."""
     place, until = urlsplit(address), time.monotonic() + OPENS_SECONDS
+    door = place.hostname, place.port or (443 if place.scheme == "https" else 80)
     while time.monotonic() < until:
-        with contextlib.suppress(OSError), socket.create_connection((place.hostname, place.port or 80), timeout=1):
+        with contextlib.suppress(OSError), socket.create_connection(door, timeout=1):
             return
         time.sleep(0.2)
 
