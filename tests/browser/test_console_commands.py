@@ -36,7 +36,8 @@ def page(browser: Browser) -> Iterator[Page]:
     server.server_close()
 
 
-DESK = """<meta name="csrf-token" content="x"><script type="application/json" id="boot">{"words": {}, "lists": {}}</script>"""
+DESK = """<meta name="csrf-token" content="x">
+<script type="application/json" id="boot">{"words": {}, "lists": {}}</script>"""
 PRESS = """async ([lost, own, dialog, body]) => {
   const { post } = await import('/js/console/commands.js')
   window.dialogs ??= {}
