@@ -160,6 +160,9 @@ class Stderr(io.TextIOBase):
 def speak_plainly() -> None:
     """One line a fact, key=value, on stderr; other libraries only when something is wrong."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    # A ring that finds the last turn still at work is left out, and the next looks at all that is due; a dispatcher
+    # that stays behind is told by ``Turns.state`` to everybody.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

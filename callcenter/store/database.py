@@ -68,6 +68,9 @@ class Database:
         self.patience_seconds = patience_seconds
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url, pool_size)
+        # PostgreSQL shows each statement the newest state, in a transaction or not: none is begun just to look, which
+        # would cost two more ways to the server and back.
+        self._looking = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._turns = _Turns()
         self.refusing = False  # the last write of this process found the store locked, full or away
         self.pulse = Pulse(self._ask)
@@ -79,9 +82,9 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection for looking. It sees one state of the store."""
+        """A connection for looking: SQLite shows it one state of the store, PostgreSQL each statement the newest."""
         self._need_an_answer()
-        with _told(), self.engine.connect() as connection:
+        with _told(), self._looking.connect() as connection:
             yield connection
 
     @contextmanager
