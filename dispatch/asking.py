@@ -6,6 +6,7 @@ written: whoever has come on duty, moved or fallen silent meanwhile counts as th
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
 from callcenter.rules.call import NotNow, NotThere
@@ -15,7 +16,7 @@ from callcenter.rules.times import later, moment
 from callcenter.store.cases import Cases
 from callcenter.store.log import Writing
 from callcenter.store.people import People
-from dispatch.choosing import Choosing
+from dispatch.choosing import Choosing, Look
 from dispatch.rules import ladder
 from dispatch.rules import visit as life
 from dispatch.rules.ladder import CARERS, Step
@@ -53,6 +54,7 @@ class Asking:
         self.cases, self.people, self.choosing, self.ladders = cases, people, choosing, tuple(ladders)
         self.targets, self.zone, self.resolvers, self.patience = targets, zone, resolvers, patience
         self.matched: dict[str, int] = {}  # visit -> carer, while several visits wait together
+        self._looks: WeakKeyDictionary[Writing, Look] = WeakKeyDictionary()
 
     # --- who ----------------------------------------------------------------------------------------------------
 
@@ -63,7 +65,13 @@ class Asking:
         """Everyone for this visit as the transaction sees them; ``anyone`` forgets who was asked in this round."""
         asked = {} if anyone else asked_in_round(visit)
         call, busy = w.row("calls", visit["call_id"]), self.occupied(w, visit)
-        return self.choosing.rank(visit["home_id"], visit["priority"], busy, asked, moment(w.at), call)
+        return self.choosing.rank(visit["home_id"], visit["priority"], busy, asked, moment(w.at), call, self._look(w))
+
+    def _look(self, w: Writing) -> Look:
+        """What every choice of this transaction looks at: a dispatch ranks once for each step, and reads once."""
+        if w not in self._looks:
+            self._looks[w] = self.choosing.look(moment(w.at))
+        return self._looks[w]
 
     def occupied(self, w: Writing, visit: Row) -> dict[int, Row]:
         """Carer to the visit that keeps them: one they are on, or one they are being asked about.
@@ -95,7 +103,7 @@ class Asking:
     def match(self, w: Writing, waiting: Sequence[Row]) -> None:
         """Who should be asked first about each of several visits that wait together: the best whole."""
         busy = {row["id"]: self.occupied(w, row) for row in waiting}
-        matched = self.choosing.match(waiting, busy, moment(w.at))
+        matched = self.choosing.match(waiting, busy, self._look(w))
         self.matched = {visit: one.carer_id for visit, one in matched.items()}
 
     def _unmatched(self, visit: Row, suitable: list[Candidate]) -> list[Candidate]:
@@ -106,12 +114,13 @@ class Asking:
 
     def _placed(self, w: Writing, visit: Row, who: str) -> set[int]:
         """Ids of the carers on the posts of a step: the home's own station, its B post, the stations next to it."""
-        home = self.people.need(visit["home_id"]) if visit["home_id"] else {}
+        look = self._look(w)
+        home = look.need(visit["home_id"]) if visit["home_id"] else {}
         own = home.get("station_id")
         stations = set(self.people.stations.near(own, NEIGHBOURS)) if who == "neighbours" and own else {own}
         return {
             row["id"]
-            for row in self.people.carers(moment(w.at))
+            for row in look.rows
             if row["station_id"] in stations and row["on_shift"] and (who != "post_b" or row["post"] == "B")
         }
 

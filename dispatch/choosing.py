@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from callcenter.rules.events import Row
 from callcenter.rules.times import seconds_between, stamp
-from callcenter.store.bonds import Bonds
+from callcenter.store.bonds import Bond, Bonds
 from callcenter.store.people import People
+from dispatch.rules.eta import Known
 from dispatch.rules.matching import Waiting, match
 from dispatch.rules.presence import presence
 from dispatch.rules.ranking import Candidate, Carer, Need, rank
@@ -52,56 +54,63 @@ class Choosing:
         self.bonds = Bonds(people.database)
         self.ways = Ways(people.database, settings, zone)
 
+    def look(self, now: datetime) -> "Look":
+        """For several choices of one transaction: what they all look at is read once."""
+        return Look(self, now)
+
     def rank(
         self, home_id: int | None, priority: int, busy: Mapping[int, Row], asked: Mapping[int, str], now: datetime,
-        call: Row | None = None,
+        call: Row | None = None, look: "Look | None" = None,
     ) -> list[Candidate]:  # fmt: skip
         """``busy``: the active visit of each carer who has one; ``asked``: what those asked in this round said.
 
         ``call`` says what a booked service asks of whoever goes, and where to go when that is no home.
         """
-        place = self.people.need(home_id) if home_id else _place(call or {})
+        look = look or self.look(now)
+        place = look.need(home_id) if home_id else _place(call or {})
         home_need = need(place, priority, skills_of(call))
-        carers = self.carers(home_id, busy, asked, now)
-        local = now.astimezone(self.zone)
-        known = self.ways.known(home_need, carers, local)
-        return rank(home_need, carers, local, self.settings.travel, self.settings.ranking, known=known)
+        asks = (home_id, home_need, frozenset(asked.items()), frozenset(_keeps(one, row) for one, row in busy.items()))
+        if asks not in look.ranked:
+            carers = self.carers(home_id, busy, asked, look)
+            local = now.astimezone(self.zone)
+            known = look.known(home_need, carers, local)
+            ranked = rank(home_need, carers, local, self.settings.travel, self.settings.ranking, known=known)
+            look.ranked[asks] = ranked
+        return list(look.ranked[asks])
 
     def carers(
-        self, home_id: int | None, busy: Mapping[int, Row], asked: Mapping[int, str], now: datetime
+        self, home_id: int | None, busy: Mapping[int, Row], asked: Mapping[int, str], look: "Look"
     ) -> list[Carer]:
         """Everyone, as this home's visit sees them: who is in another home is there, whatever their phone last said."""
-        rows = self.people.carers(now)
         there = {one: visit["home_id"] for one, visit in busy.items() if visit["stage"] == ARRIVED}
         places = self.bonds.places(there.values())
-        bond, at = self.bonds.of(home_id, now), stamp(now)
-        resting, ready = self.duty.on_break(at), {row["id"] for row in self.duty.stand_by(at)}
+        bond, at = look.bond(home_id), look.at
         found = []
-        for row in rows:
+        for row in look.rows:
             one = row["id"]
             if one in there and there[one] in places:
-                row |= {**places[there[one]], "position_at": at}
+                row = {**row, **places[there[one]], "position_at": at}
             more = {
-                "knows_home": one in bond.knows, "barred": bond.barred.get(one, ""), "on_break": one in resting,
-                "jobs_done": bond.done.get(one, 0), "stand_by": one in ready, **heard(row["seen_at"], at),
+                "knows_home": one in bond.knows, "barred": bond.barred.get(one, ""), "on_break": one in look.resting,
+                "jobs_done": bond.done.get(one, 0), "stand_by": one in look.ready, **heard(row["seen_at"], at),
             }  # fmt: skip
             found.append(carer(row, busy.get(one), asked.get(one, ""), **more))
         return found
 
     def match(
-        self, waiting: Sequence[Row], busy: Mapping[str, Mapping[int, Row]], now: datetime
+        self, waiting: Sequence[Row], busy: Mapping[str, Mapping[int, Row]], look: "Look"
     ) -> dict[str, Candidate]:
         """Visit to the carer to ask first, for visits that wait together. ``busy``: as each visit sees the carers."""
-        local, homes, ways = now.astimezone(self.zone), [], {}
+        local, homes, ways = look.now.astimezone(self.zone), [], {}
         taken = next(iter(busy.values()), {})
-        carers = self.carers(None, taken, {}, now)
+        carers = self.carers(None, taken, {}, look)
         for visit in waiting:
-            home_need = need(self.people.need(visit["home_id"]) if visit["home_id"] else {}, visit["priority"])
-            bond = self.bonds.of(visit["home_id"], now)
+            home_need = need(look.need(visit["home_id"]) if visit["home_id"] else {}, visit["priority"])
+            bond = look.bond(visit["home_id"])
             asked = {a["carer_id"]: a["result"] for a in visit["asked"] if a["round"] == visit["round"]}
-            waited = seconds_between(visit["requested_at"], stamp(now))
+            waited = seconds_between(visit["requested_at"], look.at)
             homes.append(Waiting(visit["id"], home_need, waited, asked, bond.barred, frozenset(bond.knows)))
-            ways[visit["id"]] = self.ways.known(home_need, carers, local)
+            ways[visit["id"]] = look.known(home_need, carers, local)
         return match(homes, carers, local, self.settings.travel, self.settings.ranking, ways)
 
     def missing(self, call: Row, ranked: Sequence[Candidate], target: float | None, now: datetime) -> list[Shortfall]:
@@ -113,6 +122,53 @@ class Choosing:
         crew = crew_size(home_need, case(home, call, gone, self.settings.travel.night(local.hour)))
         two: list[Shortfall] = [("two_needed", list(crew.reasons), "")] if crew.size > 1 else []
         return [*shortfall(ranked, home_need, target, max(0.0, gone)), *two]
+
+
+class Look:
+    """Who works where at one moment, and what homes ask: each read once. Whoever writes is alone with the store, so
+    that nothing of this changes while they choose; who is busy and who was asked is not of this."""
+
+    def __init__(self, choosing: Choosing, now: datetime):
+        self.choosing, self.now, self.at = choosing, now, stamp(now)
+        self._needs: dict[int, Row] = {}
+        self._bonds: dict[int | None, Bond] = {}
+        self._known: dict[Any, Known] = {}
+        self.ranked: dict[Any, list[Candidate]] = {}  # what was asked to what came of it
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        return self.choosing.people.carers(self.now)
+
+    @cached_property
+    def resting(self) -> Mapping[int, Any]:
+        return self.choosing.duty.on_break(self.at)
+
+    @cached_property
+    def ready(self) -> frozenset[int]:
+        return frozenset(row["id"] for row in self.choosing.duty.stand_by(self.at))
+
+    def need(self, home_id: int) -> Row:
+        if home_id not in self._needs:
+            self._needs[home_id] = self.choosing.people.need(home_id)
+        return self._needs[home_id]
+
+    def bond(self, home_id: int | None) -> Bond:
+        if home_id not in self._bonds:
+            self._bonds[home_id] = self.choosing.bonds.of(home_id, self.now)
+        return self._bonds[home_id]
+
+    def known(self, home: Need, carers: Sequence[Carer], local: datetime) -> Known:
+        """The ways to one place from where these are; a road engine is asked anew when somebody is elsewhere."""
+        whence = tuple((one.id, one.latitude, one.longitude) for one in carers)
+        key = (home.latitude, home.longitude, home.station_latitude, home.station_longitude, home.station_id, whence)
+        if key not in self._known:
+            self._known[key] = self.choosing.ways.known(home, carers, local)
+        return self._known[key]
+
+
+def _keeps(carer_id: int, visit: Row) -> tuple[Any, ...]:
+    """All that a visit its carer is on, or is asked about, means for who is chosen."""
+    return carer_id, visit["id"], visit["stage"], visit["home_id"], visit["priority"], visit["interruptible"]
 
 
 def skills_of(call: Row | None) -> frozenset[str]:

@@ -79,17 +79,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def cluster() -> Iterator[postgres.Cluster]:
     if postgres.programs() is None:
         pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
-    with postgres.cluster() as made:
+    with postgres.cluster(postgres.QUICK) as made:
         yield made
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of an empty database, once of each kind."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'anxin.db'}"
-    made: postgres.Cluster = request.getfixturevalue("cluster")
-    return made.database()
+        yield f"sqlite:///{tmp_path / 'anxin.db'}"
+        return
+    cluster: postgres.Cluster = request.getfixturevalue("cluster")
+    made = cluster.database()
+    yield made
+    cluster.drop(made)
 
 
 @pytest.fixture
@@ -288,13 +291,16 @@ def postgresql_district(cluster: postgres.Cluster) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def district(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def district(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a database that holds the demo district, once of each kind."""
     if request.param == "sqlite":
         shutil.copy(request.getfixturevalue("sqlite_district"), tmp_path / "anxin.db")
-        return f"sqlite:///{tmp_path / 'anxin.db'}"
-    made: postgres.Cluster = request.getfixturevalue("cluster")
-    return made.database(like=request.getfixturevalue("postgresql_district"))
+        yield f"sqlite:///{tmp_path / 'anxin.db'}"
+        return
+    cluster: postgres.Cluster = request.getfixturevalue("cluster")
+    made = cluster.database(like=request.getfixturevalue("postgresql_district"))
+    yield made
+    cluster.drop(made)
 
 
 @pytest.fixture

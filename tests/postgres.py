@@ -13,6 +13,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+
+# What only a power cut can lose, and the work of nights that a database of one test never sees.
+QUICK = " -c fsync=off -c full_page_writes=off -c autovacuum=off"
+
 
 def programs() -> Path | None:
     """The folder with initdb and pg_ctl, the newest Debian has; None when PostgreSQL is not installed."""
@@ -24,8 +29,8 @@ def programs() -> Path | None:
 
 
 class Cluster:
-    def __init__(self, bin_: Path, folder: Path):
-        self.bin, self.folder = bin_, folder
+    def __init__(self, bin_: Path, folder: Path, more: str = ""):
+        self.bin, self.folder, self.more = bin_, folder, more
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -43,7 +48,7 @@ class Cluster:
 
     def start(self) -> None:
         options = f"-c listen_addresses=127.0.0.1 -c port={self.port} -c max_connections=200"
-        options += f" -c unix_socket_directories={self.folder}"
+        options += f" -c unix_socket_directories={self.folder}{self.more}"
         self.run(
             "pg_ctl", "-D", str(self.folder / "data"), "-l", str(self.folder / "log"), "-w", "-o", options, "start"
         )
@@ -75,9 +80,21 @@ class Cluster:
         """The URL of a new database: empty, or a copy of the one ``like``, to which nobody may be connected."""
         self.made += 1
         name = f"anxin_{self.made}"
-        template = ["-T", like.rsplit("/", 1)[-1]] if like else []
-        self.run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "anxin", *template, name)
+        self._say(f"CREATE DATABASE {name}" + (f" TEMPLATE {_name(like)}" if like else ""))
         return f"postgresql+psycopg://anxin@127.0.0.1:{self.port}/{name}"
+
+    def drop(self, url: str) -> None:
+        """With whoever is still connected: hundreds of them, kept to the end of the run, are gigabytes."""
+        self._say(f"DROP DATABASE {_name(url)} WITH (FORCE)")
+
+    def _say(self, statement: str) -> None:
+        where = f"host=127.0.0.1 port={self.port} user=anxin dbname=postgres connect_timeout=60"
+        with psycopg.connect(where, autocommit=True) as conn:
+            conn.execute(statement.encode())
+
+
+def _name(url: str) -> str:
+    return url.rsplit("/", 1)[-1]
 
 
 def _runs(pid: int) -> bool:
@@ -88,13 +105,14 @@ def _runs(pid: int) -> bool:
 
 
 @contextmanager
-def cluster() -> Iterator[Cluster]:
+def cluster(more: str = "") -> Iterator[Cluster]:
+    """As PostgreSQL is, unless ``more`` options (``QUICK``) say otherwise."""
     bin_ = programs()
     assert bin_ is not None
     folder = Path(tempfile.mkdtemp(prefix="anxin-pg-"))
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
-    made = Cluster(bin_, folder)
+    made = Cluster(bin_, folder, more)
     try:
         made.run(
             "initdb",

@@ -10,6 +10,7 @@ from callcenter.rules.events import Row
 from callcenter.rules.listening import since
 from callcenter.store import mass
 from callcenter.store.database import Database
+from callcenter.store.looks import LOWER, one_due
 from callcenter.store.prepared import Prepared
 from callcenter.store.tables import calls, devices, frames, incidents, metadata, signs_of_life, visits
 from callcenter.store.tasks import TaskStore
@@ -82,9 +83,8 @@ class Cases:
 
     def anything_due(self, table: str, now: str) -> bool:
         """A look without a lock, so that a quiet tick costs a reader and not a writer."""
-        t = metadata.tables[table]
         with self.database.read() as conn:
-            return conn.execute(select(t.c.id).where(t.c.next_due_at <= now).limit(1)).first() is not None
+            return bool(one_due(table).rows(conn, now=now))
 
     def next_due(self, after: str, until: str) -> str | None:
         """The nearest deadline of any call or visit within a span, if there is one."""
@@ -113,9 +113,7 @@ class Cases:
     @staticmethod
     def below_their_call(conn: Connection) -> list[Row]:
         """Active visits of a lower urgency than their call has by now, with the call's as ``call_priority``."""
-        query = select(visits, calls.c.priority.label("call_priority")).join(calls, calls.c.id == visits.c.call_id)
-        lower = and_(visits.c.ended_at.is_(None), calls.c.priority < visits.c.priority)
-        return [dict(r) for r in conn.execute(query.where(lower)).mappings()]
+        return LOWER.rows(conn)
 
     @staticmethod
     def visits_going(conn: Connection) -> list[Row]:

@@ -2,12 +2,21 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, and_, bindparam, func, select
 
 from callcenter.store.database import Database
+from callcenter.store.prepared import Prepared
 from callcenter.store.tables import calls, homes, visits
 
 Row = dict[str, Any]
+PRESSES = Prepared(
+    select(
+        calls.c.opened_at,
+        func.coalesce(homes.c.community + " " + func.nullif(homes.c.building, ""), "").label("building"),
+    )
+    .select_from(calls.outerjoin(homes, homes.c.id == calls.c.home_id))
+    .where(calls.c.opened_at >= bindparam("since"), calls.c.priority < 4)
+)
 
 
 class Lately:
@@ -16,12 +25,8 @@ class Lately:
 
     def presses_since(self, at: str) -> list[Row]:
         """People's calls opened since a moment: ``opened_at`` and the building, as community and building."""
-        where = func.coalesce(homes.c.community + " " + func.nullif(homes.c.building, ""), "")
-        of_homes = calls.outerjoin(homes, homes.c.id == calls.c.home_id)
-        query = select(calls.c.opened_at, where.label("building")).select_from(of_homes)
         with self.database.read() as conn:
-            found = conn.execute(query.where(calls.c.opened_at >= at, calls.c.priority < 4)).mappings()
-            return [dict(row) for row in found]
+            return PRESSES.rows(conn, since=at)
 
     def homes(self) -> int:
         with self.database.read() as conn:

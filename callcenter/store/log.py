@@ -17,6 +17,7 @@ from callcenter.rules.events import Row as Picture_row
 from callcenter.rules.times import Clock, stamp
 from callcenter.store import bell
 from callcenter.store.database import Database
+from callcenter.store.looks import FOLLOWED, NEWEST_OF
 from callcenter.store.prepared import Prepared, together
 from callcenter.store.tables import commands, events, followers, metadata, streams
 
@@ -266,10 +267,8 @@ class Log:
     @staticmethod
     def newest(conn: Connection, stream: str, kinds: Iterable[str]) -> Event | None:
         """The last event of a stream that is of one of these kinds."""
-        wanted = select(events).where(events.c.stream == stream, events.c.kind.in_(sorted(kinds)))
-        query = wanted.order_by(events.c.version.desc()).limit(1)
-        row = conn.execute(query).mappings().first()
-        return event_of(dict(row)) if row else None
+        found = NEWEST_OF.rows(conn, stream=stream, kinds=sorted(kinds))
+        return event_of(found[0]) if found else None
 
     @staticmethod
     def count(conn: Connection, stream: str, kind: str, since: str) -> int:
@@ -280,12 +279,12 @@ class Log:
     def followed_to(self, follower: str) -> int:
         """How far a durable follower has come (0: nothing yet)."""
         with self.database.read() as conn:
-            return conn.execute(select(followers.c.seq).where(followers.c.name == follower)).scalar() or 0
+            return self.followed_in(conn, follower)
 
     @staticmethod
     def followed_in(conn: Connection, follower: str) -> int:
         """The same inside a transaction."""
-        return conn.execute(select(followers.c.seq).where(followers.c.name == follower)).scalar() or 0
+        return next((int(row["seq"]) for row in FOLLOWED.rows(conn, name=follower)), 0)
 
     def note_followed(self, conn: Connection, follower: str, seq: int) -> None:
         found = conn.execute(update(followers).where(followers.c.name == follower).values(seq=seq))

@@ -4,14 +4,22 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from callcenter.rules.areas import Area, areas_of, told
 from callcenter.rules.events import Row
 from callcenter.rules.mass import folds, folds_since
+from callcenter.store.prepared import Prepared
 from callcenter.store.tables import calls, devices, homes, mass_events
 
 PLACE = ("station_id", "street", "community", "address", "building")
+
+
+DUE = Prepared(
+    select(mass_events.c.id)
+    .where(mass_events.c.ended_at.is_(None), mass_events.c.next_due_at <= bindparam("now"))
+    .order_by(mass_events.c.id)
+)
 
 
 def standing(conn: Connection) -> list[Row]:
@@ -22,8 +30,7 @@ def standing(conn: Connection) -> list[Row]:
 
 def due(conn: Connection, now: str) -> list[str]:
     """Which of those have something to say now."""
-    here = (mass_events.c.ended_at.is_(None), mass_events.c.next_due_at <= now)
-    return list(conn.execute(select(mass_events.c.id).where(*here).order_by(mass_events.c.id)).scalars())
+    return [row["id"] for row in DUE.rows(conn, now=now)]
 
 
 def made(conn: Connection) -> int:

@@ -8,16 +8,31 @@ import secrets
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, insert, or_, select, update
 
 from callcenter.rules.events import Row
 from callcenter.rules.times import later
 from callcenter.store.database import Database
+from callcenter.store.prepared import Prepared
 from callcenter.store.tables import deliveries, notices, push_subscriptions, users
 
 OPEN = "open"
 DUE, SENDING, SENT, FAILED, DROPPED = "due", "sending", "sent", "failed", "dropped"
 KEPT_SECONDS = 8 * 86400  # what is over is forgotten after this; the log keeps it for good
+
+# The look of every tick.
+TIMER = Prepared(select(notices.c.id).where(notices.c.state == OPEN, notices.c.next_at <= bindparam("now")).limit(1))
+JOB = Prepared(
+    select(deliveries.c.id)
+    .where(deliveries.c.state == DUE, deliveries.c.channel.in_(bindparam("able", expanding=True)))
+    .limit(1),
+    "able",
+)
+LAPSED = Prepared(
+    select(deliveries.c.id)
+    .where(deliveries.c.state.in_((DUE, SENDING)), deliveries.c.lease_until < bindparam("now"))
+    .limit(1)
+)
 
 
 class NoticeBook:
@@ -29,10 +44,8 @@ class NoticeBook:
     def work_waits(self, now: str, able: Sequence[str]) -> bool:
         """A look without a lock, so that a quiet tick costs a reader and not a writer. ``able`` channels have a hand
         free; what waits for another is no work yet."""
-        timer = select(notices.c.id).where(notices.c.state == OPEN, notices.c.next_at <= now)
-        job = select(deliveries.c.id).where(deliveries.c.state == DUE, deliveries.c.channel.in_(able))
         with self.database.read() as conn:
-            return any(conn.execute(query.limit(1)).first() for query in (timer, job, _lapsed(now)))
+            return bool(TIMER.rows(conn, now=now) or JOB.rows(conn, able=able) or LAPSED.rows(conn, now=now))
 
     @staticmethod
     def known(conn: Connection, kind: str, stream: str, to: tuple[str, str], since: str) -> bool:
@@ -112,7 +125,8 @@ class NoticeBook:
     @staticmethod
     def lapsed(conn: Connection, now: str) -> list[Row]:
         """Attempts that nobody took up in time, and those whose maker has not come back."""
-        return _rows(conn, _lapsed(now))
+        late = select(deliveries).where(deliveries.c.state.in_((DUE, SENDING)), deliveries.c.lease_until < now)
+        return _rows(conn, late)
 
     @staticmethod
     def one(conn: Connection, delivery_id: int) -> Row:
@@ -217,10 +231,6 @@ class NoticeBook:
 
 
 NOTICE = ("state", "stream", "role", "to_id", "to_name", "phone", "words", "code", "read_at")
-
-
-def _lapsed(now: str) -> Any:
-    return select(deliveries).where(deliveries.c.state.in_((DUE, SENDING)), deliveries.c.lease_until < now)
 
 
 def _rows(conn: Connection, query: Any) -> list[Row]:

@@ -11,6 +11,7 @@ from callcenter.rules.rollcall import DEPENDS
 from callcenter.rules.times import moment
 from callcenter.store import mass
 from callcenter.store.people import portions
+from callcenter.store.prepared import Prepared
 from callcenter.store.tables import (
     carers,
     contacts,
@@ -82,9 +83,11 @@ def _devices(conn: Connection, found: dict[int, Row]) -> None:
 # --- roll calls ----------------------------------------------------------------------------------------------------
 
 
+RUNNING = Prepared(select(rollcalls).where(rollcalls.c.ended_at.is_(None)).order_by(rollcalls.c.begun_at))
+
+
 def running(conn: Connection) -> list[Row]:
-    query = select(rollcalls).where(rollcalls.c.ended_at.is_(None)).order_by(rollcalls.c.begun_at)
-    return _rows(conn, query)
+    return RUNNING.rows(conn)
 
 
 def some_run(conn: Connection) -> bool:

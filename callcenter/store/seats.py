@@ -9,11 +9,18 @@ from callcenter.rules.in_hand import HAD
 from callcenter.rules.seats import WEB_SECONDS, Beats
 from callcenter.rules.times import later, seconds_between
 from callcenter.store.database import Database
+from callcenter.store.prepared import Prepared
 from callcenter.store.tables import calls, events, seat_tabs, seats, signs_of_life, takes
 
 WEB = "web:"  # how a web process is called among the signs of life
 TAB_SECONDS = 3600.0  # a tab not heard for so long is forgotten
 CHANGES = ("SeatSignedOn", "SeatOnBreak", "SeatSignedOff", "SeatLost", "SeatBack", "FloodBegan", "FloodEnded")
+
+# The looks of every second.
+SEATS, TABS = Prepared(select(seats).order_by(seats.c.name, seats.c.user_id)), Prepared(select(seat_tabs))
+WEBS = Prepared(
+    select(signs_of_life.c.name, signs_of_life.c.at, signs_of_life.c.since).where(signs_of_life.c.name.like(f"{WEB}%"))
+)
 
 
 class SeatBook:
@@ -59,10 +66,7 @@ class SeatBook:
 
     @staticmethod
     def beats_in(conn: Connection, now: str) -> Beats:
-        tabs = [dict(row) for row in conn.execute(select(seat_tabs)).mappings()]
-        alive = select(signs_of_life.c.name, signs_of_life.c.at, signs_of_life.c.since)
-        webs = conn.execute(alive.where(signs_of_life.c.name.like(f"{WEB}%"))).mappings()
-        return Beats(tabs, [dict(row) for row in webs], now)
+        return Beats(TABS.rows(conn), WEBS.rows(conn), now)
 
     # --- the seats ------------------------------------------------------------------------------------------------
 
@@ -72,7 +76,7 @@ class SeatBook:
 
     @staticmethod
     def all_in(conn: Connection) -> list[Row]:
-        return [dict(row) for row in conn.execute(select(seats).order_by(seats.c.name, seats.c.user_id)).mappings()]
+        return SEATS.rows(conn)
 
     @staticmethod
     def in_hand(conn: Connection, user_id: int) -> list[Row]:

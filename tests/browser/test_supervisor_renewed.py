@@ -33,11 +33,13 @@ def page(browser: Browser, week: WorkedWeek) -> Iterator[Page]:
     context.add_cookies([{"name": "role", "value": "supervisor", "url": site}])
     page = context.new_page()
     page.clock.install()
-    said = {"seq": 1}
+    said = {"seq": 0}
     page.expose_function("logMoves", lambda: said.update(seq=said["seq"] + 1))
     page.route("**/api/v1/snapshot", lambda route: route.fulfill(json=snapshot() | said))
     page.goto(f"{site}/supervisor?from=2026-11-14")
-    expect(page.locator('[data-wall="waiting"] dd')).to_have_text("0")
+    page.wait_for_load_state("networkidle")
+    said["seq"] = int(page.locator("#report").get_attribute("data-seq") or 0)
+    assert said["seq"]
     yield page
     context.close()
     server.shutdown()
@@ -60,7 +62,7 @@ def test_a_new_call_comes_in_and_hands_scroll_selection_and_what_was_unfolded_st
     expect(page.locator(AS_OF)).to_have_text("2026-11-21 12:00:00")
     expect(page.locator(".as-of")).to_contain_text("UTC+08:00")
     rows = page.locator("table.calls tbody tr")
-    first = str(rows.first.get_attribute("data-key"))
+    first = str(rows.first.get_attribute("id"))
     page.locator("details.small summary").click()
     link = rows.nth(3).locator("a.call-link")
     link.focus()
@@ -76,7 +78,7 @@ def test_a_new_call_comes_in_and_hands_scroll_selection_and_what_was_unfolded_st
     page.evaluate("() => logMoves()")
     turn(page, 16)
     expect(page.locator(AS_OF)).to_have_text("2026-11-21 12:01:30")
-    expect(rows.nth(1)).to_have_attribute("data-key", first)
+    expect(rows.nth(1)).to_have_attribute("id", first)
     assert rows.nth(1).evaluate("row => row.mine"), "the rows that stay are the same rows"
     expect(page.locator(":focus")).to_have_text(name)
     after = page.locator(":focus").bounding_box()

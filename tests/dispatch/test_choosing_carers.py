@@ -9,6 +9,8 @@ from sqlalchemy import insert, update
 from callcenter.rules.events import Row
 from callcenter.rules.times import later, stamp
 from callcenter.store.tables import carers, ties
+from dispatch import choosing
+from dispatch.asking import asked_in_round
 from dispatch.rules.ranking import Candidate
 from tests.conftest import Rehearsal
 
@@ -109,3 +111,36 @@ def test_what_the_proposal_lacks_is_part_of_the_answer(rehearsal: Rehearsal) -> 
     missing = rehearsal.dispatcher.choosing.missing(call, found, 900.0, rehearsal.now)
     assert missing[0][0] == "nobody_in_time"
     assert ("two_needed", ["no_voice"], "") in missing
+
+
+# --- how often ----------------------------------------------------------------------------------------------------
+
+
+def test_a_dispatch_looks_at_everybody_once_and_ranks_anew_when_somebody_has_been_asked(
+    rehearsal: Rehearsal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked, ranked = [], []
+    carers, ranking = rehearsal.people.carers, choosing.rank
+    monkeypatch.setattr(rehearsal.people, "carers", lambda now: looked.append(now) or carers(now))
+    monkeypatch.setattr(choosing, "rank", lambda *what, **more: ranked.append(what) or ranking(*what, **more))
+    visit = rehearsal.send(rehearsal.press("1417"))
+    steps = [e.body["who"] for e in rehearsal.log.stream(f"call:{visit['call_id']}") if e.kind == "RungClimbed"]
+    assert steps == [["nearest", "post_b"]]  # each chooses, and what is missing higher up was looked for before
+    assert len(visit["asked"]) == 2
+    assert (len(looked), len(ranked)) == (1, 2)
+
+
+def test_what_was_looked_at_once_says_the_same_as_a_look_of_its_own(rehearsal: Rehearsal) -> None:
+    """Of several homes in one transaction, each chosen for after others have been asked about another."""
+    homes = [rehearsal.press(account) for account in ("1417", "1418", "1650", "1417")]
+    asking = rehearsal.dispatcher.asking
+    with rehearsal.writing() as w:
+        for call in homes:
+            visit = rehearsal.dispatcher.request(w, call["id"], "clock", 3 if call is homes[-1] else None)
+            for anyone in (False, True):
+                asked = {} if anyone else asked_in_round(visit)
+                alone = asking.choosing.rank(
+                    visit["home_id"], visit["priority"], asking.occupied(w, visit), asked, rehearsal.now
+                )
+                assert asking.ranked(w, visit, anyone) == alone
+            assert asked_in_round(visit)

@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from psycopg.pq import TransactionStatus
+from sqlalchemy import event, text
 
 from callcenter.rules.events import Row
 from callcenter.rules.times import stamp
@@ -115,3 +117,27 @@ def test_a_clock_that_steps_back_loses_no_deadline_and_records_none_twice(rehear
     missed = [e.body["step"] for e in rehearsal.log.stream(f"call:{call['id']}") if e.kind == "DeadlineMissed"]
     assert missed[:2] == ["answer", "decide"]
     assert len(missed) == len(set(missed))
+
+
+def test_a_quiet_centre_is_looked_at_without_transactions(rehearsal: Rehearsal) -> None:
+    """Four times a second some twenty looks, each one statement compiled long ago; only what is rarer begins one."""
+    rehearsal.wait(10)
+    begun: list[Any] = []
+    event.listen(rehearsal.database.engine, "begin", begun.append)
+    rehearsal.wait(20)
+    assert len(begun) <= 4
+
+
+def test_postgresql_begins_no_transaction_for_whoever_only_looks(rehearsal: Rehearsal) -> None:
+    def begun(conn: Any) -> bool:
+        assert conn.execute(text("SELECT 1")).scalar() == 1
+        driver = conn.connection.driver_connection
+        if rehearsal.database.is_sqlite:  # a transaction shows a whole page one state of the store
+            return bool(driver.in_transaction)
+        return bool(driver.info.transaction_status != TransactionStatus.IDLE)
+
+    for _ in range(2):  # on a connection that the one before has left, too
+        with rehearsal.database.read() as conn:
+            assert begun(conn) == rehearsal.database.is_sqlite
+        with rehearsal.database.write() as conn:
+            assert begun(conn)

@@ -5,16 +5,14 @@ const SOONEST = 10_000 // between two renewals, however much happens
 const LATEST = 60_000 // open calls grow late without an event
 const report = document.getElementById('report')
 const failed = document.querySelector('.not-renewed')
-let seq = null
+let heard = 0 // how far the log had come when it was last asked
 let renewedAt = performance.now()
 let triedAt = renewedAt
-let moved = false
 let busy = false
 
 async function renew() {
   busy = true
   triedAt = performance.now()
-  moved = false
   try {
     const answer = await fetch(location.href, { cache: 'no-store' })
     if (!answer.ok || answer.redirected) throw new Error(String(answer.status))
@@ -25,7 +23,6 @@ async function renew() {
     renewedAt = triedAt
     say('')
   } catch {
-    moved = true
     say(failed.dataset.words.replace('{at}', report.querySelector('.as-of time').textContent))
   } finally {
     busy = false
@@ -37,15 +34,12 @@ function say(words) {
   if (failed.textContent !== words) failed.textContent = words
 }
 
-document.addEventListener('heard', (event) => {
-  moved ||= seq !== null && event.detail !== seq
-  seq = event.detail
-})
+document.addEventListener('heard', (event) => (heard = event.detail))
 
 setInterval(() => {
   const now = performance.now()
   if (busy || document.hidden || now - triedAt < SOONEST) return
-  if (moved || now - renewedAt >= LATEST) renew()
+  if (heard > report.dataset.seq || now - renewedAt >= LATEST) renew()
 }, 1000)
 
 // Whoever comes back to this page reads what is, and not what was.
