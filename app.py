@@ -211,7 +211,7 @@ def run_dispatcher(house: House) -> None:
     scheduler.add_job(Turns(house.drill.tick, paper(house).tick), "interval", seconds=30, **ring)
     scheduler.add_job(safely(house.vault.seal_with(house.log)), "cron", hour=3, minute=17, **ring)
     scheduler.start()
-    wait_for_stop()
+    wait_for_stop(house.database)
     scheduler.shutdown()
 
 

@@ -152,12 +152,16 @@ class InHand:
     # --- by the clock ---------------------------------------------------------------------------------------------
 
     def idle(self, w: Writing, row: Row, stale: bool) -> None:
-        """Nobody has done anything: the holder's seat rings, then every seat, then the supervisor is told."""
-        step = len(rules.IDLE) if stale else row["idle"] + 1
-        who = rules.IDLE[step - 1][1]
+        """Nobody has done anything: the holder's seat rings, then every seat; the supervisor is told again and again.
+
+        ``stale``: our own clock was away for hours. It is written down, and what comes next is told.
+        """
+        step = max(row["idle"] + 1, len(rules.IDLE) if stale else 0)
+        who = rules.IDLE[min(step, len(rules.IDLE)) - 1][1]
         to = list(self.supervisors()) if who == "supervisor" and not stale else []
+        minutes = int(max(0.0, seconds_between(row["worked_at"], w.at)) // 60)
         body = {"step": step, "who": who, "holder_id": row["holder_id"], "holder": row["holder_name"],
-                "since": row["worked_at"], "to": to}  # fmt: skip
+                "since": row["worked_at"], "minutes": minutes, "to": to}  # fmt: skip
         w.append(call_stream(row["id"]), "CallIdle", body, CLOCK)
 
     def untaken(self, w: Writing, row: Row, stale: bool) -> None:

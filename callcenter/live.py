@@ -83,6 +83,7 @@ class Live:
         return self.io
 
     def start(self) -> None:
+        self.log.database.watch()
         self.io.start_background_task(self._follow)
         self.io.start_background_task(self._beat)
         for follow in self.beside:

@@ -21,7 +21,7 @@ from callcenter.gateway import Gateway
 from callcenter.rules.times import seconds_between, stamp
 from callcenter.settings import Server
 from callcenter.store.cases import Cases
-from callcenter.store.database import StoreLocked, StoreUnavailable
+from callcenter.store.database import Database, StoreLocked, StoreUnavailable
 from callcenter.store.orders import OrderBook
 from devices.lines import open_lines
 from devices.settings import LineSettings
@@ -41,6 +41,7 @@ def run_all(words: Sequence[str], server: Server, cases: Cases, with_demo: bool,
         return lambda: _lives(name, cases)
 
     cases.database.patience_seconds = PROBE_SECONDS
+    cases.database.watch()
     host = "127.0.0.1" if server.host == "0.0.0.0" else server.host
     answers = lambda: runtime.answers(host, server.port)  # noqa: E731
     probe = answers if server.webs == 1 else None  # of several on one port nobody knows which one answers
@@ -83,6 +84,7 @@ def run_gateway(gateway: Gateway, lines: Sequence[LineSettings]) -> None:
         gateway.cases.forget_lines([f"line:{line.name}" for line in lines])
         opened = await open_lines(lines, gateway.keyring, gateway)
         gateway.deliver = opened.deliver
+        gateway.cases.database.watch()
         gateway.start()
         courier = Courier(gateway.intake.log, OrderBook(gateway.cases.database), opened.order, gateway.clock)
         courier.start()
@@ -130,8 +132,12 @@ class Turns:
         return "up" if time.monotonic() - self.went_at < LATE_SECONDS else "down"
 
 
-def wait_for_stop() -> None:
-    """Not ``sigwait``: the kernel may give a signal to any thread; where it is not waited for, it ends us at once."""
+def wait_for_stop(database: Database) -> None:
+    """Looks meanwhile whether the database answers.
+
+    Not ``sigwait``: the kernel may give a signal to any thread; where it is not waited for, it ends us at once.
+    """
+    database.watch()
     stop = threading.Event()
     for number in SIGNALS:
         signal.signal(number, lambda *_: stop.set())
@@ -154,6 +160,9 @@ class Stderr(io.TextIOBase):
 def speak_plainly() -> None:
     """One line a fact, key=value, on stderr; other libraries only when something is wrong."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    # A ring that finds the last turn still at work is left out, and the next looks at all that is due; a dispatcher
+    # that stays behind is told by ``Turns.state`` to everybody.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

@@ -80,10 +80,12 @@ class RollCalls:
         return row
 
     def share(self, w: Writing, rollcall_id: str, user: Who, each: int = EACH) -> Row:
-        """What is left of carers who have gone home, and of nobody, to those on duty now; who has a share keeps it."""
+        """What is left of carers who have gone home, and of nobody, to those on duty now; who has a share keeps it.
+        In a drill only to those who take part in it: nobody else's phone rings."""
         row = self._running(w, rollcall_id)
         known_ = _known(w, rollcall_id)
-        duty = self._on_duty(None)
+        takers = set(row["shares"].values())
+        duty = [carer for carer in self._on_duty(None) if not row["drill"] or carer["id"] in takers]
         here = {carer["id"] for carer in duty}
         kept = {home: carer for home, carer in row["shares"].items() if carer in here or int(home) in known_}
         load = Counter(carer for home, carer in kept.items() if int(home) not in known_)

@@ -91,7 +91,7 @@ class Telling:
         said: dict[str, Any] = {
             "reason": REASONS.get(reason, REASONS[""]),
             "call": case.id, "line": event.body.get("line", ""), "words": event.body.get("words", ""),
-            "coming": coming((case.visit or {}).get("eta_seconds")),
+            "minutes": event.body.get("minutes", ""), "coming": coming((case.visit or {}).get("eta_seconds")),
         }  # fmt: skip
         return tell.words.format(**said)
 

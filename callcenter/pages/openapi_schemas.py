@@ -174,7 +174,7 @@ ANSWERS = {
         promise str, pauses [Pausing], owed seconds,
         owner_id int?, owner_name str?, owner_offer object?, emergency object, emergency_due_at stamp?,
         responders object, languages [str], taken_at stamp?, taken_version int, held_since stamp?, worked_at stamp?,
-        idle int, going bool, transfer object?, joined object, loss object?,
+        idle int, idled_at stamp?, going bool, transfer object?, joined object, loss object?,
         help object, caller str, callers [CallerKnown], rung object, expected_at stamp?""",
     "Seats": """rows [Seat], looking object, listening bool""",
     "Seat": """user_id int, name str, role str, stage seat_stage, since stamp, why str, words str, back_by stamp?,

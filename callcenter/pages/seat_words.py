@@ -108,7 +108,7 @@ def _idle(b: Body, _who: str) -> str:
     texts = {
         "holder": _("Nothing has happened for a while: it rings at the seat of %(who)s", who=b.get("holder", "")),
         "seats": _("Still nothing: it rings at every seat"),
-        "supervisor": _("Still nothing: the supervisor is told"),
+        "supervisor": _("Nothing for %(minutes)s minutes: the supervisor is told", minutes=b.get("minutes", 0)),
     }
     return texts.get(str(b.get("who")), texts["seats"])
 

@@ -65,6 +65,7 @@ def site(
     _headers(app, tiles)
     app.jinja_env.globals.update(
         may=access.may, get_locale=get_locale, csp_nonce=_nonce, training=centre.training,
+        centre_zone=centre.zone,
     )  # fmt: skip
     return app, limiter
 

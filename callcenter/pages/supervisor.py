@@ -6,6 +6,7 @@ Everything asked for stands in the address, so that a page can be sent to a coll
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,7 @@ from flask_login import current_user
 
 from callcenter.desk import actor
 from callcenter.pages import names
+from callcenter.pages.assets import import_map, only
 from callcenter.pages.export import about, columns, line
 from callcenter.pages.words import event_text, length_text, reason_text, report_text
 from callcenter.report import Report, TooMany, hex_lines
@@ -39,6 +41,7 @@ from callcenter.store.log import Log
 
 View = Callable[..., ResponseReturnValue]
 Need = Callable[[str], Callable[[View], View]]
+STATIC = Path(__file__).resolve().parents[2] / "static"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CLOCKS = {"full": "%Y-%m-%d %H:%M:%S", "short": "%m-%d %H:%M:%S", "clock": "%H:%M:%S"}
 
@@ -87,6 +90,7 @@ def supervisor(need: Need, report: Report, log: Log, zone: ZoneInfo, clock: Cloc
         wanted = request.args.get("q", "").strip()
         if filters.CALL_ID.fullmatch(wanted) and report.figures.call(wanted):
             return redirect(url_for("supervisor.call", call_id=wanted))
+        seq = log.head()  # before the figures, which hold at least this
         try:
             question = asked()
             page = report.page(question, request.args.get("page", 1, type=int))
@@ -95,8 +99,9 @@ def supervisor(need: Need, report: Report, log: Log, zone: ZoneInfo, clock: Cloc
         others = tuple(p for p in PRIORITIES if p not in question.priorities)
         left = report.figures.count(replace(question, priorities=others)) if others else 0
         return render_template(
-            "supervisor/log.html", asked=question, page=page, left=left, others=others, **shared(), **choices()
-        )
+            "supervisor/log.html", asked=question, page=page, left=left, others=others,
+            seq=seq, imports=only(import_map(STATIC), "idiomorph"), **shared(), **choices(),
+        )  # fmt: skip
 
     @pages.get("/supervisor/calls/<call_id>")
     @need(REPORTS)

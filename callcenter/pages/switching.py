@@ -58,6 +58,6 @@ def telephone(house: House) -> None:
     board = Switchboard(house.log, house.cases, talks, reception, rules, house.clock)
     thread = threading.Thread(target=board.run, args=(stop,), name="switchboard", daemon=True)
     thread.start()
-    wait_for_stop()
+    wait_for_stop(house.database)
     stop.set()
     thread.join(5)

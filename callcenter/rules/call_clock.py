@@ -10,7 +10,7 @@ from callcenter.rules.times import later, moment
 
 # A call nobody answers goes beyond the seats: seconds since it rang, and who is told; then all of them again and again.
 OVERFLOW = ((40.0, "supervisor"), (60.0, "station_phone"), (120.0, "duty_manager"))
-AGAIN_SECONDS, LONGEST_SECONDS = 300.0, 3600.0  # the first time again, twice as long each time, at most an hour
+PLUMBING_SECONDS = 3600.0  # so long a case about our own plumbing may lie untouched in somebody's hands
 RAISED_SECONDS = 60.0  # and is then taken for graver than its key said
 
 
@@ -37,7 +37,7 @@ def due(row: Row, targets: Book) -> tuple[str, str] | None:
     waiting += [silence for silence in (unheard.due(row), script.due(row)) if silence]
     if row["held_until"]:
         waiting.append((row["held_until"], "hold"))
-    waiting += in_hand.due(row, targets.idle.get(row["priority"]) if _needs_somebody(row) else None)
+    waiting += in_hand.due(row, targets.idle.get(row["priority"]) if _needs_somebody(row) else PLUMBING_SECONDS)
     waiting += [found for found in (emergency.due(row), ring_round.due(row)) if found]
     return min(waiting, default=None)
 
@@ -55,7 +55,7 @@ def _beyond_the_seats(row: Row) -> str:
     rounds, rang = row["overflow"] - len(OVERFLOW), in_hand.rang_at(row)
     if rounds < 0:
         return later(rang, OVERFLOW[row["overflow"]][0])
-    return later(row["overflowed_at"] or rang, min(AGAIN_SECONDS * 2.0 ** min(rounds, 10), LONGEST_SECONDS))
+    return later(row["overflowed_at"] or rang, in_hand.again(rounds))
 
 
 def _needs_somebody(row: Row) -> bool:

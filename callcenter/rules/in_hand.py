@@ -1,7 +1,8 @@
 """The call in hand: who holds it, since when, who took it from whom, to whom it is offered, who else is on it.
 
 This is not 首问责任制 (``owning.py``): the owner answers for the case, perhaps for days; the holder has the person
-on the telephone now. A hand that does nothing is noticed here too: ``worked_at`` is the last thing the holder did.
+on the telephone now. A hand that does nothing is noticed here too, and it never ends by itself: ``worked_at`` is the
+last thing the holder did (while somebody goes there: the last that anybody did).
 
 ``calls.transfer`` is ``{state, to_id, to_name, skill, by_id, by_name, words, at, due_at, rung, declined, why}``,
 ``calls.joined`` ``{"user:2": {kind, id, name, phone, why, words, at, by}}``, ``calls.loss`` what the last holder who
@@ -38,11 +39,15 @@ REASONS = ("asked", "language", "busy", "shift_end", "supervise", "stuck", "othe
 JOINS = ("operator", "supervisor", "outside")
 TRANSFER_SECONDS = 30.0  # then it rings once more, and after the same time it comes back
 OFFERED, ENDED = "offered", "ended"
-# Seconds after the priority's own idle time, and who hears of it: the holder's seat, every seat, the supervisor.
+# Seconds after the priority's own idle time, and who hears of it: the holder's seat, every seat, the supervisor. Then
+# the seats go on ringing and the supervisor is told again and again, ever more seldom, until somebody touches it.
 IDLE = ((0.0, "holder"), (30.0, "seats"), (60.0, "supervisor"))
+# A visit and its carer have clocks of their own; what those let go is caught here: nobody said anything for so long.
+GOING_SECONDS = {1: 3600.0, 2: 3600.0, 3: 7200.0}
+AGAIN_SECONDS, LONGEST_SECONDS = 300.0, 3600.0  # the first time again, twice as long each time, at most an hour
 
-OPENED: Row = {"taken_at": None, "taken_version": 0, "held_since": None, "worked_at": None, "idle": 0, "going": False,
-               "transfer": None, "joined": {}, "loss": None}  # fmt: skip
+OPENED: Row = {"taken_at": None, "taken_version": 0, "held_since": None, "worked_at": None, "idle": 0, "idled_at": None,
+               "going": False, "transfer": None, "joined": {}, "loss": None}  # fmt: skip
 
 
 # --- the fold ----------------------------------------------------------------------------------------------------
@@ -135,23 +140,26 @@ AFTER: dict[str, Callable[[Row, Event], Row]] = {
     "TransferEnded": _ended,
     "CallJoined": _joined,
     "CallLeft": _left,
-    "CallIdle": lambda row, e: {**row, "idle": e.body["step"]},
+    "CallIdle": lambda row, e: {**row, "idle": e.body["step"], "idled_at": e.at},
     "LossSeen": _seen,
 }
 
+PERSONS = ("user:", "carer:")  # actors; the others are machines
 ENDS_A_VISIT = frozenset({"VisitFinished", "VisitCancelled", "VisitInterrupted"})
 
 
 def touched(row: Row, e: Event) -> Row:
-    """Whatever the holder does shows that there is a hand; while a carer goes, nobody has to be at the telephone."""
+    """Whatever the holder does shows that there is a hand; while a carer goes, whatever anybody says."""
     if e.kind == "VisitRequested":
         return {**row, "going": True, "idle": 0}
     if e.kind in ENDS_A_VISIT and not e.body.get("others"):
-        row = {**row, "going": False, "worked_at": e.at if row["holder_id"] is not None else None}
+        row = {**row, "going": False, "idle": 0, "worked_at": e.at if row["holder_id"] is not None else None}
     if e.kind == "CallClosed":
         return {**row, "transfer": None, "joined": {}, "held_since": None, "worked_at": None, "idle": 0}
-    if row["holder_id"] is None or not e.actor.startswith(f"user:{row['holder_id']} "):
+    if row["holder_id"] is None:
         return row
+    if not e.actor.startswith(f"user:{row['holder_id']} "):
+        return {**row, "worked_at": e.at, "idle": 0} if row["going"] and e.actor.startswith(PERSONS) else row
     came_back = row["transfer"] is not None and row["transfer"]["state"] == ENDED and e.kind != "TransferEnded"
     return {**row, "worked_at": e.at, "idle": 0, "transfer": None if came_back else row["transfer"]}
 
@@ -164,13 +172,27 @@ def due(row: Row, idle: float | None) -> list[tuple[str, str]]:
     found = []
     if row["transfer"] and row["transfer"]["due_at"]:
         found.append((row["transfer"]["due_at"], "transfer"))
-    watched = row["stage"] == ANSWERED and row["worked_at"] and not row["going"] and not row["emergency_due_at"]
-    if idle and watched and row["idle"] < len(IDLE):
-        found.append((later(_untouched_since(row), idle + IDLE[row["idle"]][0]), "idle"))
+    if idle and row["stage"] == ANSWERED and row["worked_at"] and not row["emergency_due_at"]:
+        found.append((_rings_next(row, max(idle, GOING_SECONDS[row["priority"]]) if row["going"] else idle), "idle"))
     return found
 
 
-def _untouched_since(row: Row) -> str:
-    """A pause that somebody asked for is no idleness: what counts begins when it is over."""
+def _rings_next(row: Row, idle: float) -> str:
+    """It never ends by itself."""
+    step = row["idle"]
+    if step == 0:
+        return later(_untouched_since(row, row["worked_at"]), idle)
+    seconds = IDLE[step][0] - IDLE[step - 1][0] if step < len(IDLE) else again(step - len(IDLE))
+    return later(_untouched_since(row, row["idled_at"]), seconds)
+
+
+def again(rounds: int) -> float:
+    """Seconds until those who were told already are told once more, having been told so many times again."""
+    return min(AGAIN_SECONDS * 2.0 ** min(rounds, 10), LONGEST_SECONDS)
+
+
+def _untouched_since(row: Row, at: str) -> str:
+    """A pause that somebody asked for is no idleness, and a booked visit none before it is due."""
     over = [one["to"] or one["until"] for one in row["pauses"]]
-    return str(max([row["worked_at"], *over]))
+    slot = [row["service"]["slot_at"]] if row["going"] and row["service"] else []
+    return str(max([at, *over, *slot]))

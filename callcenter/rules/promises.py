@@ -16,6 +16,7 @@ from callcenter.rules.events import Row
 STEPS = ("answer", "decide", "offer", "accept", "depart", "arrive", "finish", "repair")
 PRIORITIES = (1, 2, 3, 4)
 IDLE = "idle"  # promised to nobody: a time of our own, in no version that is made on the page
+IDLE_SECONDS: Mapping[int, float] = {1: 90.0, 2: 180.0, 3: 900.0}  # unless set; what a person pressed is never without
 # Without these a version is refused: somebody must be told when nobody answers, decides or comes.
 OWED: Mapping[int, tuple[str, ...]] = {
     1: ("answer", "decide", "offer", "accept", "arrive"),
@@ -111,7 +112,7 @@ class Book:
     def __init__(self, targets: Targets, versions: Iterable[Version] = ()):
         self.versions: dict[int, Version] = {0: of_settings(targets)}
         # Of the settings alone, whatever version holds: how long a call in hand may lie untouched, by priority.
-        self.idle = {priority: mine[IDLE] for priority, mine in targets.items() if IDLE in mine}
+        self.idle = {**IDLE_SECONDS, **{priority: mine[IDLE] for priority, mine in targets.items() if IDLE in mine}}
         self._which: dict[tuple[int, str, int | None, int], str] = {}
         self._owed: dict[tuple[str, int], dict[str, float]] = {}
         for one in versions:

@@ -23,6 +23,8 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, Opera
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from callcenter.store.pulse import Pulse
+
 LOCK_KEY = 0x414E58  # "ANX": appends of one centre are serialised, so that seq order is commit order
 NAP_SECONDS = 0.005
 IDLE_SECONDS = 1.0
@@ -71,6 +73,7 @@ class Database:
         self._looking = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._turns = _Turns()
         self.refusing = False  # the last write of this process found the store locked, full or away
+        self.pulse = Pulse(self._ask)
 
     @cached_property
     def folder(self) -> Path | None:
@@ -80,6 +83,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection for looking: SQLite shows it one state of the store, PostgreSQL each statement the newest."""
+        self._need_an_answer()
         with _told(), self._looking.connect() as connection:
             yield connection
 
@@ -100,6 +104,7 @@ class Database:
     @contextmanager
     def _alone(self) -> Iterator[Connection]:
         came = time.monotonic()
+        self._need_an_answer()
         with self._turns.mine(self.patience_seconds), _told(), self.engine.connect() as connection:
             if self.is_sqlite:
                 self._begin_immediate(connection, came)
@@ -138,6 +143,25 @@ class Database:
             connection.execute(END_FROZEN, {"key": LOCK_KEY, "seconds": FROZEN_SECONDS})
             connection.commit()
             raise StoreLocked(str(error.orig)) from error
+
+    def watch(self) -> None:
+        """A process that lives long looks whether the server still answers. An SQLite file never falls silent."""
+        if not self.is_sqlite:
+            self.pulse.start()
+
+    @cached_property
+    def _own(self) -> Engine:
+        """For the pulse alone: whoever asks whether the server answers must not wait for those who wait for it."""
+        return _postgresql(self.url.render_as_string(hide_password=False), 1)
+
+    def _ask(self) -> None:
+        with self._own.connect() as connection:
+            connection.execute(text("SELECT 1"))
+
+    def _need_an_answer(self) -> None:
+        """Whoever comes while the server is silent is told at once, and does not wait with the others."""
+        if self.pulse.silent:
+            raise StoreUnavailable("the database does not answer")
 
     def close(self) -> None:
         self.engine.dispose()

@@ -179,6 +179,7 @@ calls = Table(
     Column("held_since", String(24)),
     Column("worked_at", String(24)),  # the last thing its holder did
     Column("idle", Integer, nullable=False, server_default=text("0")),  # steps of the alarm for an idle hand
+    Column("idled_at", String(24)),  # the last of them
     Column("going", Boolean, nullable=False, server_default=text("false")),  # a visit runs: the hand may rest
     Column("transfer", JSON),
     Column("joined", JSON, nullable=False, server_default=text("'{}'")),

@@ -29,7 +29,7 @@ TELLS: Mapping[str, tuple[Tell, ...]] = {
     "VisitInterrupted": (Tell("carer", "usual", "任务 {call} 先停下，有更急的任务，请看手机页面"),),
     "HelpAsked": (Tell("to", "usual", "呼叫 {call} 需要您协助，请立即回复", True),),
     "CallOverflowed": (Tell("to", "usual", "呼叫 {call} 一直无人接听，请立即处理", True),),
-    "CallIdle": (Tell("to", "urgent", "呼叫 {call} 已接起，但一直无人处理，请立即查看"),),
+    "CallIdle": (Tell("to", "urgent", "呼叫 {call} 已接起，但 {minutes} 分钟无人处理，请立即查看"),),
     "SeatLost": (Tell("to", "urgent", "有坐席断线，呼叫退回待接，请安排接听"),),
     "SeatOnBreak": (Tell("to", "urgent", "有坐席离席，呼叫退回待接，请安排接听"),),
     "SeatSignedOff": (Tell("to", "urgent", "有坐席签退，呼叫退回待接，请安排接听"),),

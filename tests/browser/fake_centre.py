@@ -55,6 +55,7 @@ def build(state_file: Path, translations: str) -> Flask:
     app = Flask("fake", static_folder=str(HOUSE / "static"), template_folder=str(HOUSE / "templates"))
     app.config.update(BABEL_DEFAULT_LOCALE="zh_CN", BABEL_TRANSLATION_DIRECTORIES=translations)
     Babel(app)
+    app.jinja_env.globals.update(centre_zone="Asia/Shanghai")  # as callcenter/pages/site.py does
     app.register_blueprint(
         phone(anyone, PhonePage(centre_phone="0971-0000000", poll_seconds=0.4, stale_seconds=3, here_seconds=1))
     )

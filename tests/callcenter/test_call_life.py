@@ -12,6 +12,7 @@ from callcenter.rules.call import NotNow, why_not_close
 from callcenter.rules.call_clock import due
 from callcenter.rules.events import KINDS, Event, Row
 from callcenter.rules.promises import Book
+from callcenter.rules.times import later
 from callcenter.settings import Promises
 from devices.signal import Kind, Signal
 from dispatch.rules import visit as visits
@@ -133,9 +134,17 @@ def test_priority_never_falls_and_a_closed_call_always_has_evidence(kinds: list[
         if row["stage"] == "closed":
             assert row["evidence"] in life.DEVICE_EVIDENCE
             assert due(row, TARGETS) is None
-        elif row["stage"] == "waiting":
-            assert row["holder_id"] is None
-            assert {"answer", "decide"} <= set(row["late"]) or due(row, TARGETS) is not None
+            continue
+        assert row["holder_id"] is None or row["stage"] != "waiting"
+        assert due(row, TARGETS) is not None
+        assert due(row, Book({})) is not None, "nobody is missed because nothing was promised"
+
+
+def test_our_own_plumbing_in_somebodys_hands_rings_too_and_a_low_battery_does_not() -> None:
+    answered = event("CallAnswered", 2, BODIES["CallAnswered"])
+    drill = life.after(opened(1, "drill_failed"), answered)
+    assert due(drill, TARGETS) == (later(AT, 3600), "idle")
+    assert due(life.after(opened(4, "low_battery"), answered), Book({})) is None
 
 
 def test_only_a_device_item_may_end_because_the_device_answers() -> None:

@@ -60,6 +60,7 @@ class Ground(RuleBasedStateMachine):
         self.quiet = deadlines.log, following.log
         deadlines.log = following.log = Loud()  # type: ignore[assignment]
         self.seconds = self.ticked = 0.0  # by a clock that nobody sets; and while the centre's clock was turning
+        self.set_back = 0.0  # seconds, all together
         self.ticks = self.webs = self.days = 0
         self.heard: dict[int, tuple[float, int]] = {}  # user: the turn at which a console of theirs was last heard
         self.started: dict[str, tuple[float, int]] = {}  # web process: the turn at which it started

@@ -188,6 +188,7 @@ class Signals(Ground):
     @rule(seconds=st.sampled_from((45.0, 3600.0)))
     def the_clock_is_set_back(self, seconds: float) -> None:
         self.centre.now -= timedelta(seconds=seconds)
+        self.set_back += seconds
         self.started = dict.fromkeys(self.started, self.turn())
         self.passes(1.0, 1.0)
 

@@ -1,5 +1,6 @@
 """Am I live? A part of the house really dies: the desk says which and what to do, keeps its picture, and heals."""
 
+import signal
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -13,11 +14,13 @@ from tests.browser.centre import Centre, Receiver, centre
 from tests.browser.chromium import Windows, picture, windows
 from tests.browser.people import Operator
 from tests.browser.words import say
+from tests.house import until
 
 pytestmark = pytest.mark.timeout(240)
 
 PROMISED_SECONDS = 15.0  # a sign of life is late after 8 s; then the next look and the next tick, on a busy machine
-STALE_SECONDS = 10.0
+STALE_SECONDS = HANGING_SECONDS = 10.0
+SILENT = "the database does not answer"  # in the log of each process
 NO_GATEWAY = say("No pager is being heard: the gateway has stopped. Call the technician, telephone the homes at risk.")
 NO_DISPATCH = say("Automatic dispatch has stopped: telephone the carers yourself and tell the supervisor.")
 NOTHING_KEPT = say(
@@ -161,6 +164,45 @@ def test_a_stopped_postgresql_is_named_the_picture_stays_and_it_heals(browser: B
         _still_readable(operator, name)
 
         cluster.start()
+        for banner in (".banner-stale", ".banner-part"):
+            expect(page.locator(banner)).to_have_count(0)
+        running.press("1102")
+        expect(operator.row(running.resident("1102"))).to_be_visible()
+        _all_well(page)
+        assert not running.store.verify().faults
+
+
+def test_a_postgresql_that_hangs_is_named_by_every_process_within_ten_seconds_and_it_heals(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """Connections stand and are accepted, and nothing is ever answered: no time limit of the server's own helps."""
+    if postgres.programs() is None:
+        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+    with (
+        postgres.cluster() as cluster,
+        centre(tmp_path, "gateway", "dispatcher", "web", url=cluster.database()) as running,
+        windows(browser, running.house.address, tmp_path) as screens,
+    ):
+        screens.expected.append("503")
+        operator = Operator(screens, "limin")
+        page, name = operator.page, _a_picture(running, operator, "1101")
+        frozen = time.monotonic()
+        cluster.signal(signal.SIGSTOP)
+        try:
+            for process in ("gateway", "dispatcher", "web"):
+                until(lambda: SILENT in running.house.said(process), HANGING_SECONDS)  # noqa: B023
+                _kept(frozen, HANGING_SECONDS, f"PostgreSQL frozen to the {process} naming it")
+            asked = time.monotonic()
+            found = running.house.get("/readyz", anyway=True)
+            assert (found["ready"], found["database"]) == (False, "down")
+            _kept(asked, 1.0, "asked, to being told that it is not ready")
+            expect(page.locator(".banner-part")).to_contain_text(NOTHING_KEPT)
+            _kept(frozen, HANGING_SECONDS, "PostgreSQL frozen to the database named at the console")
+            picture(page, "live-postgresql-frozen")
+            _asked(page, {"Database": NOTHING_KEPT, "Gateway": say("Not known while no news comes.")})
+            _still_readable(operator, name)
+        finally:
+            cluster.signal(signal.SIGCONT)
         for banner in (".banner-stale", ".banner-part"):
             expect(page.locator(banner)).to_have_count(0)
         running.press("1102")

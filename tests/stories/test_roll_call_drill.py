@@ -7,6 +7,10 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import pytest
+
+from callcenter.rules.call import NotNow
+from callcenter.rules.events import Row
 from callcenter.rules.rollcall import KNOWN
 from devices.simulator.roll_call import PATH, work_through
 from tests.callcenter.whole_site import WholeSite
@@ -87,3 +91,26 @@ def test_a_drill_of_900_ends_with_a_report_of_what_was_reached_when(rehearsal: R
         rolls.end(w, row["id"], rehearsal.operator)
     assert rehearsal.cases.live() == []
     assert rehearsal.verify().faults == []
+
+
+def test_what_is_left_of_a_drill_is_dealt_to_those_who_take_part_and_to_nobody_else(rehearsal: Rehearsal) -> None:
+    """The others were never told of it: at night their phones would ring for a real roll call."""
+    rolls = rehearsal.parts.rollcalls
+    taker = next(carer["id"] for carer in rehearsal.people.carers(rehearsal.now) if carer["on_shift"])
+    row = begun(rehearsal, [taker], each=3)
+    with rehearsal.writing() as w:
+        row = rolls.share(w, row["id"], rehearsal.operator, 10)
+    assert Counter(row["shares"].values()) == {taker: 10}
+    with rehearsal.writing() as w:
+        rolls.end(w, row["id"], rehearsal.operator)
+    row = begun(rehearsal, [], each=3)
+    with rehearsal.writing() as w, pytest.raises(NotNow, match="Nobody on duty can take more homes"):
+        rolls.share(w, row["id"], rehearsal.operator)
+    assert rehearsal.verify().faults == []
+
+
+def begun(rehearsal: Rehearsal, carers: list[int], each: int) -> Row:
+    rolls = rehearsal.parts.rollcalls
+    found = rolls.look([("district", "")], True, carers, each)
+    with rehearsal.writing() as w:
+        return rolls.start(w, rehearsal.operator, found, "power", drill=True)

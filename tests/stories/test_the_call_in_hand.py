@@ -1,10 +1,18 @@
 """Taking over, transferring, three on the line, and a hand that does nothing: nobody loses a call silently."""
 
+from datetime import timedelta
+from itertools import pairwise
+
 import pytest
 
 from callcenter.rules.call import NotNow
+from callcenter.rules.events import Event
+from callcenter.rules.in_hand import GOING_SECONDS
+from callcenter.rules.times import seconds_between
 from tests.conftest import SERVICE, Rehearsal
 from tests.desks import Desks
+
+SUPERVISOR = {"role": "supervisor", "id": 3, "name": "陈主任", "phone": ""}
 
 
 def answered(rehearsal: Rehearsal, account: str = "1417", code: str = "110101001"):  # type: ignore[no-untyped-def]
@@ -135,9 +143,13 @@ def test_three_on_the_line_are_written_down_with_who_why_and_how_long(rehearsal:
     assert not rehearsal.verify().faults
 
 
+def idle(rehearsal: Rehearsal, call) -> list[Event]:  # type: ignore[no-untyped-def]
+    return [e for e in rehearsal.log.stream(f"call:{call['id']}") if e.kind == "CallIdle"]
+
+
 def test_an_idle_hand_rings_at_its_seat_then_everywhere_then_the_supervisor_is_told(rehearsal: Rehearsal) -> None:
     call = spoken(rehearsal)
-    said = lambda: [e.body["who"] for e in rehearsal.log.stream(f"call:{call['id']}") if e.kind == "CallIdle"]  # noqa: E731
+    said = lambda: [e.body["who"] for e in idle(rehearsal, call)]  # noqa: E731
     rehearsal.wait(60)
     rehearsal.act("note", call, text="在说话")
     rehearsal.wait(89)
@@ -148,12 +160,59 @@ def test_an_idle_hand_rings_at_its_seat_then_everywhere_then_the_supervisor_is_t
     assert said() == ["holder", "seats"]
     rehearsal.wait(30)
     assert said() == ["holder", "seats", "supervisor"]
-    rehearsal.wait(600)
-    assert len(said()) == 3
     desks = Desks(rehearsal)
     desks.hand("attend", call, rehearsal.operator)
     assert rehearsal.call(call)["idle"] == 0
+    rehearsal.wait(91)
+    assert said()[3:] == ["holder"]
     assert not rehearsal.verify().faults
+
+
+def test_an_idle_hand_is_told_to_the_supervisor_again_and_again_for_as_long_as_nobody_touches_it(
+    rehearsal: Rehearsal,
+) -> None:
+    rehearsal.parts.in_hand.supervisors = lambda: [SUPERVISOR]
+    call = spoken(rehearsal)
+    rehearsal.wait(180, 10)
+    rehearsal.wait(5 * 3600, 60)
+    told = idle(rehearsal, call)[2:]
+    apart = [seconds_between(a.at, b.at) // 60 for a, b in pairwise(told)]
+    assert apart == [5, 10, 20, 40, 60, 60, 60]  # no flood, and no end
+    assert [e.body["minutes"] for e in told[:3]] == [2, 8, 18]
+    assert all(e.body["to"] == [SUPERVISOR] for e in told)
+    assert rehearsal.call(call)["idle"] > 1  # every seat goes on ringing
+    rehearsal.act("note", call, text="在说话")
+    rehearsal.wait(91, 1)
+    assert idle(rehearsal, call)[-1].body["who"] == "holder"  # from the beginning
+    assert not rehearsal.verify().faults
+
+
+def test_a_carer_who_has_accepted_and_is_never_heard_of_again_does_not_leave_the_case_to_nobody(
+    rehearsal: Rehearsal,
+) -> None:
+    call = answered(rehearsal, "1417", SERVICE)
+    visit = rehearsal.send(call)
+    rehearsal.carer("accept", visit)
+    rehearsal.wait(GOING_SECONDS[3] - 60, 60)
+    assert idle(rehearsal, call) == []
+    rehearsal.wait(70, 10)
+    assert rehearsal.visit(visit)["next_due_at"] is None  # its promises are broken, and it has no more
+    assert idle(rehearsal, call)[0].body["who"] == "holder"
+    rehearsal.carer("depart", visit)
+    assert rehearsal.call(call)["idle"] == 0
+    rehearsal.wait(3600, 60)
+    assert rehearsal.call(call)["idle"] == 0, "a carer who says something is no silence"
+
+
+def test_after_an_outage_of_a_night_a_hand_that_did_nothing_is_told_and_no_flood_comes(rehearsal: Rehearsal) -> None:
+    rehearsal.parts.in_hand.supervisors = lambda: [SUPERVISOR]
+    call = spoken(rehearsal)
+    rehearsal.now += timedelta(hours=9)
+    rehearsal.wait(10, 1)
+    assert len(idle(rehearsal, call)) == 1
+    rehearsal.wait(300, 1)
+    assert len(idle(rehearsal, call)) == 2
+    assert idle(rehearsal, call)[-1].body["to"] == [SUPERVISOR]
 
 
 def test_no_hand_is_idle_while_a_visit_runs_or_120_is_on_the_way_or_somebody_asked_to_wait(

@@ -4,13 +4,12 @@ import { getJson, post } from './commands.js'
 import { useNow, useSeat } from './hooks.js'
 import { html } from './html.js'
 import { show } from './right.js'
+import { Begin } from './mass_begin.js'
 import { Running, whereOf } from './mass_state.js'
 import { Send } from './terms.js'
 import { t, word } from './words.js'
 
-const SCOPES = ['district', 'station', 'street', 'community', 'building', 'line']
 const SHOWN = 60
-const MINUTES = [60, 240, 720]
 
 // One command at a time; a refusal is said with what to do.
 function useSay() {
@@ -34,6 +33,7 @@ function useSay() {
 export function MassPanel() {
   const seat = useSeat()
   const [choices, know] = useState(null)
+  const [busy, say] = useSay()
   useEffect(() => void getJson('/mass/areas').then(know, (error) => seat.notice('error', error.message, error.fix)), [])
   useEffect(() => document.getElementById('mass-title')?.focus(), [])
   const { events = [], proposals = [], rollcalls = [] } = seat.mass || {}
@@ -44,7 +44,7 @@ export function MassPanel() {
       ${rollcalls.map((one) => html`<${Roll} key=${one.id} roll=${one} />`)}
       ${proposals.map((one) => html`<${Proposal} key=${one.incident} one=${one} />`)}
       ${events.map((one) => html`<${Standing} key=${one.id} one=${one} />`)}
-      ${choices && html`<${Begin} choices=${choices} />`}
+      ${choices && html`<${Begin} choices=${choices} busy=${busy} say=${say} />`}
       <p><a href="/rollcalls" target="_blank" rel="noopener">${t('Earlier roll calls and warnings')}</a></p>
     </div>
   </section>`
@@ -72,30 +72,6 @@ function Standing({ one }) {
     <p class="choices"><${Send} busy=${busy} onClick=${() => say(`/mass/${one.id}/change`, { minutes: 120 })}>${t('Two hours more')}</${Send}>
       ${one.level === 'watch' && html`<${Send} busy=${busy} onClick=${() => say(`/mass/${one.id}/change`, { level: 'warning' })}>${t('Raise to a warning')}</${Send}>`}
       <${Send} busy=${busy} onClick=${end}>${t('End it')}</${Send}></p></section>`
-}
-
-// One form for both: where and why, then either button.
-function Begin({ choices }) {
-  const [form, fill] = useState({ scope: 'district', place: '', cause: 'power', minutes: 240, drill: false, words: '' })
-  const [busy, say] = useSay()
-  const put = (name, read = (target) => target.value) => (event) => fill({ ...form, [name]: read(event.target), ...(name === 'scope' && { place: Object.keys(choices.areas[event.target.value] || {})[0] || '' }) })
-  const where = { areas: [[form.scope, form.place]], cause: form.cause, words: form.words.trim() }
-  const nameOf = (place) => (form.scope === 'station' ? choices.stations[place] || place : place || t('Everybody'))
-  const carers = form.drill ? { carers: choices.carers.map((one) => one.id) } : {}
-  return html`<section class="mass-box"><h3>${t('Declare or ask after')}</h3>
-    <p class="field"><label for="mass-scope">${t('Area')}</label>
-      <select id="mass-scope" value=${form.scope} onChange=${put('scope')}>${SCOPES.filter((one) => choices.areas[one]).map((one) => html`<option value=${one}>${word('mass_scopes', one)}</option>`)}</select></p>
-    ${form.scope !== 'district' && html`<p class="field"><label for="mass-place">${t('Place')}</label>
-      <select id="mass-place" value=${form.place} onChange=${put('place')}>${Object.entries(choices.areas[form.scope]).map(([place, n]) => html`<option value=${place}>${nameOf(place)} (${n})</option>`)}</select></p>`}
-    <p class="field"><label for="mass-cause">${t('Cause')}</label>
-      <select id="mass-cause" value=${form.cause} onChange=${put('cause')}>${choices.causes.map((one) => html`<option value=${one}>${word('mass_causes', one)}</option>`)}</select></p>
-    <p class="field"><label for="mass-words">${t('Words')}</label><input id="mass-words" maxlength="200" value=${form.words} onInput=${put('words')} /></p>
-    <p class="field"><label for="mass-until">${t('For how long')}</label>
-      <select id="mass-until" value=${form.minutes} onChange=${put('minutes', (target) => Number(target.value))}>${MINUTES.map((n) => html`<option value=${n}>${t('{n} hours', { n: n / 60 })}</option>`)}</select></p>
-    <p class="choices">${['watch', 'warning'].map((level) => html`<${Send} busy=${busy} onClick=${() => say('/mass', { ...where, level, minutes: form.minutes })}>${t('Declare {level}', { level: word('mass_levels', level) })}</${Send}>`)}</p>
-    <p><label class="choice"><input type="checkbox" id="mass-drill" checked=${form.drill} onChange=${put('drill', (target) => target.checked)} /> ${t('As a drill: nobody is sent')}</label></p>
-    <p class="choices"><${Send} class="primary" id="roll-start" busy=${busy} onClick=${() => say('/rollcalls', { ...where, drill: form.drill, ...carers })}>${form.drill ? t('Start the drill') : t('Start the roll call')}</${Send}></p>
-  </section>`
 }
 
 function Roll({ roll }) {

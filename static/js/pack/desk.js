@@ -10,7 +10,7 @@ if (!found) {
   by('open').hidden = true
   say(words.none)
 } else {
-  say(`${words.kept} ${new Date(found.at).toLocaleString('zh-CN')}`)
+  say(`${words.kept} ${new Date(found.at).toLocaleString('zh-CN', { timeZone: words.zone, hourCycle: 'h23' })}`)
 }
 
 by('open').addEventListener('submit', async (event) => {
@@ -28,7 +28,7 @@ by('open').addEventListener('submit', async (event) => {
   by('open').hidden = true
   by('find').hidden = false
   by('text').focus()
-  say(`${words.kept} ${new Date(found.at).toLocaleString('zh-CN')}`)
+  say(`${words.kept} ${new Date(found.at).toLocaleString('zh-CN', { timeZone: words.zone, hourCycle: 'h23' })}`)
 })
 
 by('text').addEventListener('input', () => {

@@ -12,7 +12,7 @@ const tell = (yes) =>
 
 async function show() {
   const found = able() ? await kept() : null
-  by('keep-state').textContent = !able() ? words.cannot : found ? `${words.kept} ${new Date(found.at).toLocaleString('zh-CN')}` : words.not
+  by('keep-state').textContent = !able() ? words.cannot : found ? `${words.kept} ${new Date(found.at).toLocaleString('zh-CN', { timeZone: words.zone, hourCycle: 'h23' })}` : words.not
   by('keep-form').hidden = !able() || Boolean(found)
   by('keep-done').hidden = !found
 }

@@ -15,9 +15,8 @@
   }
 
   function day(row) {
-    const at = new Date(row.planned_at)
-    const today = at.toDateString() === new Date(Phone.line.serverNow()).toDateString()
-    return (today ? '' : t('tomorrow') + ' ') + Phone.clock(at.getTime())
+    const at = Date.parse(row.planned_at)
+    return (Phone.sameDay(at, Phone.line.serverNow()) ? '' : t('tomorrow') + ' ') + Phone.clock(at)
   }
 
   const where = (home) => (home ? [home.address, home.building, home.unit, home.door] : []).filter(Boolean).join(' ')

@@ -28,6 +28,10 @@ Phone.h = function (tag, facts) {
   return element
 }
 
-Phone.clock = function (ms) {
-  return new Date(ms).toLocaleTimeString('zh-CN', { hour: '2-digit', minute: '2-digit', hour12: false })
-}
+// Times are those of the district, whatever time this phone believes in: the operator who rings says the same ones.
+const ZONE = { timeZone: document.body.dataset.zone }
+const TIME = new Intl.DateTimeFormat('zh-CN', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...ZONE })
+const DAY = new Intl.DateTimeFormat('zh-CN', { year: 'numeric', month: '2-digit', day: '2-digit', ...ZONE })
+
+Phone.clock = (ms) => TIME.format(ms)
+Phone.sameDay = (one, other) => DAY.format(one) === DAY.format(other)

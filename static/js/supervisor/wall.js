@@ -94,6 +94,7 @@ async function ask() {
     const snapshot = await answer.json()
     offset = Date.parse(snapshot.server_time) - Date.now()
     heard = performance.now()
+    document.dispatchEvent(new CustomEvent('heard', { detail: snapshot.seq })) // renew.js renews what stands below
     show(counted(snapshot))
     desk = deskOf(snapshot)
     put('seats', `${desk.hearing}/${desk.on}`, desk.break ? filled(wall.dataset.break, desk.break) : '', desk.deaf || desk.lost.length > 0)

@@ -16,6 +16,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("held_since", sa.String(length=24), nullable=True))
         batch_op.add_column(sa.Column("worked_at", sa.String(length=24), nullable=True))
         batch_op.add_column(sa.Column("idle", sa.Integer(), server_default=sa.text("0"), nullable=False))
+        batch_op.add_column(sa.Column("idled_at", sa.String(length=24), nullable=True))
         batch_op.add_column(sa.Column("going", sa.Boolean(), server_default=sa.text("false"), nullable=False))
         batch_op.add_column(sa.Column("transfer", sa.JSON(), nullable=True))
         batch_op.add_column(sa.Column("joined", sa.JSON(), server_default=sa.text("'{}'"), nullable=False))
