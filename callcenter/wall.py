@@ -9,7 +9,7 @@ from callcenter.beats import desk
 from callcenter.rules import ring_round
 from callcenter.rules.call import NotThere
 from callcenter.rules.events import Row
-from callcenter.rules.four_orders import complete, order_state
+from callcenter.rules.four_orders import complete, order_state, telling
 from callcenter.rules.incidents import KIND as INCIDENT
 from callcenter.rules.people import reachable_now
 from callcenter.rules.promises import Book
@@ -40,16 +40,17 @@ class Wall:
         self.targets, self.zone, self.clock, self.reasons = targets, zone, clock, reasons
 
     def rows(self, found: Sequence[Row]) -> list[Row]:
-        """Calls with who lives there and their newest visit, in the order given."""
+        """Calls with who lives there and the visit that tells most, in the order given."""
         if not found:
             return []
         with self.log.database.read() as conn:
             homes = self.people.summaries(conn, [r["home_id"] for r in found if r["home_id"]], self._today())
-        visits: dict[str, Row] = {}
+        visits: dict[str, list[Row]] = {}
         for portion in portions([r["id"] for r in found if r["requested_at"]]):
-            visits |= {v["call_id"]: v for v in self.cases.visits_of(portion)}
+            for visit in self.cases.visits_of(portion):
+                visits.setdefault(visit["call_id"], []).append(visit)
         struck = self.cases.incidents([r["id"] for r in found if r["kind"] == INCIDENT])
-        shown = [self._row(r, homes.get(r["home_id"]), visits.get(r["id"])) for r in found]
+        shown = [self._row(r, homes.get(r["home_id"]), telling(visits.get(r["id"], ()))) for r in found]
         return [row | {"incident": struck[row["id"]], "known": True} if row["id"] in struck else row for row in shown]
 
     def row(self, call: Row) -> Row:

@@ -60,6 +60,8 @@ GROUPS: Words = {
     "responders": lazy_gettext("Neighbours and grid"),
     "neighbour_heads": lazy_gettext("Stations next to it"),
     "supervisor": lazy_gettext("Supervisor"),
+    "duty_manager": lazy_gettext("Duty officer"),
+    "stand_by": lazy_gettext("Stand-by"),
 }
 
 

@@ -156,7 +156,8 @@ class Cases:
 
     def visits_of(self, call_ids: Sequence[str]) -> list[Row]:
         with self.database.read() as conn:
-            found = conn.execute(select(visits).where(visits.c.call_id.in_(call_ids)).order_by(visits.c.id))
+            in_turn = (func.length(visits.c.id), visits.c.id)  # …-0147.10 comes after …-0147.9
+            found = conn.execute(select(visits).where(visits.c.call_id.in_(call_ids)).order_by(*in_turn))
             return [dict(r) for r in found.mappings()]
 
     def visit(self, visit_id: str) -> Row | None:

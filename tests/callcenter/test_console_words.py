@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import get_args
 
 import pytest
 from flask import Flask
 from flask_babel import Babel
 
-from callcenter.pages import booking_words, round_words, terms, watch_words
+from callcenter.pages import booking_words, front_words, round_words, terms, watch_words
 from callcenter.pages.words import event_text, reason_text
 from callcenter.rules import (
     absences,
@@ -27,7 +28,7 @@ from callcenter.rules import (
 )
 from devices.signal import Kind
 from dispatch.bookings import SOURCES
-from dispatch.rules import booking
+from dispatch.rules import booking, ladder
 
 
 @pytest.fixture(autouse=True)
@@ -98,3 +99,9 @@ def test_a_reason_is_spoken_with_its_value_and_an_unknown_one_passes_through() -
     assert reason_text(["language", "qinghai"]) == "speaks Qinghai dialect"
     assert reason_text(["nearest", ""]) == "nearest"
     assert reason_text(["brand_new", 7]) == "brand_new 7"
+
+
+def test_everybody_the_ladder_asks_for_help_has_a_name_on_the_card() -> None:
+    """A first night showed the operator the word ``duty_manager``."""
+    asked = set(get_args(ladder.Who)) - ladder.CARERS
+    assert asked <= set(front_words.GROUPS)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callcenter.rules.call_hours import CallHours, next_allowed
-from callcenter.rules.four_orders import ORDERS, complete, order_state
+from callcenter.rules.four_orders import ORDERS, complete, order_state, telling
 from callcenter.rules.times import moment, stamp
 from dispatch.rules.recurring import Repeat, days
 
@@ -70,6 +70,19 @@ def test_the_next_moment_for_a_telephone_call_is_allowed_and_the_first(local: da
 def test_nobody_is_rung_at_noon_or_at_night(said: str, allowed: str) -> None:
     local = datetime.fromisoformat(f"2026-11-23T{said}").replace(tzinfo=ZONE)
     assert f"{moment(next_allowed(stamp(local), ZONE, CallHours())).astimezone(ZONE):%H:%M}" == allowed
+
+
+@pytest.mark.parametrize(
+    ("stages", "told"),
+    [
+        ("accepted requested", 0), ("arrived cancelled", 0), ("cancelled requested", 1), ("finished requested", 1),
+        ("finished cancelled", 0), ("offered offered", 1), ("interrupted", 0), ("on_the_way accepted", 0),
+    ],
+)  # fmt: skip
+def test_of_several_visits_the_one_nearest_to_the_person_stands_for_the_call(stages: str, told: int) -> None:
+    visits = [{"id": str(at), "stage": stage} for at, stage in enumerate(stages.split())]
+    assert telling(visits) == visits[told]
+    assert telling([]) is None
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import update
 
 from callcenter.rules.events import Row
+from callcenter.rules.four_orders import telling
 from callcenter.rules.times import stamp
 from callcenter.store.tables import carers, residents
 from callcenter.store.users import Users
@@ -48,6 +49,25 @@ def test_a_carer_who_falls_silent_keeps_the_visit_and_a_second_is_sent(rehearsal
     assert rehearsal.visit(visit)["stage"] == "on_the_way", "the first is not called back for being silent"
     assert visit["carer_id"] not in [one["carer_id"] for one in second["asked"]]
     assert not rehearsal.verify().faults
+
+
+def test_the_row_shows_the_carer_who_is_coming_and_not_the_second_who_is_looked_for(rehearsal: Rehearsal) -> None:
+    visit = going(rehearsal)
+    rehearsal.wait(250, step=5)
+    (second,) = others(rehearsal, visit)
+    assert second["stage"] == "offered"
+    assert shown(rehearsal, visit) == (visit["id"], "on_the_way")
+    here(rehearsal, visit["carer_id"], 0.0)
+    rehearsal.carer("arrive", visit)
+    rehearsal.wait(1)
+    assert rehearsal.visit(second)["stage"] == "cancelled"
+    assert shown(rehearsal, visit) == (visit["id"], "arrived"), "not the one that was called off"
+
+
+def shown(rehearsal: Rehearsal, visit: Row) -> tuple[str, str]:
+    told = telling(rehearsal.cases.visits_of([visit["call_id"]]))
+    assert told
+    return told["id"], told["stage"]
 
 
 def test_the_first_is_called_back_only_when_the_second_has_said_yes_and_is_earlier(rehearsal: Rehearsal) -> None:

@@ -72,12 +72,14 @@ export const handOwner = withCall((seat, call) => {
   return seat.set({ dialog: { name: 'owner' } })
 })
 
+const ASKING = new Set(['requested', 'offered']) // nobody is on the way
+
 export const close = withCall((seat, call) => {
   if (call.stage === 'on_hold') return seat.notice('info', t('The call is on hold: take it up again (F7), then close it.'))
   if (call.stage === 'waiting' && call.priority < 4) return seat.notice('info', t('Nobody has answered this call: answer it first.'))
   // The row is fresher than the card: a visit it calls finished is finished.
   const newest = (one) => (one.id === call.visit?.id ? call.visit : one)
   const visit = (seat.card?.visits || []).map(newest).find((one) => ACTIVE.has(one.stage))
-  if (visit) return seat.notice('info', t('A carer is still on this call: wait for the end of the visit, or cancel it.'))
+  if (visit) return seat.notice('info', ASKING.has(visit.stage) ? t('Carers are still being asked for this call. Is nobody needed? Then cancel the visit first.') : t('A carer is still on this call: wait for the end of the visit, or cancel it.'))
   return seat.set({ dialog: { name: 'close', version: call.version, seq: lastSeq(seat) } })
 })

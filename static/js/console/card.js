@@ -1,4 +1,5 @@
 // The middle pane: everything about the open call, filled in without a further click, and what can be done about it.
+import { useEffect } from 'preact/hooks'
 import { holdReturned } from './attention.js'
 import { Actions } from './actions.js'
 import { Callers, StrangerCalls } from './caller_card.js'
@@ -15,7 +16,7 @@ import { InHand } from './hand.js'
 import { Owner } from './owner.js'
 import { Responders } from './responders.js'
 import { LateContact, RingRound } from './ringround.js'
-import { Age, Tag, isOfPeople, leftOf, nameOf, whatHappened } from './terms.js'
+import { Age, Tag, isOfPeople, leftOf, nameOf, onTheWay, visitWords, whatHappened } from './terms.js'
 import { Complaint, Loop } from './loop.js'
 import { figures, monthDay, timeOfDay } from './time.js'
 import { Script } from './script.js'
@@ -29,6 +30,9 @@ import { later, t, word } from './words.js'
 export function Card() {
   const seat = useSeat()
   const call = seat.openCall()
+  const mine = Boolean(call) && call.holder_id === seat.state.me?.id
+  // The button that answered is gone with its focus: the hands stay on the card that it opened.
+  useEffect(() => void (mine && document.activeElement === document.body && document.getElementById('card-title').focus()), [call?.id, mine])
   if (!call) return html`<${Quiet} />`
   return html`<section class="pane card" aria-labelledby="card-title" data-pane="2">
     <${Head} call=${call} />
@@ -75,7 +79,7 @@ function Standing({ call }) {
   return html`
     ${call.incident && html`<p class="standing"><b>${nameOf(call)}：${word('causes', call.incident.cause)}</b> · ${leftOf(call.incident)} · <a href=${`/watch/incidents/${call.id}`} target="_blank" rel="noopener">${t('The list, the highest risk first')}</a></p>`}
     <${Complaint} call=${call} />
-    ${call.nobody_left && html`<p class="alarm" role="alert"><b>${t('Nobody to send.')}</b> ${t('Telephone the station or the family, or hand over to 120 (F8). The page of the supervisors shows it too.')}</p>`}
+    ${call.nobody_left && html`<p class="alarm" role="alert"><b>${onTheWay(call) ? `${visitWords(call)}. ${t('Nobody else to send.')}` : t('Nobody to send.')}</b> ${t('Telephone the station or the family, or hand over to 120 (F8). The page of the supervisors shows it too.')}</p>`}
     ${holdReturned(call, now) && html`<p class="alarm"><b>${t('The hold is over.')}</b> ${t('Take the call up again: F7')}</p>`}
     ${call.stage === 'on_hold' && left > 0 && html`<p class="standing">${t('On hold, back in {time}', { time: figures(left) })}</p>`}
     ${call.stage === 'answered' && !mine && html`<p class="standing">${t('{name} has this call', { name: call.holder_name || '—' })}</p>`}

@@ -10,7 +10,7 @@ import { html } from './html.js'
 import { lazy } from './lazy.js'
 import { openNewCase } from './drafting.js'
 import { outstanding } from './standing.js'
-import { Age, Tag, leftOf, nameOf, visitWords, whatHappened, years } from './terms.js'
+import { Age, Tag, leftOf, nameOf, onTheWay, visitWords, whatHappened, years } from './terms.js'
 import { figures } from './time.js'
 import { later, t, word } from './words.js'
 
@@ -84,7 +84,7 @@ function Row({ row, open, late, mine, struck, marks, onOpen }) {
   const crews = outstanding(row).map(([service]) => t('{service} called', { service }))
   const owner = row.owner_id !== null && row.holder_id !== null && row.owner_id !== row.holder_id ? t('answered for by {name}', { name: row.owner_name }) : ''
   const offered = row.owner_offer ? t('offered to {name}', { name: row.owner_offer.to_name }) : ''
-  const status = [struck && row.priority < 4 ? t('in a struck area, risk {tier}', { tier: row.tier || '—' }) : '', row.incident && leftOf(row.incident), row.nobody_left || late ? lateWords(row, late) : '', row.nobody_left ? '' : visitWords(row), row.stage === 'on_hold' && html`<${Back} row=${row} />`, marks, ...crews, owner, offered].filter(Boolean)
+  const status = [struck && row.priority < 4 ? t('in a struck area, risk {tier}', { tier: row.tier || '—' }) : '', row.incident && leftOf(row.incident), row.nobody_left || late ? lateWords(row, late) : '', row.nobody_left && !onTheWay(row) ? '' : visitWords(row), row.stage === 'on_hold' && html`<${Back} row=${row} />`, marks, ...crews, owner, offered].filter(Boolean)
   return html`<li class=${`row-item ${row.stage} ${row.nobody_left ? 'alone' : ''} ${row.stage === 'on_hold' && row.priority < 3 ? 'held-life' : ''}`}>
     <button type="button" class="row" data-call=${row.id} aria-current=${open ? 'true' : null} onClick=${() => onOpen(row.id)}>
       <${Tag} priority=${row.priority} />
@@ -99,7 +99,7 @@ function Row({ row, open, late, mine, struck, marks, onOpen }) {
 }
 
 const lateWords = (row, late) =>
-  row.nobody_left ? t('Nobody to send') : late === 'hold' ? t('Hold is over') : t('Overdue: {step}', { step: word('steps', late) })
+  row.nobody_left ? (onTheWay(row) ? t('Nobody else to send') : t('Nobody to send')) : late === 'hold' ? t('Hold is over') : t('Overdue: {step}', { step: word('steps', late) })
 
 // How long somebody has been waiting on the line, and when they are taken up again.
 function Back({ row }) {
@@ -166,6 +166,7 @@ export async function takeFirst(seat) {
   if (!id) return seat.notice('info', t('Nobody is waiting.'), justTaken(seat))
   const row = seat.state.calls.get(id)
   seat.open(id)
+  document.activeElement?.blur() // the hands go to the card, and press nothing of what was before it
   await seat.command('answer', row)
 }
 

@@ -102,8 +102,7 @@ function Everybody({ call }) {
   return html`<div class="everybody">
     ${open && html`<${Send} class="danger" busy=${seat.isSending('help', call)} onClick=${() => everybody(seat, call)}>${t('Ask everybody at once')} <kbd aria-hidden="true">0</kbd></${Send}>
       <span class="small muted">${t('family, station, committee, neighbours; nobody twice within ten minutes')}</span>`}
-    ${groups.length > 0 && html`<ul class="small">${groups.map(([group, one]) => html`<li key=${group}>✓ <b>${word('help_groups', group)}</b>
-      ${one.to.map((person) => person.name).join('、')} <span class="muted">${clockOf(one.at, seat)} ${one.by || t('the ladder')}</span></li>`)}</ul>`}
+    ${groups.length > 0 && html`<ul class="small">${groups.map(([group, one]) => html`<li key=${group}>✓ <b>${word('help_groups', group)}</b>: ${one.to.map((person) => person.name).join('、')} <span class="muted">${clockOf(one.at, seat)} ${one.by || t('the ladder')}</span></li>`)}</ul>`}
   </div>`
 }
 

@@ -35,10 +35,12 @@ export const whatHappened = (row) => (row.kinds?.length ? row.kinds : [row.kind]
 
 export const minutes = (seconds) => t('about {n} min', { n: Math.max(1, Math.round(seconds / 60)) })
 
-// Where the newest visit stands; sent-but-not-accepted must never look like help on its way.
+// Where the visit that tells most stands; sent-but-not-accepted must never look like help on its way.
+export const onTheWay = (row) => ['accepted', 'on_the_way', 'arrived'].includes(row.visit?.stage)
+
 export function visitWords(row) {
   const visit = row.visit
-  if (row.nobody_left) return t('Nobody to send')
+  if (row.nobody_left && !onTheWay(row)) return t('Nobody to send')
   if (!visit || visit.stage === 'cancelled') return ''
   const name = visit.carer_name || ''
   return {

@@ -37,7 +37,7 @@ function Visit({ visit }) {
     ${UNDERWAY.has(visit.stage) && Object.keys(visit.doubts || {}).map((doubt) => html`<p class="doubt" key=${doubt}>⚠ ${visit.carer_name} ${t(DOUBTS[doubt])}</p>`)}
     ${visit.backs_up && html`<p class="small muted">${t('Sent as well, because the first is in doubt')}</p>`}
     ${ASKING.has(visit.stage) && visit.gaps?.length > 0 && html`<p class="gaps small">⚠ ${t('Nobody is there for: {steps}', { steps: visit.gaps.map((step) => t(LADDER[step])).join('、') })}</p>`}
-    ${refused.length > 0 && html`<p class="small muted">${t('Asked before')}：${refused.map(refusal).join('；')}</p>`}
+    ${refused.length > 0 && html`<p class="small muted">${t('Asked before')}：${counted(refused.map(refusal)).join('；')}</p>`}
     ${visit.report && html`<p class="visit-report">${reported(visit.report)}</p>`}
     ${ACTIVE.has(visit.stage) && html`<button type="button" class="mini" onClick=${() => seat.set({ dialog: { name: 'cancel', visit } })}>${t('Cancel the visit')}</button>`}
   </article>`
@@ -46,6 +46,9 @@ function Visit({ visit }) {
 // How the person was found comes first: it is the evidence the call is closed with.
 const reported = ({ condition, done, door_code: code, next, text }) =>
   [word('conditions', condition), (done || []).map((one) => word('done', one)).join('、'), code && word('door_codes', code), next && word('next_steps', next), text].filter(Boolean).join(' · ')
+
+// Each once, with how often: who is asked again every minute for half an hour would else fill the card.
+const counted = (all) => [...new Set(all)].map((one) => [one, all.filter((other) => other === one).length]).map(([one, n]) => (n > 1 ? `${one} ×${n}` : one))
 
 const refusal = (one) => `${one.name} ${one.result === 'expired' ? t('no answer') : one.reason || t('declined')}`
 

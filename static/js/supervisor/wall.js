@@ -64,7 +64,7 @@ export function counted(snapshot) {
     busy: onShift.filter((carer) => carer.visit_id).length,
     lines: lines.length,
     down: lines.filter((line) => line.state !== 'up').map((line) => line.name),
-    nobody: snapshot.calls.filter((call) => call.nobody_left).map((call) => call.id),
+    nobody: snapshot.calls.filter((call) => call.nobody_left).map((call) => call.name || call.id),
   }
 }
 

@@ -1,0 +1,98 @@
+"""What a new operator stumbled over on her first night: lost hands, codes for words, the same name forty times."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from callcenter.rules.times import stamp
+from tests.browser.chromium import Windows, windows
+from tests.browser.lived_in import lived_site, served, window
+from tests.browser.test_accessible import sound
+from tests.browser.words import say
+from tests.callcenter.whole_site import WholeSite
+
+
+@pytest.fixture(scope="module")
+def site(sqlite_district: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeSite]:
+    with lived_site(tmp_path_factory.mktemp("night"), sqlite_district, lambda: datetime.now(UTC)) as made:
+        yield made
+
+
+@pytest.fixture
+def screens(browser: Browser, site: WholeSite, tmp_path: Path) -> Iterator[Windows]:
+    for name in ("dispatcher", "gateway", "line:panels-tcp"):
+        site.house.cases.show_life(name, stamp(datetime.now(UTC) + timedelta(hours=1)))
+    with served(site.app) as address, windows(browser, address, tmp_path) as made:
+        yield made
+
+
+def console(screens: Windows, site: WholeSite) -> Page:
+    page = window(screens, site, "operator", "zh_CN")
+    page.goto("/console")
+    page.locator(".queue .row").first.wait_for()
+    return page
+
+
+def test_whoever_answers_has_their_hands_on_the_card_and_not_on_what_was_before(
+    site: WholeSite, screens: Windows
+) -> None:
+    call = site.call(41)
+    page = console(screens, site)
+    page.locator(f".queue .row[data-call='{call['id']}']").click()
+    expect(page.locator("#act-answer")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#act-answer")).to_have_count(0)
+    expect(page.locator("#card-title")).to_be_focused()
+
+    site.call(42)
+    page.locator("#duty").focus()
+    page.keyboard.press("F2")
+    expect(page.locator("#card-title")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_have_count(0)  # the button of the shift was not pressed
+
+
+def test_closing_while_carers_are_asked_says_that_nobody_has_accepted_and_what_to_do(
+    site: WholeSite, screens: Windows
+) -> None:
+    call = site.call(43)
+    path = f"/api/v1/calls/{call['id']}"
+    assert site.say("operator", f"{path}/answer", {}).status_code == 200
+    carer = site.ask("operator", f"{path}/candidates").json["candidates"][0]["carer_id"]  # type: ignore[index]
+    sent = site.say("operator", f"{path}/dispatch", {"carer_id": carer})
+    assert sent.status_code in (200, 201), sent.text
+    page = console(screens, site)
+    page.locator(f".queue .row[data-call='{call['id']}']").click()
+    page.locator(".visit").first.wait_for()
+    page.keyboard.press("F9")
+    expect(page.locator(".notices")).to_contain_text(
+        say("Carers are still being asked for this call. Is nobody needed? Then cancel the visit first.")
+    )
+
+
+def test_when_no_seat_listens_the_one_who_reads_it_can_begin_at_once(site: WholeSite, screens: Windows) -> None:
+    site.call(44)
+    page = window(screens, site, "operator", "zh_CN")
+    assert site.say("operator", "/api/v1/seat/on", {}).status_code == 200
+    page.route("**/api/v1/snapshot", deaf)
+    page.goto("/console")
+    page.locator(".queue .row").first.wait_for()
+    page.keyboard.press("F5")  # a key was pressed: Chromium lets the page ring
+    banner = page.locator(".banner-unheard")
+    button = banner.get_by_role("button", name=say("I sit here: ring"))
+    expect(button).to_be_visible()
+    sound(page, "night-unheard")  # its words can be read: they were white on white
+    page.unroute("**/api/v1/snapshot")
+    button.click()
+    expect(banner).to_have_count(0)
+
+
+def deaf(route: Route) -> None:
+    """The snapshot of a centre in which no seat would hear a call."""
+    answer = route.fetch()
+    said = answer.json()
+    said["seats"]["listening"] = False
+    route.fulfill(response=answer, json=said)
