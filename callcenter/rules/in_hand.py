@@ -29,7 +29,7 @@ LIFE: Mapping[str, tuple[frozenset[str], str | None]] = {
     "TransferAccepted": (HAD, ANSWERED),
     "CallJoined": (HAD, None),
     "CallLeft": (ANY, None),
-    "CallIdle": (frozenset({ANSWERED}), None),
+    "CallIdle": (HAD, None),
     "CallAttended": (HAD, None),
     "LossSeen": (ANY, None),
 }
@@ -172,8 +172,10 @@ def due(row: Row, idle: float | None) -> list[tuple[str, str]]:
     found = []
     if row["transfer"] and row["transfer"]["due_at"]:
         found.append((row["transfer"]["due_at"], "transfer"))
-    if idle and row["stage"] == ANSWERED and row["worked_at"] and not row["emergency_due_at"]:
-        found.append((_rings_next(row, max(idle, GOING_SECONDS[row["priority"]]) if row["going"] else idle), "idle"))
+    out = row["stage"] == ON_HOLD and not row["held_until"]  # a hold that ran out: somebody waits on the line
+    if idle and (out or row["stage"] == ANSWERED) and row["worked_at"] and not row["emergency_due_at"]:
+        patience = max(idle, GOING_SECONDS[row["priority"]]) if row["going"] and not out else idle
+        found.append((_rings_next(row, patience), "idle"))
     return found
 
 

@@ -204,6 +204,22 @@ def test_a_carer_who_has_accepted_and_is_never_heard_of_again_does_not_leave_the
     assert rehearsal.call(call)["idle"] == 0, "a carer who says something is no silence"
 
 
+def test_a_hold_that_ran_out_and_that_nobody_takes_up_is_told_to_the_supervisor_too(rehearsal: Rehearsal) -> None:
+    rehearsal.parts.in_hand.supervisors = lambda: [SUPERVISOR]
+    call = spoken(rehearsal)
+    rehearsal.act("hold", call, seconds=120)
+    rehearsal.wait(119)
+    assert idle(rehearsal, call) == []
+    rehearsal.wait(63)
+    assert rehearsal.call(call)["stage"] == "on_hold"
+    assert [e.body["who"] for e in idle(rehearsal, call)] == ["holder", "seats", "supervisor"]
+    rehearsal.wait(301, 10)
+    assert idle(rehearsal, call)[-1].body["to"] == [SUPERVISOR]
+    assert rehearsal.call(call)["next_due_at"]
+    rehearsal.act("resume", call)
+    assert rehearsal.call(call)["idle"] == 0
+
+
 def test_after_an_outage_of_a_night_a_hand_that_did_nothing_is_told_and_no_flood_comes(rehearsal: Rehearsal) -> None:
     rehearsal.parts.in_hand.supervisors = lambda: [SUPERVISOR]
     call = spoken(rehearsal)
