@@ -10,7 +10,6 @@ if __name__ == "__main__" and "web" in sys.argv[1:]:
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 import structlog
@@ -137,7 +136,7 @@ class House:
 
     def __init__(self, chosen: Settings, config: Path, clock: Clock = lambda: datetime.now(UTC)):
         self.settings, self.config, self.clock = chosen, config, clock
-        self.zone, self.database = ZoneInfo(chosen.centre.zone), Database(chosen.database.url)
+        self.zone, self.database = chosen.centre.here(), Database(chosen.database.url)
         self.targets = targets = Standing(self.database, chosen.promises.targets(), self.zone)
         self.scripts = Scripting(self.database, chosen.emergency)
         self.log = Log(self.database, clock, pictures(targets, chosen.services), self.scripts.fills(targets.fills))

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from callcenter.rules.figures import COUNTED, PRIORITIES, STEPS, missed, percentile, standing, waited
+from callcenter.rules.figures import COUNTED, PRIORITIES, STEPS, Judged, missed, percentile, standing, waited
 from callcenter.rules.filters import Filters
 from callcenter.rules.pauses import used
 from callcenter.rules.promises import Book, Rule, Version
@@ -24,21 +24,11 @@ PROMISED = tuple(name for name in STEPS if name != "close")
 
 
 @dataclass
-class Kept:
+class Kept(Judged):
     """One step of one group. ``promised`` are the targets its calls were under; times leave paused time out."""
 
-    within: int = 0
-    late: int = 0
     seconds: "array[float]" = field(default_factory=lambda: array("d"))
     promised: set[float] = field(default_factory=set)
-
-    @property
-    def judged(self) -> int:
-        return self.within + self.late
-
-    @property
-    def share(self) -> float | None:
-        return self.within / self.judged if self.judged else None
 
     def points(self) -> tuple[float, float, float] | None:
         """P50, P90 and P99, nearest rank; None of nothing."""

@@ -6,7 +6,7 @@ from callcenter.rules.answering import GOING, key
 from callcenter.rules.call import NotNow, NotThere
 from callcenter.rules.contact_numbers import stream
 from callcenter.rules.events import Row, call_stream
-from callcenter.rules.numbers import bare
+from callcenter.rules.numbers import whole
 from callcenter.rules.times import later
 from callcenter.store.contacts import to_ring
 from callcenter.store.log import Writing
@@ -31,7 +31,7 @@ class RingRound:
         }  # fmt: skip
         w.append(call_stream(call_id), "ContactTried", body, actor(user))
         tried = {"result": result, "call": call_id, "name": user.name}
-        w.append(stream(bare(one["phone"])), "NumberTried", tried, actor(user))
+        w.append(stream(whole(one["phone"])), "NumberTried", tried, actor(user))
         return open_call(w, call_id)
 
     def there(self, w: Writing, call_id: str, user: Who, contact: int, role: str = "contact") -> Row:
@@ -47,7 +47,7 @@ class RingRound:
     @staticmethod
     def confirmed(w: Writing, user: Who, phone: str, right: bool) -> None:
         """Rung only to hear whether the number is right: the yearly round, or a doubtful one."""
-        digits = bare(phone)
+        digits = whole(phone)
         if not digits:
             raise NotThere(f"{phone[:30]} is no telephone number")
         w.append(stream(digits), "NumberConfirmed", {"right": right, "name": user.name}, actor(user))

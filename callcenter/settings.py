@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from callcenter.rules.numbers import read_here
 from callcenter.rules.tiles import policy
 
 Seconds = Annotated[float, Field(gt=0, le=7 * 86400)]
@@ -22,6 +23,7 @@ class Centre(_Section):
     name: Annotated[str, Field(min_length=1, max_length=60)] = "安心呼叫中心"
     zone: str = "Asia/Shanghai"
     training: bool = False  # a training centre says so on every page; `python app.py train` makes one
+    area_code: Annotated[str, Field(pattern=r"^(0[1-9][0-9]{1,2})?$")] = ""  # of land lines told without one
 
     @field_validator("zone")
     @classmethod
@@ -31,6 +33,11 @@ class Centre(_Section):
         except (ZoneInfoNotFoundError, ValueError):
             raise ValueError("is no time zone; write one such as Asia/Shanghai") from None
         return zone
+
+    def here(self) -> ZoneInfo:
+        """Its zone. From now on this process reads land lines without an area code as those of this district."""
+        read_here(self.area_code)
+        return ZoneInfo(self.zone)
 
 
 class Server(_Section):

@@ -17,6 +17,7 @@ from dispatch.on_scene import OnScene
 from dispatch.returning import STALE_SECONDS
 from dispatch.rules import ladder, stay, surge
 from dispatch.rules import visit as life
+from dispatch.rules.matching import solver
 
 DOUBT_SECONDS = 60.0  # a carer in doubt has so long to be heard of before somebody else is sent as well
 # A missed step that puts a carer in doubt.
@@ -33,6 +34,7 @@ class VisitClock:
 
     def tick(self, now: str) -> int:
         """Act on every visit deadline that has passed by ``now``. Returns how many."""
+        solver()
         acted = self.deadlines.tick(now)
         self.dispatcher.asking.matched = {}
         return acted

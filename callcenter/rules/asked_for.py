@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from callcenter.rules.numbers import bare, is_number
+from callcenter.rules.numbers import is_number, within
 from callcenter.rules.people import spelled
 
 NUMBER, LATIN, BUILDING, UNIT, DOOR, WORDS = "number", "latin", "building", "unit", "door", "words"
@@ -26,7 +26,7 @@ def pieces(typed: str) -> list[Piece]:
     """All of which must fit. Empty when nothing was typed."""
     narrow = "".join(chr(ord(c) - 0xFEE0) if "！" <= c <= "～" else " " if c == "\u3000" else c for c in typed)
     if is_number(narrow):
-        return [Piece(NUMBER, bare(narrow))]
+        return [Piece(NUMBER, within(narrow))]
     found: list[Piece] = []
     for piece in (piece for word in narrow.split() for piece in _taken_apart(spelled(word))):
         if found and found[-1].kind == piece.kind == LATIN:  # the syllables of one name
@@ -38,7 +38,7 @@ def pieces(typed: str) -> list[Piece]:
 
 def _taken_apart(word: str) -> Iterator[Piece]:
     if is_number(word):
-        yield Piece(NUMBER, bare(word))
+        yield Piece(NUMBER, within(word))
     elif word.isascii():
         yield Piece(LATIN, word)
     else:

@@ -7,7 +7,7 @@ goes by the account of the home, and ``calls.caller`` still says whom to meet ag
 """
 
 from callcenter.rules.events import Event, Row
-from callcenter.rules.numbers import bare
+from callcenter.rules.numbers import whole
 
 CALLER, HOME = "caller:", "home:"
 LONGEST = 25  # of what comes after it: the column of accounts is 32 wide
@@ -19,7 +19,7 @@ def account_of_caller(phone: str, form: str) -> str:
 
     Of a form, and of a telephone call without a number, the end of the name is what tells it from others.
     """
-    return CALLER + (bare(phone)[:LONGEST] or form[-LONGEST:])
+    return CALLER + (whole(phone)[:LONGEST] or form[-LONGEST:])
 
 
 def is_of_device(account: str) -> bool:

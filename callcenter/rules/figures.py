@@ -160,7 +160,7 @@ def spread(values: Iterable[float]) -> Spread:
 
 
 @dataclass
-class Attainment:
+class Judged:
     """How many steps were within their target and how many late, ended or not."""
 
     within: int = 0
@@ -180,16 +180,16 @@ class StepFigures:
     step: Step
     standings: Counter[str] = field(default_factory=Counter)
     seconds: "array[float]" = field(default_factory=lambda: array("d"))
-    attained: dict[int, Attainment] = field(default_factory=lambda: {p: Attainment() for p in PRIORITIES})
+    attained: dict[int, Judged] = field(default_factory=lambda: {p: Judged() for p in PRIORITIES})
 
     @property
     def spread(self) -> Spread:
         return spread(self.seconds)
 
     @property
-    def overall(self) -> Attainment:
+    def overall(self) -> Judged:
         parts = self.attained.values()
-        return Attainment(sum(part.within for part in parts), sum(part.late for part in parts))
+        return Judged(sum(part.within for part in parts), sum(part.late for part in parts))
 
 
 @dataclass

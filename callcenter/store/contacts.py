@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, select
 
-from callcenter.rules.numbers import bare
+from callcenter.rules.numbers import whole
 from callcenter.store.people import portions
 from callcenter.store.tables import contact_numbers, contacts, residents, responders
 
@@ -31,7 +31,7 @@ def to_ring(conn: Connection, home_id: int) -> list[Row]:
                       "wants_notices": False, "role": "responder", "kind": KEY_HOLDER})  # fmt: skip
     once: dict[str, Row] = {}
     for one in found:
-        digits = bare(one["phone"])
+        digits = whole(one["phone"])
         if digits in once:
             once[digits]["has_key"] = once[digits]["has_key"] or one["has_key"]
         elif digits:

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 
+from callcenter.rules.numbers import area
 from callcenter.store.database import Database
 from callcenter.store.directory import Directory, Listing
 from callcenter.store.tables import contact_numbers, contacts, homes, residents, responders
@@ -46,7 +47,10 @@ def _wanted(which: str, year_ago: str) -> ColumnElement[bool]:
 
 
 def _contacts(wanted: ColumnElement[bool]) -> Select[Any]:
-    digits = func.replace(func.replace(func.replace(contacts.c.phone, "+86", ""), " ", ""), "-", "")
+    digits: ColumnElement[str] = func.replace(func.replace(func.replace(contacts.c.phone, "+86", ""), " ", ""), "-", "")
+    if own := area():
+        local = and_(func.length(digits).in_((7, 8)), func.substr(digits, 1, 1).between("2", "8"))
+        digits = case((local, literal(own) + digits), else_=digits)
     return (
         select(
             *(contacts.c[name] for name in ("id", "name", "relation", "phone", "minutes_away", "has_key")),

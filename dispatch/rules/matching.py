@@ -6,7 +6,7 @@ priority by one outweighs any wait (``weight``), so a P2 never takes the carer o
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -55,8 +55,7 @@ def assign(costs: Sequence[Sequence[float | None]], weights: Sequence[float]) ->
     allowed = [cost for row in costs for cost in row if cost is not None]
     if not allowed:
         return [None] * len(costs)
-    from scipy.optimize import linear_sum_assignment  # takes a third of a second, and most nights nobody needs it
-
+    linear_sum_assignment = solver()
     importance = np.maximum(np.round(np.asarray(weights, dtype=float), DECIMALS), 10**-DECIMALS)
     table = np.array([[np.nan if cost is None else cost for cost in row] for row in costs], dtype=float) - min(allowed)
     most = importance.sum() * (max(allowed) - min(allowed))
@@ -68,6 +67,18 @@ def assign(costs: Sequence[Sequence[float | None]], weights: Sequence[float]) ->
     np.fill_diagonal(stay, left_out)
     _, chosen = linear_sum_assignment(np.hstack([table, stay]))
     return [int(column) if column < columns else None for column in chosen]
+
+
+def solver() -> Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]:
+    """Loaded when it is asked for: that takes a second, and only the clock needs it.
+
+    Whoever will need it within a transaction asks before: the whole centre would wait for the lock meanwhile, and on a
+    busy machine PostgreSQL ends a session that has said nothing within its transaction for five seconds.
+    """
+    from scipy.optimize import linear_sum_assignment
+
+    found: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]] = linear_sum_assignment
+    return found
 
 
 def match(

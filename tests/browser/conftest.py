@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from tests.browser import fixtures
 from tests.browser.phone_page import Centre, true_on
 
-browser, screens = fixtures.browser, fixtures.screens
+browser, screens, more, running = fixtures.browser, fixtures.screens, fixtures.more, fixtures.running
 
 WATCH_POLICY = """
     window.complaints = []

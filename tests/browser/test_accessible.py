@@ -1,18 +1,16 @@
 """Every page in every state people meet it in: axe-core finds nothing against WCAG 2.2 AA and good practice."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from callcenter.cases_of_watch import CasesOfWatch
 from callcenter.store.ledger import Ledger
 from callcenter.upkeep import Upkeep
-from tests.browser.centre import Centre, centre
+from tests.browser.centre import Centre
 from tests.browser.chromium import DESK, Windows, picture
 from tests.browser.people import Carer, Operator, Supervisor
 from tests.browser.words import say
@@ -53,12 +51,6 @@ DIALOGS = {
     "F10": "Hand the case over: to whom?",
     "F9": "Close the call",
 }
-
-
-@pytest.fixture(scope="module")
-def running(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
-    with centre(tmp_path_factory.mktemp("accessible"), "gateway", "dispatcher", "web") as made:
-        yield made
 
 
 def sound(page: Page, name: str) -> None:

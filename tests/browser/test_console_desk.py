@@ -1,26 +1,18 @@
 """A shift at the console as screens.md §6(a) asks for it: order, sound, keys, late commands, one screen."""
 
 import random
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.centre import Centre, centre
+from tests.browser.centre import Centre
 from tests.browser.chromium import Windows, wait_for
 from tests.browser.people import Operator
 from tests.browser.words import say
 from tests.stories.test_what_the_console_admits import EAR
 
 FIFTY = [str(account) for account in range(1301, 1351)]
-
-
-@pytest.fixture(scope="module")
-def running(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
-    with centre(tmp_path_factory.mktemp("desk"), "gateway", "dispatcher", "web") as made:
-        yield made
 
 
 def test_a_whole_call_takes_fewer_than_twelve_keys_and_pinyin_triggers_nothing(

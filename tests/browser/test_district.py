@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from devices.codecs.datum import wgs84_to_gcj02
-from tests.browser.centre import Centre, centre
+from tests.browser.centre import Centre
 from tests.browser.chromium import Windows
 from tests.browser.people import Operator
 from tests.browser.test_accessible import sound
@@ -47,15 +47,11 @@ def tiles() -> Iterator[tuple[str, list[str]]]:
 
 
 @pytest.fixture(scope="module")
-def running(
-    browser: Browser, tmp_path_factory: pytest.TempPathFactory, tiles: tuple[str, list[str]]
-) -> Iterator[Centre]:
-    more = (
+def more(tiles: tuple[str, list[str]]) -> str:
+    return (
         f'[map]\nkind = "xyz"\nurl = "{tiles[0]}/{{z}}/{{x}}/{{y}}.png?key={{key}}"\nkey = "{KEY}"\n'
         'datum = "gcj02"\nattribution = "测试底图"\napproval = "审图号：青S(2026)000号"'
     )
-    with centre(tmp_path_factory.mktemp("district"), "gateway", "dispatcher", "web", more=more) as made:
-        yield made
 
 
 def opened(operator: Operator) -> Locator:

@@ -1,23 +1,14 @@
 """The front door in real Chromium, by keyboard: a new case with an IME composing, the ring-round, the draft kept."""
 
-from collections.abc import Iterator
-
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from callcenter.rules.events import Row
-from tests.browser.centre import Centre, centre
+from tests.browser.centre import Centre
 from tests.browser.chromium import Windows, picture
 from tests.browser.people import Operator
 from tests.browser.test_accessible import sound
 from tests.browser.words import say
 from tests.house import until
-
-
-@pytest.fixture(scope="module")
-def running(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
-    with centre(tmp_path_factory.mktemp("front"), "gateway", "dispatcher", "web") as made:
-        yield made
 
 
 class Ime:

@@ -1,14 +1,13 @@
 """What is handed over, in real Chromium: 120 by keyboard, the card, a neighbour's page at 360×640, a colleague."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from callcenter.rules.events import Row
 from dispatch.responding import Responding
-from tests.browser.centre import Centre, centre
+from tests.browser.centre import Centre
 from tests.browser.chromium import PHONE, Windows
 from tests.browser.people import Operator
 from tests.browser.test_accessible import sound
@@ -18,10 +17,8 @@ from tests.house import until
 
 
 @pytest.fixture(scope="module")
-def running(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
-    more = '[phone]\ncentre_phone = "000-5550000"'
-    with centre(tmp_path_factory.mktemp("handing"), "gateway", "dispatcher", "web", more=more) as made:
-        yield made
+def more() -> str:
+    return '[phone]\ncentre_phone = "000-5550000"'
 
 
 def call_of(running: Centre, account: str) -> Row:

@@ -1,14 +1,13 @@
 """The server is killed while people work: the desk that kept the pack opens it, and one that logged off has nothing."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from sqlalchemy import update
 
 from callcenter.store.tables import homes
-from tests.browser.centre import Centre, centre
+from tests.browser.centre import Centre
 from tests.browser.chromium import Windows, picture
 from tests.browser.people import Operator, log_in
 from tests.browser.test_accessible import sound
@@ -36,11 +35,10 @@ WRITTEN = """async () => {
 
 
 @pytest.fixture(scope="module")
-def running(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
-    with centre(tmp_path_factory.mktemp("pack"), "gateway", "dispatcher", "web") as made:
-        with made.store.database.write() as conn:
-            conn.execute(update(homes).where(homes.c.code == "H0042").values(door_code=CODE))
-        yield made
+def running(running: Centre) -> Centre:
+    with running.store.database.write() as conn:
+        conn.execute(update(homes).where(homes.c.code == "H0042").values(door_code=CODE))
+    return running
 
 
 def written(page: Page) -> dict[str, object]:

@@ -2,13 +2,12 @@
 120 waiting calls of which none scrolls away."""
 
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from tests.browser.centre import Centre, centre
+from tests.browser.centre import Centre
 from tests.browser.chromium import PHONE, Windows, picture, wait_for
 from tests.browser.people import Operator, log_in
 from tests.browser.test_accessible import sound
@@ -18,12 +17,11 @@ from tests.house import until
 
 
 @pytest.fixture(scope="module")
-def running(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
+def running(running: Centre) -> Centre:
     """No gateway: this is when it is needed."""
-    with centre(tmp_path_factory.mktemp("roll"), "gateway", "dispatcher", "web") as made:
-        made.house.kill("gateway")
-        made.house.everyone_on_shift()
-        yield made
+    running.house.kill("gateway")
+    running.house.everyone_on_shift()
+    return running
 
 
 def test_a_roll_call_from_one_key_to_a_carers_phone_and_back_to_the_counter(running: Centre, screens: Windows) -> None:

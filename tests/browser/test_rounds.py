@@ -1,13 +1,12 @@
 """The welfare list in real Chromium by keyboard alone: two seats, one person each, live; away is said on a press."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from callcenter.rules.times import stamp
-from tests.browser.centre import Centre, centre
+from tests.browser.centre import Centre
 from tests.browser.chromium import Windows, picture
 from tests.browser.people import Operator, log_in
 from tests.browser.words import say
@@ -16,9 +15,8 @@ HOURS = "[services]\ncall_begin_minute = 0\ncall_end_minute = 1440\nrest_begin_m
 
 
 @pytest.fixture(scope="module")
-def running(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
-    with centre(tmp_path_factory.mktemp("rounds"), "gateway", "dispatcher", "web", more=HOURS) as made:
-        yield made
+def more() -> str:
+    return HOURS
 
 
 def at_the_list(screens: Windows, login: str) -> Page:

@@ -1,11 +1,9 @@
 """The script of a case in real Chromium: by keyboard alone, seen at the other seat at once, and the closing refused."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from tests.browser.centre import Centre, centre
+from tests.browser.centre import Centre
 from tests.browser.chromium import Windows
 from tests.browser.people import Operator, Supervisor
 from tests.browser.test_accessible import sound
@@ -13,10 +11,9 @@ from tests.browser.words import say
 
 
 @pytest.fixture(scope="module")
-def running(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
-    with centre(tmp_path_factory.mktemp("script"), "gateway", "dispatcher", "web") as made:
-        made.user("ma", "马主任", "supervisor")
-        yield made
+def running(running: Centre) -> Centre:
+    running.user("ma", "马主任", "supervisor")
+    return running
 
 
 def test_the_script_is_answered_by_keyboard_and_the_other_seat_sees_each_step(

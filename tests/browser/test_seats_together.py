@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.centre import Centre, centre
+from tests.browser.centre import Centre
 from tests.browser.chromium import CHROMIUM, SWITCHES, Windows, wait_for, windows
 from tests.browser.people import SEEN, Operator, Supervisor
 from tests.browser.words import say
@@ -26,10 +26,9 @@ RACED = [str(account) for account in range(1401, 1401 + ROUNDS)]
 
 
 @pytest.fixture(scope="module")
-def running(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
-    with centre(tmp_path_factory.mktemp("together"), "gateway", "dispatcher", "web") as made:
-        made.user("zhao", "赵敏", "operator")
-        yield made
+def running(running: Centre) -> Centre:
+    running.user("zhao", "赵敏", "operator")
+    return running
 
 
 @pytest.fixture

@@ -1,13 +1,12 @@
 """Booked services in real Chromium: booked from a card, planned on paper, rung about; a low rating opens the case."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from callcenter.rules.times import stamp
-from tests.browser.centre import Centre, centre
+from tests.browser.centre import Centre
 from tests.browser.chromium import Windows, picture
 from tests.browser.people import Operator, Supervisor, log_in
 from tests.browser.words import say
@@ -16,11 +15,9 @@ from tests.house import until
 
 
 @pytest.fixture(scope="module")
-def running(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
-    """With call hours round the clock: the test is run at any hour."""
-    hours = "[services]\ncall_begin_minute = 0\ncall_end_minute = 1440\nrest_begin_minute = 0\nrest_end_minute = 0\n"
-    with centre(tmp_path_factory.mktemp("services"), "gateway", "dispatcher", "web", more=hours) as made:
-        yield made
+def more() -> str:
+    """Call hours round the clock: the test is run at any hour."""
+    return "[services]\ncall_begin_minute = 0\ncall_end_minute = 1440\nrest_begin_minute = 0\nrest_end_minute = 0\n"
 
 
 def test_a_service_is_booked_from_a_calls_card_and_stands_in_the_printed_plan(

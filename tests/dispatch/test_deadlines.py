@@ -1,5 +1,6 @@
 """Several deadlines at once, odd rows, and two clocks: none waits for another's, none is acted on twice."""
 
+import sys
 from datetime import timedelta
 from typing import Any
 
@@ -36,6 +37,27 @@ def test_calls_nobody_decides_about_in_the_same_tick_each_get_a_carer_of_their_o
     visits = rehearsal.cases.visits_of([c["id"] for c in calls])
     assert len({v["carer_id"] for v in visits if v["stage"] == "offered"}) == len(NEIGHBOURS)
     assert not rehearsal.verify().faults
+
+
+def test_what_finds_the_best_whole_is_loaded_before_the_centre_is_locked(
+    rehearsal: Rehearsal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Loaded within the transaction it once kept every process waiting, and PostgreSQL ended the session."""
+    visits = sent(rehearsal)
+    monkeypatch.delitem(sys.modules, "scipy.optimize", raising=False)
+    clock = rehearsal.visit_clock
+    together, loaded = clock.deadlines.together, []
+
+    def looked(*words: Any) -> list[Row]:
+        loaded.append("scipy.optimize" in sys.modules)
+        assert together is not None
+        return together(*words)
+
+    monkeypatch.setattr(clock.deadlines, "together", looked)
+    rehearsal.wait(31, step=31)
+    assert loaded
+    assert all(loaded)
+    assert len({rehearsal.visit(v)["carer_id"] for v in visits}) == len(NEIGHBOURS)
 
 
 def test_one_row_that_cannot_be_acted_on_holds_up_no_other(

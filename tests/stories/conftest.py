@@ -2,4 +2,4 @@
 
 from tests.browser import fixtures
 
-browser, screens = fixtures.browser, fixtures.screens
+browser, screens, more, running = fixtures.browser, fixtures.screens, fixtures.more, fixtures.running

@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Route, expect
 
-from tests.browser.centre import Centre, Receiver, centre
+from tests.browser.centre import Centre, Receiver
 from tests.browser.chromium import Windows, picture, wait_for
 from tests.browser.people import Carer, Operator, Supervisor
 from tests.browser.words import say
@@ -31,10 +31,8 @@ def receiver() -> Iterator[Receiver]:
 
 
 @pytest.fixture(scope="module")
-def running(browser: Browser, receiver: Receiver, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
-    folder = tmp_path_factory.mktemp("night")
-    with centre(folder, "gateway", "dispatcher", "web", more=receiver.line()) as made:
-        yield made
+def more(receiver: Receiver) -> str:
+    return receiver.line()
 
 
 def test_a_press_over_tcp_from_the_pager_to_the_supervisors_timeline(running: Centre, screens: Windows) -> None:

@@ -1,13 +1,12 @@
 """An operator at the console, in real Chromium, asks the watch that called where it is, and reads the answer."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from devices.codecs.watch_frame import write, write_report
-from tests.browser.centre import Centre, centre
+from tests.browser.centre import Centre
 from tests.browser.chromium import Windows, picture
 from tests.browser.people import Operator
 from tests.browser.words import say
@@ -19,10 +18,8 @@ PORT = free_port()
 
 
 @pytest.fixture(scope="module")
-def running(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
-    folder = tmp_path_factory.mktemp("watch")
-    with centre(folder, "gateway", "dispatcher", "web", more=LINE.format(port=PORT)) as made:
-        yield made
+def more() -> str:
+    return LINE.format(port=PORT)
 
 
 def test_the_watch_is_located_from_the_card_and_the_distance_from_home_is_read(

@@ -48,15 +48,15 @@ class Cable:
 
 
 @pytest.fixture(scope="module")
-def cable(tmp_path_factory: pytest.TempPathFactory) -> Cable:
-    return Cable(tmp_path_factory.mktemp("cable"))
+def cable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cable]:
+    made = Cable(tmp_path_factory.mktemp("cable"))
+    yield made
+    made.end.unplug()
 
 
 @pytest.fixture(scope="module")
-def running(browser: Browser, cable: Cable, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
-    with centre(tmp_path_factory.mktemp("live"), "gateway", "dispatcher", "web", more=cable.line()) as made:
-        yield made
-    cable.end.unplug()
+def more(cable: Cable) -> str:
+    return cable.line()
 
 
 def test_a_dead_gateway_and_a_dead_dispatcher_are_each_named_with_what_to_do_until_they_are_back(

@@ -1,11 +1,9 @@
 """F9, F7 and F4 when the server dies under the dialog: no word is lost, and what was sent twice is done once."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.centre import Centre, centre
+from tests.browser.centre import Centre
 from tests.browser.chromium import Windows, picture
 from tests.browser.people import Operator
 from tests.browser.words import say
@@ -15,12 +13,6 @@ pytestmark = pytest.mark.timeout(240)
 WORDS = "扶起后能走，喝了水，女儿在路上"
 NOT_SENT = say("Not sent: the server does not answer.")
 GO_ON = say("Go on by telephone and press again in a moment.")
-
-
-@pytest.fixture(scope="module")
-def running(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
-    with centre(tmp_path_factory.mktemp("dialogs"), "gateway", "dispatcher", "web") as made:
-        yield made
 
 
 @pytest.fixture

@@ -139,14 +139,17 @@ export function seat() {
   self.dismiss = (id) => self.set({ notices: self.notices.filter((one) => one.id !== id) })
 
   // One command about a call. Nothing changes on the screen until the server has said yes. Returns the answer or null.
-  self.command = async (name, call, body = {}, path = `/calls/${encodeURIComponent(call.id)}/${name}`) => {
+  self.command = async (name, call, body = {}, path = `/calls/${call.id}/${name}`) => {
     const mark = `${name}:${call.id}`
     if (self.sending.has(mark)) return null
     self.set({ sending: new Set(self.sending).add(mark) })
     try {
-      const answer = await post(path, { expected_version: call.version, ...body })
-      if (answer.call) ask.put((state) => putCall(state, answer.call))
-      if (answer.call && call.id === self.openId && self.card) self.card = { ...self.card, call: answer.call }
+      const own = call.holder_id === self.state.me?.id && name !== 'note' && call.worked_at // a draft stays until it is kept
+      const answer = await post(path, { expected_version: call.version, ...body }, own, self.dialog)
+      if (answer.call) {
+        ask.put((state) => putCall(state, answer.call))
+        if (call.id === self.openId && self.card) self.card = { ...self.card, call: answer.call }
+      }
       return answer
     } catch (error) {
       if (error.data.call) ask.put((state) => putCall(state, error.data.call))
