@@ -197,9 +197,9 @@ def _console(running: House, password: str) -> Iterator[tuple[Any, Any]]:
     from playwright.sync_api import sync_playwright  # only here: the other parts of the bench run without it
 
     others = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(MACHINE)})  # handed down to the driver, and by it to Chromium
     try:
         with sync_playwright() as play:
-            os.sched_setaffinity(0, {max(MACHINE)})
             browser = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
             os.sched_setaffinity(0, others)
             page = browser.new_context(
