@@ -50,13 +50,14 @@ class Wall:
             for visit in self.cases.visits_of(portion):
                 visits.setdefault(visit["call_id"], []).append(visit)
         struck = self.cases.incidents([r["id"] for r in found if r["kind"] == INCIDENT])
-        shown = [self._row(r, homes.get(r["home_id"]), telling(visits.get(r["id"], ()))) for r in found]
+        shown = [self._row(r, homes.get(r["home_id"]), visits.get(r["id"], ())) for r in found]
         return [row | {"incident": struck[row["id"]], "known": True} if row["id"] in struck else row for row in shown]
 
     def row(self, call: Row) -> Row:
         return self.rows([call])[0]
 
-    def _row(self, call: Row, home: Row | None, visit: Row | None) -> Row:
+    def _row(self, call: Row, home: Row | None, visits: Sequence[Row]) -> Row:
+        visit = telling(visits)
         shown = {k: v for k, v in call.items() if k not in HIDDEN}
         return {
             **shown,
@@ -64,6 +65,7 @@ class Wall:
             **(home or {}),
             "known": home is not None,
             "visit": self.visit(visit) if visit else None,
+            "beside": [_beside(one) for one in visits if one is not visit and one["ended_at"] is None],
             "order_state": order_state(call, visit),
             "complete": complete(call),
             "owed": dict(self.targets.of(call)),
@@ -167,6 +169,12 @@ def _drilled(row: Row | None, now: str, late: float = DRILL_LATE_SECONDS) -> Row
 def _exchange(row: Row | None, now: str) -> Row:
     """``none`` where no telephone exchange is set up. Without it people dial by hand, so no press waits for it."""
     return {"state": "none", "age": None, "detail": ""} if row is None else _sign(row, now) | {"detail": row["detail"]}
+
+
+def _beside(visit: Row) -> Row:
+    """Another visit of the same call that goes on: whom it keeps. ``asked``: ids of those who have not answered."""
+    asked = [one["carer_id"] for one in visit["asked"] if one["result"] == "offered"]
+    return {"stage": visit["stage"], "carer_id": visit["carer_id"], "asked": asked}
 
 
 def _sign(row: Row | None, now: str) -> Row:

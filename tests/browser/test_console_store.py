@@ -243,6 +243,12 @@ def test_everybody_who_is_asked_stands_as_asked_and_with_what_they_said(ask: Ask
                    return [...doing(calls)].map(([carer, job]) => [carer, job.state])""") == [
         [1, "offered"], [2, "offered"], [9, "accepted"]
     ]  # fmt: skip
+    assert ask(f"""{made}
+                   const beside = [{{ stage: 'on_the_way', carer_id: 3, asked: [] }}, {{ stage: 'offered', asked: [4, 9] }}]
+                   const calls = new Map([['b', row('b', {{ visit: gone, beside }})]])
+                   return [...doing(calls)].map(([carer, job]) => [carer, job.state])""") == [
+        [9, "accepted"], [3, "on_the_way"], [4, "offered"]
+    ]  # fmt: skip
     assert ask(f"{made}\n return [...saidOf([offered, gone])]") == [
         [1, "offered"], [2, "offered"], [3, "declined"], [4, "expired"], [9, "accepted"]
     ]  # fmt: skip

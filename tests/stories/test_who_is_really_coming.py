@@ -5,11 +5,11 @@ from datetime import timedelta
 from sqlalchemy import update
 
 from callcenter.rules.events import Row
-from callcenter.rules.four_orders import telling
 from callcenter.rules.times import stamp
 from callcenter.store.tables import carers, residents
 from callcenter.store.users import Users
-from tests.conftest import SERVICE, Rehearsal
+from callcenter.wall import Wall
+from tests.conftest import SERVICE, ZONE, Rehearsal
 
 
 def going(rehearsal: Rehearsal, account: str = "1042") -> Row:
@@ -57,6 +57,9 @@ def test_the_row_shows_the_carer_who_is_coming_and_not_the_second_who_is_looked_
     (second,) = others(rehearsal, visit)
     assert second["stage"] == "offered"
     assert shown(rehearsal, visit) == (visit["id"], "on_the_way")
+    (beside,) = on_the_wall(rehearsal, visit)["beside"]
+    asked = [one["carer_id"] for one in second["asked"] if one["result"] == "offered"]
+    assert (beside["stage"], beside["asked"]) == ("offered", asked), "who is asked too is not shown as free"
     here(rehearsal, visit["carer_id"], 0.0)
     rehearsal.carer("arrive", visit)
     rehearsal.wait(1)
@@ -65,9 +68,13 @@ def test_the_row_shows_the_carer_who_is_coming_and_not_the_second_who_is_looked_
 
 
 def shown(rehearsal: Rehearsal, visit: Row) -> tuple[str, str]:
-    told = telling(rehearsal.cases.visits_of([visit["call_id"]]))
-    assert told
+    told = on_the_wall(rehearsal, visit)["visit"]
     return told["id"], told["stage"]
+
+
+def on_the_wall(rehearsal: Rehearsal, visit: Row) -> Row:
+    wall = Wall(rehearsal.log, rehearsal.cases, rehearsal.people, rehearsal.targets, ZONE, lambda: rehearsal.now, list)
+    return wall.row(rehearsal.call({"id": visit["call_id"]}))
 
 
 def test_the_first_is_called_back_only_when_the_second_has_said_yes_and_is_earlier(rehearsal: Rehearsal) -> None:

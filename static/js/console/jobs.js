@@ -5,11 +5,13 @@ import { GOING } from './standing.js'
 export function doing(calls) {
   const jobs = new Map()
   for (const row of calls.values()) {
-    const visit = row.visit
-    if (!visit || row.stage === 'closed') continue
-    if (visit.stage === 'offered') {
-      for (const one of visit.asked || []) if (one.result === 'offered' && !jobs.has(one.carer_id)) jobs.set(one.carer_id, { state: 'offered', row })
-    } else if (GOING.has(visit.stage)) jobs.set(visit.carer_id, { state: visit.stage, row })
+    if (!row.visit || row.stage === 'closed') continue
+    const asked = (row.visit.asked || []).filter((one) => one.result === 'offered').map((one) => one.carer_id)
+    for (const visit of [{ ...row.visit, asked }, ...(row.beside || [])]) {
+      if (visit.stage === 'offered') {
+        for (const carer of visit.asked) if (!jobs.has(carer)) jobs.set(carer, { state: 'offered', row })
+      } else if (GOING.has(visit.stage)) jobs.set(visit.carer_id, { state: visit.stage, row })
+    }
   }
   return jobs
 }
