@@ -21,6 +21,7 @@ RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", 
 FOREIGN = {
     "English",
     "SOS",
+    "UTC",
     "Alt",
     "Enter",
     "Esc",
