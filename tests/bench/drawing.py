@@ -115,7 +115,7 @@ def measure(
 ) -> Drawn:  # fmt: skip
     """Looks up to three times, until it is ``enough``: others may use this machine.
 
-    ``apart``: the centre keeps off Chromium's processor, as in a real one; on a machine that others use it would be slow.
+    ``apart``: the centre keeps off Chromium's processor, as in a real one; it would be slow where others work.
     """
     url = f"sqlite:///{folder / 'anxin.db'}"
     database = Database(url)
