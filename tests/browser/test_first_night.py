@@ -79,9 +79,9 @@ def test_when_no_seat_listens_the_one_who_reads_it_can_begin_at_once(site: Whole
     assert site.say("operator", "/api/v1/seat/on", {}).status_code == 200
     page.route("**/api/v1/snapshot", deaf)
     page.goto("/console")
-    page.locator(".queue .row").first.wait_for()
-    page.keyboard.press("F5")  # a key was pressed: Chromium lets the page ring
     banner = page.locator(".banner-unheard")
+    expect(banner).to_be_visible()
+    page.keyboard.press("F5")  # a key was pressed: Chromium lets the page ring
     button = banner.get_by_role("button", name=say("I sit here: ring"))
     expect(button).to_be_visible()
     sound(page, "night-unheard")  # its words can be read: they were white on white
