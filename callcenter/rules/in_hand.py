@@ -43,7 +43,7 @@ OFFERED, ENDED = "offered", "ended"
 # the seats go on ringing and the supervisor is told again and again, ever more seldom, until somebody touches it.
 IDLE = ((0.0, "holder"), (30.0, "seats"), (60.0, "supervisor"))
 # A visit and its carer have clocks of their own; what those let go is caught here: nobody said anything for so long.
-GOING_SECONDS = {1: 3600.0, 2: 3600.0, 3: 7200.0}
+GOING_SECONDS = {1: 3600.0, 2: 3600.0, 3: 7200.0, 4: 7200.0}
 AGAIN_SECONDS, LONGEST_SECONDS = 300.0, 3600.0  # the first time again, twice as long each time, at most an hour
 
 OPENED: Row = {"taken_at": None, "taken_version": 0, "held_since": None, "worked_at": None, "idle": 0, "idled_at": None,

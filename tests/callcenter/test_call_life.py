@@ -144,7 +144,9 @@ def test_our_own_plumbing_in_somebodys_hands_rings_too_and_a_low_battery_does_no
     answered = event("CallAnswered", 2, BODIES["CallAnswered"])
     drill = life.after(opened(1, "drill_failed"), answered)
     assert due(drill, TARGETS) == (later(AT, 3600), "idle")
-    assert due(life.after(opened(4, "low_battery"), answered), Book({})) is None
+    battery = life.after(opened(4, "low_battery"), answered)
+    assert due(battery, Book({})) is None
+    assert due({**battery, "going": True}, Book({4: {"idle": 600.0}})) == (later(AT, 7200), "idle")
 
 
 def test_only_a_device_item_may_end_because_the_device_answers() -> None:
