@@ -98,33 +98,40 @@ class Broker:
 
     def tick(self) -> None:
         """To be called every second or so: the broker wants to hear that we live."""
-        if self._client.socket() is not None:
+        if self._socket is not None:
             self._guarded(self._client.loop_misc)
 
     def pause(self) -> None:
         self.paused = True
-        if (sock := self._client.socket()) is not None:
+        if (sock := self._socket) is not None:
             self._loop.remove_reader(sock)
 
     def resume(self) -> None:
         self.paused = False
-        if (sock := self._client.socket()) is not None:
+        if (sock := self._socket) is not None:
             self._loop.add_reader(sock, self._read)
             self._loop.call_soon(self._read)  # TLS may have taken more off the wire than was asked for
 
     def close(self, why: str = "closed") -> None:
-        """Say good-bye and go; the session stays with the broker."""
+        """Write what was acknowledged, say good-bye and go; the session stays with the broker."""
         self._end(why)
         with contextlib.suppress(OSError, ValueError):
             self._client.disconnect()
-        if (sock := self._client.socket()) is not None:
+            self._client.loop_write()
+        if (sock := self._socket) is not None:
             self._on_socket_close(self._client, None, sock)
             sock.close()
 
     # --- the socket -----------------------------------------------------------------------------------------------
 
-    def _read(self) -> None:
+    @property
+    def _socket(self) -> Any:
+        """While it is open; paho keeps hold of one that was closed under it."""
         sock = self._client.socket()
+        return sock if sock is not None and sock.fileno() >= 0 else None
+
+    def _read(self) -> None:
+        sock = self._socket
         if sock is None or self.paused:
             return
         self._guarded(self._client.loop_read)
@@ -150,7 +157,7 @@ class Broker:
             self._loop.call_soon_threadsafe(self._steer)
 
     def _steer(self) -> None:
-        sock = self._client.socket()
+        sock = self._socket
         if sock is None:
             return
         if self._client.want_write():

@@ -167,6 +167,26 @@ async def test_a_full_door_stops_the_flow_and_loses_nothing(broker: Mosquitto, m
 
 
 @asynchronous
+async def test_a_connection_that_ends_while_the_door_is_full_is_followed_by_another(
+    broker: Mosquitto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mqtt, "WAITING", 2)
+    door, wrong = MemoryDoor(), []
+    door.working.clear()
+    asyncio.get_running_loop().set_exception_handler(lambda _, said: wrong.append(said))
+    async with opened(door, line(broker)) as lines:
+        await up(door)
+        for number in range(3):
+            await publish(broker, f"flat-{number}")
+        carrier: Any = lines._carriers["z"]
+        await until(lambda: carrier._broker.paused)
+        carrier._broker.close("cut for the test")
+        door.working.set()
+        await until(lambda: set(accounts(door)) == {"flat-0", "flat-1", "flat-2"}, 8)
+    assert not wrong
+
+
+@asynchronous
 async def test_an_urgent_message_that_overtakes_is_acknowledged_in_its_place(broker: Mosquitto) -> None:
     door = MemoryDoor()
     door.working.clear()
@@ -217,8 +237,9 @@ async def test_a_retained_state_is_heard_at_the_start_and_not_at_each_reconnecti
     await publish(broker, retain=True)
     door = MemoryDoor()
     async with opened(door, line(broker)) as lines:
-        await until(lambda: door.messages)
+        await up(door)
         carrier: Any = lines._carriers["z"]
+        await until(lambda: door.messages and not carrier._unacknowledged)  # PUBACK is written before the good-bye
         carrier._broker.close("cut for the test")
         await up(door, 2)
         await publish(broker, "flat-13")
