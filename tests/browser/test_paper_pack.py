@@ -114,6 +114,7 @@ def test_with_the_server_killed_the_desk_opens_who_where_and_whom_to_ring(runnin
     desk.keyboard.press("Enter")
     expect(desk.locator(".sheet-home")).to_have_count(900)
     desk.get_by_label(say("Name, pinyin, phone, address, account or code")).fill("1042")
+    desk.keyboard.press("Enter")
     found = desk.locator(".sheet-home:visible")
     expect(found.first).to_contain_text(name)
     told = [home["home"]["address"], *(one["phone"] for one in home["residents"][0]["contacts"])]

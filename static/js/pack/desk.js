@@ -1,17 +1,9 @@
 // The page that opens what this desk keeps, with or without a server: ask for the word, show, search, print.
-import { kept, unlock } from './keep.js'
+import { kept, keptSince, unlock } from './keep.js'
 
 const by = (id) => document.getElementById(id)
 const words = by('words').dataset
 const say = (text) => (by('state').textContent = text)
-
-const found = await kept().catch(() => null)
-if (!found) {
-  by('open').hidden = true
-  say(words.none)
-} else {
-  say(`${words.kept} ${new Date(found.at).toLocaleString('zh-CN', { timeZone: words.zone, hourCycle: 'h23' })}`)
-}
 
 by('open').addEventListener('submit', async (event) => {
   event.preventDefault()
@@ -28,7 +20,7 @@ by('open').addEventListener('submit', async (event) => {
   by('open').hidden = true
   by('find').hidden = false
   by('text').focus()
-  say(`${words.kept} ${new Date(found.at).toLocaleString('zh-CN', { timeZone: words.zone, hourCycle: 'h23' })}`)
+  say(keptSince(words, found))
 })
 
 by('text').addEventListener('input', () => {
@@ -41,4 +33,13 @@ by('text').addEventListener('input', () => {
   document.body.classList.toggle('pack-searched', asked !== '')
   say(`${left} ${words.found}`)
 })
+by('find').addEventListener('submit', (event) => event.preventDefault())
 by('print').addEventListener('click', () => window.print())
+
+const found = await kept().catch(() => null)
+if (found) {
+  // Hidden until now: Enter before anybody listens would load the page anew, and what was typed were gone.
+  by('open').hidden = false
+  by('word').focus()
+}
+say(found ? keptSince(words, found) : words.none)

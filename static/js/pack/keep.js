@@ -13,6 +13,10 @@ export const LEAST = 8
 
 export const able = () => Boolean(window.isSecureContext && crypto.subtle && 'serviceWorker' in navigator && window.indexedDB)
 
+// As it is said to whoever sits there: the district's time, whatever this machine believes.
+export const keptSince = (words, found) =>
+  `${words.kept} ${new Date(found.at).toLocaleString('zh-CN', { timeZone: words.zone, hourCycle: 'h23' })}`
+
 function table(mode, ask) {
   return new Promise((done, failed) => {
     const opening = indexedDB.open(NAME, 1)

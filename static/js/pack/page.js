@@ -1,5 +1,5 @@
 // The part of the page /pack that lets this desk keep the pack, tries it, and has it erased.
-import { able, erase, keep, kept } from './keep.js'
+import { able, erase, keep, kept, keptSince } from './keep.js'
 
 const by = (id) => document.getElementById(id)
 const words = by('keep-words').dataset
@@ -12,7 +12,7 @@ const tell = (yes) =>
 
 async function show() {
   const found = able() ? await kept() : null
-  by('keep-state').textContent = !able() ? words.cannot : found ? `${words.kept} ${new Date(found.at).toLocaleString('zh-CN', { timeZone: words.zone, hourCycle: 'h23' })}` : words.not
+  by('keep-state').textContent = !able() ? words.cannot : found ? keptSince(words, found) : words.not
   by('keep-form').hidden = !able() || Boolean(found)
   by('keep-done').hidden = !found
 }
