@@ -7,6 +7,7 @@ import time
 import tty
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import serial
@@ -108,7 +109,8 @@ async def test_a_port_that_goes_away_is_said_to_be_down_and_is_used_again_when_i
         receiver.send(press("1001"))
         assert await receiver.hear() == ACK
         receiver.send(press("1002")[:9])  # cut off by the plug being pulled
-        await asyncio.sleep(0.1)
+        carrier: Any = lines._carriers["a"]
+        await until(lambda: carrier._current._noise)  # heard, and no frame yet
         receiver.unplug()
         await until(lambda: lines.states()["a"] == "down")
         await until(lambda: door.garbled)
