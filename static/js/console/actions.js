@@ -3,7 +3,7 @@ import { useSeat } from './hooks.js'
 import { html } from './html.js'
 import { show } from './right.js'
 import { focusNext } from './drafting.js'
-import { ACTIVE, lastSeq } from './standing.js'
+import { ACTIVE, ASKING, lastSeq } from './standing.js'
 import { Send } from './terms.js'
 import { t } from './words.js'
 
@@ -71,8 +71,6 @@ export const handOwner = withCall((seat, call) => {
   if (call.owner_id === null) return seat.notice('info', t('Nobody has answered this call: answer it first.'))
   return seat.set({ dialog: { name: 'owner' } })
 })
-
-const ASKING = new Set(['requested', 'offered']) // nobody is on the way
 
 export const close = withCall((seat, call) => {
   if (call.stage === 'on_hold') return seat.notice('info', t('The call is on hold: take it up again (F7), then close it.'))

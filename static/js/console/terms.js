@@ -2,6 +2,7 @@
 import { callerOf } from './callers.js'
 import { html } from './html.js'
 import { useNow } from './hooks.js'
+import { GOING } from './standing.js'
 import { figures, since } from './time.js'
 import { later, t, word } from './words.js'
 
@@ -36,7 +37,7 @@ export const whatHappened = (row) => (row.kinds?.length ? row.kinds : [row.kind]
 export const minutes = (seconds) => t('about {n} min', { n: Math.max(1, Math.round(seconds / 60)) })
 
 // Where the visit that tells most stands; sent-but-not-accepted must never look like help on its way.
-export const onTheWay = (row) => ['accepted', 'on_the_way', 'arrived'].includes(row.visit?.stage)
+export const onTheWay = (row) => GOING.has(row.visit?.stage)
 
 export function visitWords(row) {
   const visit = row.visit

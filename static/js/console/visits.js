@@ -2,7 +2,7 @@
 import { useNow, useSeat } from './hooks.js'
 import { html } from './html.js'
 import { figures, timeOfDay } from './time.js'
-import { ACTIVE } from './standing.js'
+import { ACTIVE, ASKING } from './standing.js'
 import { minutes } from './terms.js'
 import { later, t, word } from './words.js'
 
@@ -18,7 +18,6 @@ const DOUBTS = {
   not_moving: later('is not moving'), slower: later('will be much later than said'),
 }
 const UNDERWAY = new Set(['accepted', 'on_the_way'])
-const ASKING = new Set(['requested', 'offered'])
 
 export function Visits({ visits }) {
   if (!visits?.length) return null
