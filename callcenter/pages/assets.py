@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 ImportMap = dict[str, dict[str, str]]
+STATIC = Path(__file__).resolve().parents[2] / "static"
 
 
 def import_map(static: Path, url: str = "/static") -> ImportMap:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -13,7 +12,7 @@ from flask_login import current_user
 
 from callcenter.commands import BadCommand, Commands
 from callcenter.pages import round_words
-from callcenter.pages.assets import import_map, only
+from callcenter.pages.assets import STATIC, import_map, only
 from callcenter.pages.guard import need
 from callcenter.pages.rounds_api import rounds_api
 from callcenter.pages.scripts import js_words
@@ -27,7 +26,6 @@ from callcenter.rules.times import moment, stamp
 from callcenter.store.log import Writing
 from callcenter.welfare import Welfare
 
-STATIC = Path(__file__).resolve().parents[2] / "static"
 SPECIFIERS = ("preact", "htm", "socket.io-client")
 Act = Callable[[Writing], Row]
 
@@ -67,6 +65,7 @@ def rounds_pages(commands: Commands, welfare: Welfare) -> Blueprint:
     pages = Blueprint("rounds", __name__)
     pages.register_blueprint(rounds_api(commands, welfare))
     look, rounds = Shown(commands, welfare), welfare.rounds
+    imports = only(import_map(STATIC), *SPECIFIERS)
 
     @pages.get("/rounds")
     @need(CONSOLE)
@@ -81,7 +80,7 @@ def rounds_pages(commands: Commands, welfare: Welfare) -> Blueprint:
             "says": SAYS, "me": current_user.id, "zone": welfare.zone.key,
             "may": may(current_user.role, HANDLE),
         }  # fmt: skip
-        return look.page("list", boot=boot, imports=only(import_map(STATIC), *SPECIFIERS))
+        return look.page("list", boot=boot, imports=imports)
 
     @pages.get("/rounds/runs")
     @need(CONSOLE)

@@ -6,7 +6,6 @@ Everything asked for stands in the address, so that a page can be sent to a coll
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,7 +26,7 @@ from flask_login import current_user
 
 from callcenter.desk import actor
 from callcenter.pages import names
-from callcenter.pages.assets import import_map, only
+from callcenter.pages.assets import STATIC, import_map, only
 from callcenter.pages.export import about, columns, line
 from callcenter.pages.words import event_text, length_text, reason_text, report_text
 from callcenter.report import Report, TooMany, hex_lines
@@ -41,14 +40,13 @@ from callcenter.store.log import Log
 
 View = Callable[..., ResponseReturnValue]
 Need = Callable[[str], Callable[[View], View]]
-STATIC = Path(__file__).resolve().parents[2] / "static"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CLOCKS = {"full": "%Y-%m-%d %H:%M:%S", "short": "%m-%d %H:%M:%S", "clock": "%H:%M:%S"}
 
 
 def supervisor(need: Need, report: Report, log: Log, zone: ZoneInfo, clock: Clock) -> Blueprint:
     """``need(right)`` guards a view. ``log`` takes the note that a report was exported."""
-    pages = Blueprint("supervisor", __name__)
+    pages, imports = Blueprint("supervisor", __name__), only(import_map(STATIC), "idiomorph")
 
     def local(at: str | None, how: str = "full") -> str:
         """A stamp in the centre's zone; ``precise`` keeps the milliseconds."""
@@ -100,7 +98,7 @@ def supervisor(need: Need, report: Report, log: Log, zone: ZoneInfo, clock: Cloc
         left = report.figures.count(replace(question, priorities=others)) if others else 0
         return render_template(
             "supervisor/log.html", asked=question, page=page, left=left, others=others,
-            seq=seq, imports=only(import_map(STATIC), "idiomorph"), **shared(), **choices(),
+            seq=seq, imports=imports, **shared(), **choices(),
         )  # fmt: skip
 
     @pages.get("/supervisor/calls/<call_id>")
