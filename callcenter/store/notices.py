@@ -28,11 +28,8 @@ JOB = Prepared(
     .limit(1),
     "able",
 )
-LAPSED = Prepared(
-    select(deliveries.c.id)
-    .where(deliveries.c.state.in_((DUE, SENDING)), deliveries.c.lease_until < bindparam("now"))
-    .limit(1)
-)
+LATE = and_(deliveries.c.state.in_((DUE, SENDING)), deliveries.c.lease_until < bindparam("now"))
+LAPSED = Prepared(select(deliveries.c.id).where(LATE).limit(1))
 
 
 class NoticeBook:
@@ -125,8 +122,7 @@ class NoticeBook:
     @staticmethod
     def lapsed(conn: Connection, now: str) -> list[Row]:
         """Attempts that nobody took up in time, and those whose maker has not come back."""
-        late = select(deliveries).where(deliveries.c.state.in_((DUE, SENDING)), deliveries.c.lease_until < now)
-        return _rows(conn, late)
+        return _rows(conn, select(deliveries).where(LATE).params(now=now))
 
     @staticmethod
     def one(conn: Connection, delivery_id: int) -> Row:
