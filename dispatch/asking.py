@@ -65,7 +65,7 @@ class Asking:
         """Everyone for this visit as the transaction sees them; ``anyone`` forgets who was asked in this round."""
         asked = {} if anyone else asked_in_round(visit)
         call, busy = w.row("calls", visit["call_id"]), self.occupied(w, visit)
-        return self.choosing.rank(visit["home_id"], visit["priority"], busy, asked, moment(w.at), call, self._look(w))
+        return self.choosing.rank(visit["home_id"], visit["priority"], busy, asked, self._look(w), call)
 
     def _look(self, w: Writing) -> Look:
         """What every choice of this transaction looks at: a dispatch ranks once for each step, and reads once."""

@@ -59,20 +59,19 @@ class Choosing:
         return Look(self, now)
 
     def rank(
-        self, home_id: int | None, priority: int, busy: Mapping[int, Row], asked: Mapping[int, str], now: datetime,
-        call: Row | None = None, look: "Look | None" = None,
+        self, home_id: int | None, priority: int, busy: Mapping[int, Row], asked: Mapping[int, str], look: "Look",
+        call: Row | None = None,
     ) -> list[Candidate]:  # fmt: skip
         """``busy``: the active visit of each carer who has one; ``asked``: what those asked in this round said.
 
         ``call`` says what a booked service asks of whoever goes, and where to go when that is no home.
         """
-        look = look or self.look(now)
         place = look.need(home_id) if home_id else _place(call or {})
         home_need = need(place, priority, skills_of(call))
         asks = (home_id, home_need, frozenset(asked.items()), frozenset(_keeps(one, row) for one, row in busy.items()))
         if asks not in look.ranked:
             carers = self.carers(home_id, busy, asked, look)
-            local = now.astimezone(self.zone)
+            local = look.now.astimezone(self.zone)
             known = look.known(home_need, carers, local)
             ranked = rank(home_need, carers, local, self.settings.travel, self.settings.ranking, known=known)
             look.ranked[asks] = ranked

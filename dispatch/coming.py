@@ -143,7 +143,8 @@ class Coming:
         """Another carer beside those who have been asked; nobody free is said by the first visit's own ladder."""
         asked = {a["carer_id"]: a["result"] for v in self.dispatcher.visits(w, call_id) for a in v["asked"]}
         call, busy = w.row("calls", call_id), self.dispatcher.asking.occupied(w, NO_VISIT)
-        ranked = self.dispatcher.choosing.rank(home_id, PRIORITY, busy, asked, moment(w.at), call)
+        choosing = self.dispatcher.choosing
+        ranked = choosing.rank(home_id, PRIORITY, busy, asked, choosing.look(moment(w.at)), call)
         other = next((one for one in ranked if one.suitable), None)
         if other is not None:
             self._ask(w, call_id, other.carer_id)

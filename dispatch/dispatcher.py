@@ -62,11 +62,12 @@ class Dispatcher:
         if call["carer_id"] and active:  # nobody is sent to help themselves
             busy[call["carer_id"]] = active
         home_id = call["home_id"] or call["at_home_id"]
-        return self.choosing.rank(home_id, call["priority"], busy, asked, self.clock(), call)
+        return self.choosing.rank(home_id, call["priority"], busy, asked, self.choosing.look(self.clock()), call)
 
     def candidates_in(self, w: Writing, call: Row) -> list[Candidate]:
         """The same inside a transaction, for a call nobody has been asked about."""
-        return self.choosing.rank(call["home_id"], call["priority"], self.cases.busy(w.conn), {}, self.clock())
+        look = self.choosing.look(self.clock())
+        return self.choosing.rank(call["home_id"], call["priority"], self.cases.busy(w.conn), {}, look)
 
     def tier(self, home_id: int) -> str:
         """The highest risk of anybody in a home; empty where nobody wrote it down."""

@@ -21,7 +21,8 @@ MAY_WAIT = {"id": "20261123-0001.1", "stage": "arrived", "priority": 3, "interru
 def ranked(
     rehearsal: Rehearsal, home: int = 42, priority: int = 1, busy: Mapping[int, Row] = NOBODY
 ) -> list[Candidate]:
-    return rehearsal.dispatcher.choosing.rank(home, priority, busy, {}, rehearsal.now)
+    choosing = rehearsal.dispatcher.choosing
+    return choosing.rank(home, priority, busy, {}, choosing.look(rehearsal.now))
 
 
 def of(found: list[Candidate], carer: int) -> Candidate:
@@ -139,8 +140,9 @@ def test_what_was_looked_at_once_says_the_same_as_a_look_of_its_own(rehearsal: R
             visit = rehearsal.dispatcher.request(w, call["id"], "clock", 3 if call is homes[-1] else None)
             for anyone in (False, True):
                 asked = {} if anyone else asked_in_round(visit)
+                look = asking.choosing.look(rehearsal.now)
                 alone = asking.choosing.rank(
-                    visit["home_id"], visit["priority"], asking.occupied(w, visit), asked, rehearsal.now
+                    visit["home_id"], visit["priority"], asking.occupied(w, visit), asked, look
                 )
                 assert asking.ranked(w, visit, anyone) == alone
             assert asked_in_round(visit)

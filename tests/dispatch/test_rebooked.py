@@ -22,7 +22,7 @@ def alarm_takes(rehearsal: Rehearsal, visit: Row, account: str = "1500") -> Row:
     alarm = rehearsal.press(account)
     rehearsal.act("answer", alarm)
     wanted, dispatcher = rehearsal.send(alarm), rehearsal.dispatcher
-    ranked = dispatcher.choosing.rank(alarm["home_id"], 1, {}, {}, rehearsal.now)
+    ranked = dispatcher.choosing.rank(alarm["home_id"], 1, {}, {}, dispatcher.choosing.look(rehearsal.now))
     with rehearsal.writing() as w:
         row = w.row("visits", wanted["id"])
         assert row is not None
