@@ -6,16 +6,13 @@ The clock of ``at_rest`` stands still, as that of ``WholeSite`` does; a page tha
 import json
 import re
 import shutil
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
 from playwright.sync_api import BrowserContext, Page
 from sqlalchemy import select, update
-from werkzeug.serving import make_server
 
 from callcenter.rules.times import Clock
 from callcenter.store import tables
@@ -40,16 +37,6 @@ def lived_site(folder: Path, district: Path, clock: Clock = lambda: MORNING) -> 
     site.house.live.start()
     yield site
     site.close()
-
-
-@contextmanager
-def served(app: Flask) -> Iterator[str]:
-    """The address it listens at."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
 
 
 def window(screens: Windows, site: WholeSite, who: str, language: str, **more: Any) -> Page:

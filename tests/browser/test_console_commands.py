@@ -1,39 +1,26 @@
 """Which key a command is sent with when the answer to an equal one was lost: once done, once seen, once meant."""
 
-import functools
-import http.server
 import json
-import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
-STATIC = Path(__file__).resolve().parents[2] / "static"
+from tests.browser.serving import files
+
 SEEN_BEFORE, SEEN_AFTER = "2026-11-22T02:00:00.000Z", "2026-11-22T02:00:05.000Z"
 Press = Callable[..., str]
-
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: Any) -> None: ...
 
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A page of the same origin as the scripts, with what ``commands.js`` looks for in it."""
-    files = functools.partial(_Quiet, directory=str(STATIC))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), files)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    shown = browser.new_page()
-    address = f"http://127.0.0.1:{server.server_port}"
-    shown.route(f"{address}/desk", lambda route: route.fulfill(content_type="text/html", body=DESK))
-    shown.goto(f"{address}/desk")
-    yield shown
-    shown.close()
-    server.shutdown()
-    server.server_close()
+    with files() as address:
+        shown = browser.new_page()
+        shown.route(f"{address}/desk", lambda route: route.fulfill(content_type="text/html", body=DESK))
+        shown.goto(f"{address}/desk")
+        yield shown
+        shown.close()
 
 
 DESK = """<meta name="csrf-token" content="x">

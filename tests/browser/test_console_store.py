@@ -2,17 +2,14 @@
 
 # ruff: noqa: E501 (scripts inside strings)
 
-import functools
-import http.server
-import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-STATIC = Path(__file__).resolve().parents[2] / "static"
+from tests.browser.serving import files
+
 PRELUDE = """
 const NOW = Date.parse('2026-11-21T20:00:00.000Z')
 const at = (s) => new Date(NOW + s * 1000).toISOString()
@@ -28,21 +25,14 @@ const ids = (entries) => entries.map((entry) => entry.id)
 Ask = Callable[[str], Any]
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: Any) -> None: ...
-
-
 @pytest.fixture(scope="module")
 def page(browser: Browser) -> Iterator[Page]:
     """An empty page of the same origin as the scripts."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(STATIC)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    shown = browser.new_page()
-    shown.goto(f"http://127.0.0.1:{server.server_port}/icon.svg")
-    yield shown
-    shown.close()
-    server.shutdown()
-    server.server_close()
+    with files() as address:
+        shown = browser.new_page()
+        shown.goto(f"{address}/icon.svg")
+        yield shown
+        shown.close()
 
 
 @pytest.fixture

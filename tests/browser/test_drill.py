@@ -1,12 +1,11 @@
 """A drill of the roll call from the console: of chosen areas, on the phones that were ticked and on no other."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Route, expect
 
-from tests.browser.centre import Centre, centre
+from tests.browser.centre import Centre
 from tests.browser.chromium import PHONE, Windows, picture, wait_for
 from tests.browser.people import Operator, log_in
 from tests.browser.test_accessible import sound
@@ -14,10 +13,9 @@ from tests.browser.words import say
 
 
 @pytest.fixture(scope="module")
-def running(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
-    with centre(tmp_path_factory.mktemp("drill"), "gateway", "dispatcher", "web") as made:
-        made.house.everyone_on_shift()
-        yield made
+def running(running: Centre) -> Centre:
+    running.house.everyone_on_shift()
+    return running
 
 
 def test_a_drill_asks_in_two_communities_and_rings_one_phone(running: Centre, screens: Windows) -> None:

@@ -16,7 +16,8 @@ from app import House
 from callcenter.rules import access
 from callcenter.settings import Centre
 from tests.browser.chromium import Windows, windows
-from tests.browser.lived_in import data, english, lived_in, lived_site, served, window
+from tests.browser.lived_in import data, english, lived_in, lived_site, window
+from tests.browser.serving import served
 from tests.browser.test_accessible import sound
 from tests.callcenter.test_safety import DOORS
 from tests.callcenter.whole_site import NOBODY, WholeSite

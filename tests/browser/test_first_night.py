@@ -1,32 +1,15 @@
 """What a new operator stumbled over on her first night: lost hands, codes for words, the same name forty times."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from playwright.sync_api import Page, Route, expect
 
-import pytest
-from playwright.sync_api import Browser, Page, Route, expect
-
-from callcenter.rules.times import stamp
-from tests.browser.chromium import Windows, windows
-from tests.browser.lived_in import lived_site, served, window
+from tests.browser import fixtures
+from tests.browser.chromium import Windows
+from tests.browser.lived_in import window
 from tests.browser.test_accessible import sound
 from tests.browser.words import say
 from tests.callcenter.whole_site import WholeSite
 
-
-@pytest.fixture(scope="module")
-def site(sqlite_district: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeSite]:
-    with lived_site(tmp_path_factory.mktemp("night"), sqlite_district, lambda: datetime.now(UTC)) as made:
-        yield made
-
-
-@pytest.fixture
-def screens(browser: Browser, site: WholeSite, tmp_path: Path) -> Iterator[Windows]:
-    for name in ("dispatcher", "gateway", "line:panels-tcp"):
-        site.house.cases.show_life(name, stamp(datetime.now(UTC) + timedelta(hours=1)))
-    with served(site.app) as address, windows(browser, address, tmp_path) as made:
-        yield made
+site, screens = fixtures.site, fixtures.screens_of_site
 
 
 def console(screens: Windows, site: WholeSite) -> Page:

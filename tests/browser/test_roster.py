@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,10 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import update
-from werkzeug.serving import make_server
 
 from callcenter.store.tables import users
 from tests.browser.chromium import Windows, picture, windows
+from tests.browser.serving import served
 from tests.browser.test_accessible import sound
 from tests.browser.words import say
 from tests.callcenter.whole_site import WholeSite
@@ -32,12 +31,8 @@ def site(sqlite_district: Path, tmp_path: Path) -> Iterator[WholeSite]:
 
 @pytest.fixture
 def screens(browser: Browser, site: WholeSite, tmp_path: Path) -> Iterator[Windows]:
-    server = make_server("127.0.0.1", 0, site.app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    with windows(browser, f"http://127.0.0.1:{server.server_port}", tmp_path) as made:
+    with served(site.app) as address, windows(browser, address, tmp_path) as made:
         yield made
-    server.shutdown()
-    server.server_close()
 
 
 def of(screens: Windows, site: WholeSite, role: str) -> Page:

@@ -2,7 +2,6 @@
 
 import json
 import re
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -10,9 +9,9 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
-from werkzeug.serving import make_server
 
 from callcenter.rules.times import stamp
+from tests.browser.serving import served
 from tests.callcenter.small_site import app_of
 from tests.callcenter.worked_week import NOON, WorkedWeek
 
@@ -21,11 +20,8 @@ from tests.callcenter.worked_week import NOON, WorkedWeek
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     week = WorkedWeek(Path(tmp_path_factory.mktemp("supervisor")))
     week.week(20)
-    server = make_server("127.0.0.1", 0, app_of(week), threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with served(app_of(week)) as address:
+        yield address
     week.database.close()
 
 

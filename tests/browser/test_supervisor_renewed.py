@@ -1,15 +1,14 @@
 """The table of response times renews itself under the reader's hands, and says of when it is: in real Chromium."""
 
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
-from werkzeug.serving import make_server
 
 from tests.browser.chromium import picture, wait_for
+from tests.browser.serving import served
 from tests.browser.test_supervisor import snapshot
 from tests.callcenter.small_site import app_of
 from tests.callcenter.worked_week import NOON, WorkedWeek
@@ -26,24 +25,20 @@ def week(tmp_path: Path) -> Iterator[WorkedWeek]:
 @pytest.fixture
 def page(browser: Browser, week: WorkedWeek) -> Iterator[Page]:
     """At the table, with a clock the test turns and a log whose place the test says; the reader sits in London."""
-    server = make_server("127.0.0.1", 0, app_of(week), threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    site = f"http://127.0.0.1:{server.server_port}"
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, timezone_id="Europe/London")
-    context.add_cookies([{"name": "role", "value": "supervisor", "url": site}])
-    page = context.new_page()
-    page.clock.install()
-    said = {"seq": 0}
-    page.expose_function("logMoves", lambda: said.update(seq=said["seq"] + 1))
-    page.route("**/api/v1/snapshot", lambda route: route.fulfill(json=snapshot() | said))
-    page.goto(f"{site}/supervisor?from=2026-11-14")
-    page.wait_for_load_state("networkidle")
-    said["seq"] = int(page.locator("#report").get_attribute("data-seq") or 0)
-    assert said["seq"]
-    yield page
-    context.close()
-    server.shutdown()
-    server.server_close()
+    with served(app_of(week)) as site:
+        context = browser.new_context(viewport={"width": 1366, "height": 768}, timezone_id="Europe/London")
+        context.add_cookies([{"name": "role", "value": "supervisor", "url": site}])
+        page = context.new_page()
+        page.clock.install()
+        said = {"seq": 0}
+        page.expose_function("logMoves", lambda: said.update(seq=said["seq"] + 1))
+        page.route("**/api/v1/snapshot", lambda route: route.fulfill(json=snapshot() | said))
+        page.goto(f"{site}/supervisor?from=2026-11-14")
+        page.wait_for_load_state("networkidle")
+        said["seq"] = int(page.locator("#report").get_attribute("data-seq") or 0)
+        assert said["seq"]
+        yield page
+        context.close()
 
 
 def turn(page: Page, seconds: int) -> None:
