@@ -4,6 +4,7 @@ import signal
 import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -143,16 +144,8 @@ def test_a_database_that_takes_no_writes_is_named_itself_and_not_those_who_canno
 
 
 def test_a_stopped_postgresql_is_named_the_picture_stays_and_it_heals(browser: Browser, tmp_path: Path) -> None:
-    if postgres.programs() is None:
-        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
-    with (
-        postgres.cluster() as cluster,
-        centre(tmp_path, "gateway", "dispatcher", "web", url=cluster.database()) as running,
-        windows(browser, running.house.address, tmp_path) as screens,
-    ):
-        screens.expected.append("503")
-        operator = Operator(screens, "limin")
-        page, name = operator.page, _a_picture(running, operator, "1101")
+    with _on_postgresql(browser, tmp_path) as (cluster, running, operator, name):
+        page = operator.page
         cluster.stop("immediate")
         stopped = time.monotonic()
         expect(page.locator(".banner-stale")).to_be_visible()
@@ -164,28 +157,15 @@ def test_a_stopped_postgresql_is_named_the_picture_stays_and_it_heals(browser: B
         _still_readable(operator, name)
 
         cluster.start()
-        for banner in (".banner-stale", ".banner-part"):
-            expect(page.locator(banner)).to_have_count(0)
-        running.press("1102")
-        expect(operator.row(running.resident("1102"))).to_be_visible()
-        _all_well(page)
-        assert not running.store.verify().faults
+        _heals(running, operator)
 
 
 def test_a_postgresql_that_hangs_is_named_by_every_process_within_ten_seconds_and_it_heals(
     browser: Browser, tmp_path: Path
 ) -> None:
     """Connections stand and are accepted, and nothing is ever answered: no time limit of the server's own helps."""
-    if postgres.programs() is None:
-        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
-    with (
-        postgres.cluster() as cluster,
-        centre(tmp_path, "gateway", "dispatcher", "web", url=cluster.database()) as running,
-        windows(browser, running.house.address, tmp_path) as screens,
-    ):
-        screens.expected.append("503")
-        operator = Operator(screens, "limin")
-        page, name = operator.page, _a_picture(running, operator, "1101")
+    with _on_postgresql(browser, tmp_path) as (cluster, running, operator, name):
+        page = operator.page
         frozen = time.monotonic()
         cluster.signal(signal.SIGSTOP)
         try:
@@ -203,15 +183,35 @@ def test_a_postgresql_that_hangs_is_named_by_every_process_within_ten_seconds_an
             _still_readable(operator, name)
         finally:
             cluster.signal(signal.SIGCONT)
-        for banner in (".banner-stale", ".banner-part"):
-            expect(page.locator(banner)).to_have_count(0)
-        running.press("1102")
-        expect(operator.row(running.resident("1102"))).to_be_visible()
-        _all_well(page)
-        assert not running.store.verify().faults
+        _heals(running, operator)
 
 
 # --- the parts of a story -----------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _on_postgresql(browser: Browser, folder: Path) -> Iterator[tuple[postgres.Cluster, Centre, Operator, str]]:
+    """A cluster that may be harmed, a centre upon it, an operator, and the name of whom she sees calling."""
+    if postgres.programs() is None:
+        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+    with (
+        postgres.cluster() as cluster,
+        centre(folder, "gateway", "dispatcher", "web", url=cluster.database()) as running,
+        windows(browser, running.house.address, folder) as screens,
+    ):
+        screens.expected.append("503")
+        operator = Operator(screens, "limin")
+        yield cluster, running, operator, _a_picture(running, operator, "1101")
+
+
+def _heals(running: Centre, operator: Operator) -> None:
+    """Once its database is back: nothing is said any more, the next press is seen, nothing was lost."""
+    for banner in (".banner-stale", ".banner-part"):
+        expect(operator.page.locator(banner)).to_have_count(0)
+    running.press("1102")
+    expect(operator.row(running.resident("1102"))).to_be_visible()
+    _all_well(operator.page)
+    assert not running.store.verify().faults
 
 
 def _a_picture(running: Centre, operator: Operator, account: str) -> str:
