@@ -1,10 +1,12 @@
 """The console when something is wrong, by night, in English and in forced colours: sound, and told without colour."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from callcenter.rules.events import call_stream
 from callcenter.rules.times import stamp
 from tests.browser import fixtures
 from tests.browser.chromium import Windows
@@ -108,3 +110,29 @@ def test_with_the_colours_of_the_system_priority_and_state_are_still_told_apart(
     for state in page.locator(".queue .row .stage-word, .carers .state").all_inner_texts():
         assert state.strip()
     sound(page, "state-forced-colours")
+
+
+def test_messages_that_went_out_are_folded_and_one_that_failed_never_is(site: WholeSite, screens: Windows) -> None:
+    call = site.call(23)
+    with site.house.log.writing() as w:
+        for kind in ("NoticeSent", "NoticeDelivered", "NoticeSent", "NoticeSent", "NoticeFailed"):
+            body = {"about": site.head(), "channel": "sms", "role": "contact", "to": "王芳", "why": "no_credit"}
+            w.append(call_stream(call["id"]), kind, body, "notifier")
+    page = console(screens, site)
+    page.locator(f"[data-call='{call['id']}']").click()
+    folded, line = page.locator(".timeline summary"), page.locator(".timeline .line-NoticeSent")
+    expect(folded).to_have_text(re.compile(say("{n} messages went out", n=4)))
+    expect(page.locator(".timeline .line-NoticeFailed")).to_be_visible()
+    expect(line.first).to_be_hidden()
+    folded.click()
+    expect(line.first).to_be_visible()
+    sound(page, "timeline-unfolded")
+
+    page = window(screens, site, "supervisor", "zh_CN")
+    page.goto(f"/supervisor/calls/{call['id']}")
+    messages = page.locator(".timeline .is-message")
+    expect(messages).to_have_count(4)
+    expect(messages.first).to_be_hidden()
+    page.get_by_label(say("Show the %(n)s messages that went out as well", n=4)).check()
+    expect(messages.first).to_be_visible()
+    sound(page, "story-with-messages")

@@ -22,10 +22,13 @@ import { figures, monthDay, timeOfDay } from './time.js'
 import { Script } from './script.js'
 import { Steps } from './steps.js'
 import { Phone, Talks } from './telephone.js'
+import { lazy } from './lazy.js'
 import { UnitLine } from './unit_line.js'
 import { Visits } from './visits.js'
 import { isNumber, spokenTo } from './voice.js'
 import { later, t, word } from './words.js'
+
+const Timeline = lazy(() => import('./timeline.js'), 'Timeline')
 
 export function Card() {
   const seat = useSeat()
@@ -166,14 +169,4 @@ function Latest({ lines }) {
   const line = lines?.findLast((one) => one.text && !one.kind.startsWith('Notice'))
   if (!line) return null
   return html`<p class="latest"><time>${timeOfDay(Date.parse(line.at), seat.state.zone)}</time> <span>${line.text}</span></p>`
-}
-
-function Timeline({ lines }) {
-  const seat = useSeat()
-  const shown = lines.filter((line) => line.text)
-  return html`<section class="timeline" aria-labelledby="timeline-title">
-    <h3 id="timeline-title">${t('Timeline')}</h3>
-    <ol>${[...shown].reverse().map((line) => html`<li key=${line.seq} class=${`line-${line.kind}`}>
-      <time>${timeOfDay(Date.parse(line.at), seat.state.zone)}</time> <span>${line.text}</span></li>`)}</ol>
-  </section>`
 }
