@@ -17,6 +17,7 @@ const DOUBTS = {
   not_left: later('has not left yet'), overdue: later('should be there by now'), silent: later('the phone is not heard any more'),
   not_moving: later('is not moving'), slower: later('will be much later than said'),
 }
+const NAMED = 5 // of those who are asked at once
 const UNDERWAY = new Set(['accepted', 'on_the_way'])
 
 export function Visits({ visits }) {
@@ -32,7 +33,7 @@ function Visit({ visit }) {
   return html`<article class=${`visit visit-${visit.stage}`}>
     <p><span class="visit-shape" aria-hidden="true">${SHAPES[visit.stage]}</span> <b>${standing(visit, now)}</b>
       <span class="muted small"> ${detail(visit, now, seat.state.zone)}</span></p>
-    ${offers.length > 1 && html`<ul class="offers small">${offers.map((one) => html`<li key=${one.carer_id}>${one.name} ${one.eta_seconds ? minutes(one.eta_seconds) : ""} <span class="muted">${figures(Date.parse(one.due_at) - now)}</span></li>`)}</ul>`}
+    ${offers.length > 1 && html`<${Offers} offers=${offers} now=${now} />`}
     ${UNDERWAY.has(visit.stage) && Object.keys(visit.doubts || {}).map((doubt) => html`<p class="doubt" key=${doubt}>⚠ ${visit.carer_name} ${t(DOUBTS[doubt])}</p>`)}
     ${visit.backs_up && html`<p class="small muted">${t('Sent as well, because the first is in doubt')}</p>`}
     ${ASKING.has(visit.stage) && visit.gaps?.length > 0 && html`<p class="gaps small">⚠ ${t('Nobody is there for: {steps}', { steps: visit.gaps.map((step) => t(LADDER[step])).join('、') })}</p>`}
@@ -40,6 +41,14 @@ function Visit({ visit }) {
     ${visit.report && html`<p class="visit-report">${reported(visit.report)}</p>`}
     ${ACTIVE.has(visit.stage) && html`<button type="button" class="mini" onClick=${() => seat.set({ dialog: { name: 'cancel', visit } })}>${t('Cancel the visit')}</button>`}
   </article>`
+}
+
+// The nearest are named, however many are asked: the rest of the card must stay in sight.
+function Offers({ offers, now }) {
+  const one = (offer) => html`<li key=${offer.carer_id}>${offer.name} ${offer.eta_seconds ? minutes(offer.eta_seconds) : ''} <span class="muted">${figures(Date.parse(offer.due_at) - now)}</span></li>`
+  const [near, rest] = [offers.slice(0, NAMED), offers.slice(NAMED)]
+  return html`<ul class="offers small">${near.map(one)}</ul>
+    ${rest.length > 0 && html`<details class="small"><summary>${t('and {n} more are asked', { n: rest.length })}</summary><ul class="offers">${rest.map(one)}</ul></details>`}`
 }
 
 // How the person was found comes first: it is the evidence the call is closed with.
