@@ -56,6 +56,13 @@ def test_closing_while_carers_are_asked_says_that_nobody_has_accepted_and_what_t
     )
 
 
+def test_a_desk_that_everybody_has_left_says_so(site: WholeSite, screens: Windows) -> None:
+    page = window(screens, site, "operator", "zh_CN")
+    page.route("**/api/v1/snapshot", deserted)
+    page.goto("/console")
+    expect(page.locator(".banner-unheard")).to_be_visible()
+
+
 def test_when_no_seat_listens_the_one_who_reads_it_can_begin_at_once(site: WholeSite, screens: Windows) -> None:
     site.call(44)
     page = window(screens, site, "operator", "zh_CN")
@@ -79,3 +86,9 @@ def deaf(route: Route) -> None:
     said = answer.json()
     said["seats"]["listening"] = False
     route.fulfill(response=answer, json=said)
+
+
+def deserted(route: Route) -> None:
+    """The snapshot of a centre in which everybody has signed off."""
+    answer = route.fetch()
+    route.fulfill(response=answer, json=answer.json() | {"seats": {"rows": [], "looking": {}, "listening": False}})

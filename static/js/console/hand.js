@@ -21,7 +21,7 @@ export function HandBanners() {
   const rows = [...seat.state.calls.values()]
   const desk = seat.state.seats
   return html`
-    ${desk.rows.length > 0 && !desk.listening && html`<p class="banner banner-unheard" role="alert"><b>${t('No seat would hear a call: turn the sound on, or sit down.')}</b> ${seat.sound.state !== 'blocked' && html`<button type="button" onClick=${seat.startShift}>${t('I sit here: ring')}</button>`}</p>`}
+    ${!desk.listening && html`<p class="banner banner-unheard" role="alert"><b>${t('No seat would hear a call: turn the sound on, or sit down.')}</b> ${seat.sound.state !== 'blocked' && html`<button type="button" onClick=${seat.startShift}>${t('I sit here: ring')}</button>`}</p>`}
     ${rows.filter((row) => lostByMe(row, me)).map((row) => html`<p key=${`lost${row.id}`} class="banner banner-loss" role="alert">
       <b>${nameOf(row)}：${t(HOW[row.loss.how], { by: row.loss.by_name })}</b>
       <span>${[row.loss.how === 'given_back' ? word('gone', row.loss.why) : word('taken', row.loss.why), row.loss.words].filter(Boolean).join(' · ')}</span>
