@@ -46,6 +46,7 @@ def test_120_is_called_from_the_keyboard_and_the_card_has_everything_they_ask(
     page.keyboard.press("F8")
     dialog = page.get_by_role("dialog", name=say("Hand over to 120, 119 or 110"))
     expect(dialog.get_by_label(say("Chest pain"))).to_be_focused()
+    expect(dialog.get_by_role("heading", level=2)).to_contain_text(name)
     page.keyboard.press("Space")
     expect(dialog.get_by_text(say("Where"))).to_be_visible()
     dialog.get_by_label(say("Their reference")).fill("A-17")

@@ -7,7 +7,6 @@ import { html } from './html.js'
 import { draftOf, keepDraft } from './note.js'
 import { missingSteps } from './script.js'
 import { lastSeq } from './standing.js'
-import { nameOf } from './terms.js'
 import { timeOfDay } from './time.js'
 import { lists, t } from './words.js'
 
@@ -42,7 +41,7 @@ export function CloseDialog({ call, dialog }) {
     keepDraft(call.id, '')
     seat.set({ dialog: null })
   }
-  return html`<${Dialog} title=${`${t('Close the call')} · ${nameOf(call)}`} wide="wide closing">
+  return html`<${Dialog} title=${t('Close the call')} wide="wide closing">
     <form class="close-form" onSubmit=${submit} onKeyDown=${sent}>
       ${fresh && html`<${Unseen} call=${call} since=${seen.seq} see=${() => see({ version: call.version, seq: lastSeq(seat) })} />`}
       <${Choice} name="outcome" title=${t('What became of it')} codes=${device ? DEVICE : PERSON} list="outcomes" value=${form.outcome} put=${put('outcome')} />

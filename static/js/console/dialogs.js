@@ -4,6 +4,7 @@ import { useSeat } from './hooks.js'
 import { html } from './html.js'
 import { lazy } from './lazy.js'
 import { Notices } from './notices.js'
+import { nameOf } from './terms.js'
 import { t } from './words.js'
 
 // About the open call: each is given { call, dialog }.
@@ -46,6 +47,7 @@ export function Dialog({ title, wide, children }) {
   const seat = useSeat()
   const box = useRef(null)
   const own = useRef(null)
+  const call = seat.dialog?.name in OF_A_CALL && seat.openCall()
   // Another question may have been asked by the time this one's farewell arrives.
   const left = () => seat.dialog === own.current && seat.set({ dialog: null })
   useEffect(() => {
@@ -60,7 +62,7 @@ export function Dialog({ title, wide, children }) {
     box.current.querySelector('[data-first="true"]')?.focus()
   }, [seat.dialog])
   return html`<dialog ref=${box} class=${wide === true ? 'wide' : wide || ''} aria-labelledby="dialog-title" onClose=${left}>
-    <header class="dialog-head"><h2 id="dialog-title">${title}</h2>
+    <header class="dialog-head"><h2 id="dialog-title">${title}${call && ` · ${nameOf(call)}`}</h2>
       <button type="button" class="quiet" aria-label=${t('Back')} onClick=${() => box.current.close()}>Esc</button></header>
     ${children}
     <${Notices} />
