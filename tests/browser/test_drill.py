@@ -72,6 +72,14 @@ def test_a_drill_asks_in_two_communities_and_rings_one_phone(running: Centre, sc
     expect(phones["c-idle"].get_by_role("heading", name=say("No job at the moment"))).to_be_visible()
     expect(phones["c-idle"].locator("[data-home]")).to_have_count(0)
 
+    panel.get_by_label(say("Who goes on asking after those who are left")).fill("夜班")
+    panel.get_by_role("button", name=say("End the roll call")).click()
+    report = panel.get_by_role("link", name=say("Its report"))
+    expect(report).to_have_attribute("href", f"/rollcalls/{roll['id']}")
+    with page.context.expect_page() as opening:
+        report.click()
+    expect(opening.value.locator("main")).to_contain_text(say("DRILL — nobody is sent, no case is opened"))
+
 
 def test_an_area_that_was_added_by_mistake_is_taken_out_again(running: Centre, screens: Windows) -> None:
     page = Operator(screens, "wangqiang").page

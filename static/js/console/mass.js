@@ -33,6 +33,7 @@ function useSay() {
 export function MassPanel() {
   const seat = useSeat()
   const [choices, know] = useState(null)
+  const [ended, tell] = useState('')
   const [busy, say] = useSay()
   useEffect(() => void getJson('/mass/areas').then(know, (error) => seat.notice('error', error.message, error.fix)), [])
   useEffect(() => document.getElementById('mass-title')?.focus(), [])
@@ -41,7 +42,8 @@ export function MassPanel() {
     <header class="pane-head"><h2 id="mass-title" tabindex="-1">${t('Warnings and roll call')}</h2>
       <button type="button" class="quiet mass-shut" onClick=${() => show(seat, 'carers')}>${t('Shut')}</button></header>
     <div class="pane-body mass-body">
-      ${rollcalls.map((one) => html`<${Roll} key=${one.id} roll=${one} />`)}
+      ${ended && html`<p class="standing" role="status">${t('The roll call has ended.')} <a href=${`/rollcalls/${ended}`} target="_blank" rel="noopener">${t('Its report')}</a></p>`}
+      ${rollcalls.map((one) => html`<${Roll} key=${one.id} roll=${one} onEnd=${() => tell(one.id)} />`)}
       ${proposals.map((one) => html`<${Proposal} key=${one.incident} one=${one} />`)}
       ${events.map((one) => html`<${Standing} key=${one.id} one=${one} />`)}
       ${choices && html`<${Begin} choices=${choices} busy=${busy} say=${say} />`}
@@ -74,7 +76,7 @@ function Standing({ one }) {
       <${Send} busy=${busy} onClick=${end}>${t('End it')}</${Send}></p></section>`
 }
 
-function Roll({ roll }) {
+function Roll({ roll, onEnd }) {
   const seat = useSeat()
   const now = useNow()
   const [list, know] = useState({ homes: [], total: 0 })
@@ -84,6 +86,7 @@ function Roll({ roll }) {
   const fetchList = () => getJson(`/rollcalls/${roll.id}?left=1&limit=${SHOWN}${all ? '' : '&mine=1'}`).then((found) => (know(found), !all && !found.total && widen(true)), (error) => seat.notice('error', error.message, error.fix))
   useEffect(() => void fetchList(), [seat.mass?.at, all])
   const told = (home, body) => say(`/rollcalls/${roll.id}/homes/${home.home_id}`, body)
+  const end = async () => (await say(`/rollcalls/${roll.id}/end`, { why: why.trim() })) && onEnd()
   const more = list.total - list.homes.length
   return html`<section class="mass-box" data-roll=${roll.id}>
     ${roll.drill && html`<p class="drill-mark">${t('DRILL: nobody is sent, no case is opened')}</p>`}
@@ -96,7 +99,7 @@ function Roll({ roll }) {
     ${more > 0 && html`<p class="more-waiting" role="status">▼ ${t('{n} more, of lower risk', { n: more })}</p>`}
     ${!list.homes.length && html`<p class="nothing">${t('Nobody is left on this list.')}</p>`}
     <p class="field"><label for=${`why-${roll.id}`}>${t('Who goes on asking after those who are left')}</label><input id=${`why-${roll.id}`} maxlength="200" value=${why} onInput=${(event) => write(event.target.value)} /></p>
-    <p class="choices"><${Send} busy=${busy} onClick=${() => say(`/rollcalls/${roll.id}/end`, { why: why.trim() })}>${t('End the roll call')}</${Send}></p>
+    <p class="choices"><${Send} busy=${busy} onClick=${end}>${t('End the roll call')}</${Send}></p>
   </section>`
 }
 
