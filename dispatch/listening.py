@@ -104,17 +104,20 @@ class Listening:
                 return
 
     def _joined(self, w: Writing, event: Event, call: Row) -> None:
-        """The unit's own "help has arrived" key: pressed in the home, so somebody is there."""
+        """The unit's own "help has arrived" key: pressed in the home, so somebody is there.
+
+        One press is one carer: who said so already, else whoever was expected first. The others' clocks run on.
+        """
         if event.body.get("kind") != "help_arrived":
             return
-        for visit in self.dispatcher.visits(w, call["id"]):
-            if visit["stage"] in life.UNDERWAY:
-                body = {"visit": visit["id"], "carer_id": visit["carer_id"], "carer_name": visit["carer_name"],
-                        "proof": "pager", "metres": None,
-                        "stay_seconds": self.dispatcher.stay_seconds(visit)}  # fmt: skip
-                self.dispatcher.append(w, visit, "CarerArrived", body, CLOCK)
-            elif visit["stage"] == life.ARRIVED and visit["proof"] != "pager":
-                self._prove(w, visit)
+        visits = self.dispatcher.visits(w, call["id"])
+        if there := next((v for v in visits if v["stage"] == life.ARRIVED and v["proof"] != "pager"), None):
+            self._prove(w, there)
+        elif visit := min((v for v in visits if v["stage"] in life.UNDERWAY), key=_expected, default=None):
+            body = {"visit": visit["id"], "carer_id": visit["carer_id"], "carer_name": visit["carer_name"],
+                    "proof": "pager", "metres": None,
+                    "stay_seconds": self.dispatcher.stay_seconds(visit)}  # fmt: skip
+            self.dispatcher.append(w, visit, "CarerArrived", body, CLOCK)
 
     def _silent(self, w: Writing, _event: Event, call: Row) -> None:
         if call["unheard"] >= unheard.TRIES:
@@ -139,3 +142,8 @@ class Listening:
     def _more_hands(self, w: Writing, call: Row) -> None:
         if all(visit["stage"] not in life.ASKING for visit in self.dispatcher.visits(w, call["id"])):
             self.dispatcher.open(w, call, CLOCK, why="help_needed_here")
+
+
+def _expected(visit: Row) -> tuple[bool, str]:
+    """For ordering: whoever has left before whoever has only accepted, the earliest first."""
+    return visit["stage"] != life.ON_THE_WAY, later(visit["accepted_at"], visit["eta_seconds"] or 0)

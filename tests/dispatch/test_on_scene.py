@@ -10,6 +10,7 @@ from callcenter.rules.times import seconds_between, stamp
 from dispatch.on_scene import OnScene
 from tests.conftest import Rehearsal
 
+HELP_IS_HERE = "164501001"
 PLACE = {"latitude": 36.62, "longitude": 101.77, "accuracy": 20.0}
 
 
@@ -33,6 +34,11 @@ def inside(rehearsal: Rehearsal, account: str = "1042") -> tuple[Row, Row]:
     visit = rehearsal.carer("accept", rehearsal.send(call))
     rehearsal.carer("depart", visit)
     return call, rehearsal.carer("arrive", visit)
+
+
+def said(rehearsal: Rehearsal, code: str) -> None:
+    rehearsal.receive(rehearsal.frame("1042", code))
+    rehearsal.wait(1)
 
 
 def silences(rehearsal: Rehearsal, call: Row) -> list[str]:
@@ -187,3 +193,29 @@ def test_the_circle_of_the_phone_must_touch_the_fence_of_the_home(
     home = rehearsal.people.need(visit["home_id"])
     there = {"latitude": home["latitude"] + metres / 111_195, "longitude": home["longitude"], "accuracy": accuracy}
     assert rehearsal.carer("arrive", visit, position=there)["proof"] == proof
+
+
+def test_the_help_has_arrived_key_is_one_carer_and_the_others_are_still_waited_for(rehearsal: Rehearsal) -> None:
+    call = rehearsal.act("answer", rehearsal.press("1042"))
+    first = rehearsal.carer("accept", rehearsal.send(call))
+    with rehearsal.writing() as w:
+        second = rehearsal.dispatcher.open(w, rehearsal.call(call), "clock", why="help_needed_here")
+    second = rehearsal.carer("depart", rehearsal.carer("accept", rehearsal.visit(second)))
+
+    said(rehearsal, HELP_IS_HERE)
+    assert rehearsal.visit(second)["stage"] == "arrived", "who has left is there before who has only accepted"
+    assert rehearsal.visit(second)["proof"] == "pager"
+    assert rehearsal.visit(first)["stage"] == "accepted"
+
+    said(rehearsal, HELP_IS_HERE)
+    assert rehearsal.visit(first)["stage"] == "arrived"
+    said(rehearsal, HELP_IS_HERE)
+    assert rehearsal.kinds(call).count("CarerArrived") == 2
+    assert not rehearsal.verify().faults
+
+
+def test_the_help_has_arrived_key_proves_the_carer_who_said_so(rehearsal: Rehearsal) -> None:
+    call, visit = inside(rehearsal)
+    said(rehearsal, HELP_IS_HERE)
+    assert rehearsal.visit(visit)["proof"] == "pager"
+    assert rehearsal.kinds(call).count("CarerArrived") == 1
