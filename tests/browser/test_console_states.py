@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from callcenter.rules.events import call_stream
 from callcenter.rules.times import stamp
@@ -136,3 +136,24 @@ def test_messages_that_went_out_are_folded_and_one_that_failed_never_is(site: Wh
     page.get_by_label(say("Show the %(n)s messages that went out as well", n=4)).check()
     expect(messages.first).to_be_visible()
     sound(page, "story-with-messages")
+
+
+def test_of_many_who_are_asked_at_once_five_are_named_and_the_rest_fold(site: WholeSite, screens: Windows) -> None:
+    visit = site.visit(3, 24)
+
+    def crowd(route: Route) -> None:
+        answer = route.fetch()
+        card = answer.json()
+        (asked,) = card["visits"][-1]["asked"]
+        card["visits"][-1]["asked"] = [{**asked, "carer_id": n, "name": f"余小龙{n}"} for n in range(12)]
+        route.fulfill(response=answer, json=card)
+
+    page = console(screens, site)
+    page.route(f"**/api/v1/calls/{visit['call_id']}", crowd)
+    page.locator(f"[data-call='{visit['call_id']}']").click()
+    offers = page.locator(".offers li")
+    expect(offers).to_have_count(12)
+    assert [one.is_visible() for one in offers.all()] == [True] * 5 + [False] * 7
+    page.get_by_text(say("and {n} more are asked", n=7)).click()
+    expect(offers.last).to_be_visible()
+    sound(page, "offers-unfolded")
