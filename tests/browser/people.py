@@ -12,6 +12,11 @@ SEEN = """() => { window.seen = {}
   const look = () => document.querySelectorAll('.queue [data-call]').forEach(note)
   new MutationObserver(look).observe(document.querySelector('#app'), { childList: true, subtree: true }) }"""
 
+# Looked at and pressed in one breath: a seat that was lost may be back between the two.
+SIT_DOWN = """words => { const duty = document.getElementById('duty')
+  if (!duty.innerText.includes(words)) duty.click() }"""
+DRAWN = "() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))"
+
 
 def log_in(page: Page, login: str) -> None:
     page.goto("/login")
@@ -34,9 +39,8 @@ class Operator:
 
     def start_shift(self) -> None:
         """Sign on, if the seat is not already; after the key that logged in, Chromium lets the page ring."""
-        duty = self.page.locator("#duty")
-        if say("I am on duty") not in duty.inner_text():
-            duty.click()
+        self.page.locator("#duty").wait_for()
+        self.page.evaluate(SIT_DOWN, say("I am on duty"))
 
     def row(self, name: str) -> Locator:
         return self.page.locator(".queue .row", has_text=name)
@@ -54,6 +58,7 @@ class Operator:
         expect(self.row(name)).to_be_visible()
         for key in ["ArrowDown"] * 9 + ["ArrowUp"] * 9:
             self.press(key)
+            self.page.evaluate(DRAWN)
             if self.page.locator(".queue .row:focus", has_text=name).count():
                 break
         self.press("Enter")

@@ -56,6 +56,7 @@ DIALOGS = {
 
 def sound(page: Page, name: str) -> None:
     """Nothing on this page keeps anybody out, and it speaks Chinese throughout."""
+    page.wait_for_load_state()  # styles included
     picture(page, name)
     assert not _foreign(page), f"{name} also says {_foreign(page)}"
     found = Axe().run(page, options=RULES).response["violations"]

@@ -109,8 +109,7 @@ def test_120_waiting_calls_none_scrolls_away_and_signals_of_the_area_are_one_row
     digits = lambda: int("".join(c for c in page.locator(".more-below").inner_text() if c.isdigit()))  # noqa: E731
     wait_for(page, lambda: digits() + page.evaluate(shown) == waiting)  # what is not shown is counted
     tiers = "() => [...document.querySelectorAll('.queue .row-status')].slice(0, 120).map((one) => one.textContent)"
-    marks = page.evaluate(tiers)
-    assert any("A" in mark for mark in marks)
+    wait_for(page, lambda: any("A" in mark for mark in page.evaluate(tiers)))
     picture(page, "surge-console")
     assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
 

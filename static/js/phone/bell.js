@@ -34,9 +34,15 @@
     }
   }
 
+  // A page that nobody has touched since it was loaded may not, and browsers complain of one that tries.
+  function shake(pattern) {
+    const touched = !navigator.userActivation || navigator.userActivation.hasBeenActive
+    if (navigator.vibrate && touched) navigator.vibrate(pattern)
+  }
+
   function ring() {
     play(PATTERNS[ringing] || PATTERNS[2])
-    if (navigator.vibrate) navigator.vibrate(ringing === 1 ? [500, 150, 500, 150, 500] : [400, 200, 400])
+    shake(ringing === 1 ? [500, 150, 500, 150, 500] : [400, 200, 400])
     if (bell.open()) document.body.dataset.rings = Number(document.body.dataset.rings || 0) + 1
   }
 
@@ -71,7 +77,7 @@
     // Something has changed that must be read: once, not again and again.
     nudge() {
       play({ wave: 'triangle', gain: 0.6, notes: [[880, 0, 0.15], [660, 0.2, 0.3]] })
-      if (navigator.vibrate && bell.open()) navigator.vibrate(300)
+      if (bell.open()) shake(300)
     },
 
     // Rings for this priority until it is called with 0.
@@ -81,7 +87,7 @@
       clearInterval(timer)
       timer = null
       if (!priority) {
-        if (navigator.vibrate) navigator.vibrate(0)
+        shake(0)
         return
       }
       timer = setInterval(ring, AGAIN_MS)
