@@ -154,7 +154,7 @@ def true_on(page: Page, question: str, given: Any = None) -> None:
     wait_for(lambda: page.evaluate(question, given))
 
 
-def wait_for(what: Any, seconds: float = 10) -> None:
+def wait_for(what: Any, seconds: float = 20) -> None:
     until = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < until, "it did not happen in time"

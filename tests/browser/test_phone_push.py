@@ -12,6 +12,7 @@ from typing import Any
 from playwright.sync_api import BrowserContext, Page, expect
 
 from dispatch.channels.vapid import public_key
+from tests.browser.chromium import wait_for
 from tests.browser.phone_page import Centre
 from tests.house import until
 
@@ -74,8 +75,7 @@ def _knocking(context: BrowserContext, page: Page, centre: Centre) -> Callable[[
     talk.on("ServiceWorker.workerRegistrationUpdated", lambda said: found.extend(
         one["registrationId"] for one in said["registrations"]))  # fmt: skip
     talk.send("ServiceWorker.enable")
-    page.wait_for_timeout(300)
-    assert found
+    wait_for(page, lambda: found)
 
     def knock(data: str) -> None:
         asked = {"origin": centre.url, "registrationId": found[-1], "data": data}

@@ -119,7 +119,7 @@ def asynchronous(story: Callable[..., Awaitable[None]]) -> Callable[..., None]:
     return told
 
 
-async def until(is_so: Callable[[], object], seconds: float = 3.0) -> None:
+async def until(is_so: Callable[[], object], seconds: float = 15.0) -> None:
     """Wait for something to become so; fail when it does not."""
     end = time.monotonic() + seconds
     while not is_so():

@@ -180,8 +180,9 @@ async def test_at_most_64_frames_of_one_peer_wait_for_the_store() -> None:
     async with opened(door, line()) as lines:
         reader, writer = await dial(lines.port("a"))
         writer.write(b"".join(press(n) for n in range(1, 501)))
+        await until(lambda: door._waiting)
         await asyncio.sleep(0.3)
-        assert 1 <= len(door._waiting) <= 64
+        assert len(door._waiting) <= 64
         door.working.set()
         assert [await sequence_of(reader) for _ in range(500)] == [f"{n:04}" for n in range(1, 501)]
         writer.close()
