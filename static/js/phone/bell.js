@@ -34,10 +34,10 @@
     }
   }
 
-  // A page that nobody has touched since it was loaded may not, and browsers complain of one that tries.
+  // A page that nobody has touched since it was loaded may not, and browsers complain of one that tries: the first touch
+  // makes the context.
   function shake(pattern) {
-    const touched = !navigator.userActivation || navigator.userActivation.hasBeenActive
-    if (navigator.vibrate && touched) navigator.vibrate(pattern)
+    if (navigator.vibrate && (context || !Audio)) navigator.vibrate(pattern)
   }
 
   function ring() {
