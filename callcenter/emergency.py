@@ -41,7 +41,7 @@ class Emergency:
             "chase_at": later(w.at, self.chase_seconds),
         }  # fmt: skip
         row = self._append(w, call_id, "EmergencyCalled", body, user)
-        if service in rules.OWN_CARER and row["home_id"] and row["requested_at"] is None:
+        if service in rules.OWN_CARER and row["home_id"] and not row["going"]:
             self.send(w, call_id, actor(user))
         return open_call(w, call_id)
 

@@ -10,6 +10,9 @@ from callcenter.store.log import Writing
 from dispatch.asking import CLOCK
 from dispatch.dispatcher import Dispatcher
 
+STEPS = frozenset({"answer", "decide", "conclude", "hold"})  # with which the time to send somebody may be over
+LEFT_WELL = frozenset({"well", "settled", "refused"})  # what a carer reports who leaves nobody in need
+
 
 class Unheard:
     """``auto``: the priorities sent for when nobody has decided in time; ``family``: who of a home may be asked."""
@@ -24,9 +27,17 @@ class Unheard:
         """
         if step in (unheard.STEP, script.STEP):
             self.silence(w, call)
-        nobody = call["stage"] in (WAITING, ON_HOLD) and call["requested_at"] is None
-        if step in ("answer", "decide") and call["priority"] in self.auto and nobody and "decide" in call["late"]:
+        undecided = step in STEPS and call["priority"] in self.auto and call["stage"] in (WAITING, ON_HOLD)
+        # Somebody was sent before: then ``conclude`` is the clock of sending, and ends with its miss.
+        over = call["idle_since"] is None if call["requested_at"] else "decide" in call["late"]
+        if undecided and over and self._nobody(w, call):
             self.dispatcher.open(w, call, CLOCK, later_on=True)
+
+    def _nobody(self, w: Writing, call: Row) -> bool:
+        """Nobody goes, and no carer has left the person well since the last press."""
+        visits = self.dispatcher.visits(w, call["id"])
+        ended = all(visit["ended_at"] for visit in visits)
+        return ended and not any(_left_well(visit, call["last_press_at"] or call["opened_at"]) for visit in visits)
 
     def silence(self, w: Writing, call: Row) -> None:
         """Nobody was heard: as urgent as if somebody lay there. A carer goes to look, and the family is asked as well.
@@ -43,3 +54,7 @@ class Unheard:
             self.dispatcher.open(w, w.row("calls", call["id"]) or call, CLOCK, why="nobody_heard")
         if call["home_id"] and (to := self.family(w, {"home_id": call["home_id"], "call_id": call["id"]})):
             w.append(call_stream(call["id"]), "HelpAsked", {"who": "contacts", "rung": 0, "to": to}, CLOCK)
+
+
+def _left_well(visit: Row, since: str) -> bool:
+    return (visit["report"] or {}).get("condition") in LEFT_WELL and visit["ended_at"] >= since

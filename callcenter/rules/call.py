@@ -200,6 +200,7 @@ def _first_row(event: Event) -> Row:
 def _heard_again(row: Row, e: Event) -> Row:
     kinds = row["kinds"] if e.body["kind"] in row["kinds"] else [*row["kinds"], e.body["kind"]]
     pressed = {"presses": row["presses"] + 1, "last_press_at": e.at, "kinds": kinds, "restored": False}
+    row = row if row["idle_since"] else in_hand.nobody_goes(row, e.at)
     return speaking.raised({**row, **pressed, "seen_version": e.version, **callers.again(row, e)}, e)
 
 
@@ -212,7 +213,7 @@ def _joined(row: Row, e: Event) -> Row:
 def _rung_again(row: Row, e: Event) -> Row:
     late = {step: target for step, target in row["late"].items() if step not in ("answer", "hold")}
     # Whoever takes it up is timed from here, and has to hear the person again.
-    row = speaking.asked_anew(row, e.at)
+    row = in_hand.nobody_goes(speaking.asked_anew(row, e.at), e.at)
     return {**row, "held_until": None, "held_since": None, "transfer": None, "last_press_at": e.at, "late": late,
             "overflow": 0}  # fmt: skip
 

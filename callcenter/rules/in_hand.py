@@ -76,9 +76,16 @@ def _loss(row: Row, e: Event) -> Row:
 def _given_back(row: Row, e: Event) -> Row:
     """It rings everywhere, as if nobody had answered yet; whoever takes it up is timed from here."""
     late = {step: target for step, target in row["late"].items() if step not in ("answer", "hold")}
+    row = nobody_goes(row, e.at)
     return {**row, "holder_id": None, "holder_name": None, "held_until": None, "held_since": None, "transfer": None,
             "worked_at": None, "idle": 0, "overflow": 0, "overflowed_at": None, "late": late,
             "loss": _loss(row, e)}  # fmt: skip
+
+
+def nobody_goes(row: Row, at: str) -> Row:
+    """It rings, and whoever was sent has gone again, or never was: the time to send somebody runs anew."""
+    decided = row["requested_at"] or "decide" in row["late"]
+    return {**row, "idle_since": at} if decided and not row["going"] else row
 
 
 def rang_at(row: Row) -> str:

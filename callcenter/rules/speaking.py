@@ -1,13 +1,16 @@
 """Whether a person is heard, asked anew: what the clock of 120 and the clock of the script make of it together."""
 
-from callcenter.rules import emergency, script, unheard
+from callcenter.rules import emergency, in_hand, script, unheard
 from callcenter.rules.events import Event, Row
 
 
 def raised(row: Row, e: Event) -> Row:
     """Never less urgent than before; an emergency without a voice has a clock of its own."""
     before, now = row["priority"], min(row["priority"], e.body["priority"])
-    return emergency.raised({**row, "priority": now}, e.at) if now < before else row
+    if now == before:
+        return row
+    row = row if row["idle_since"] else in_hand.nobody_goes(row, e.at)
+    return emergency.raised({**row, "priority": now}, e.at)
 
 
 def asked_anew(row: Row, at: str) -> Row:
