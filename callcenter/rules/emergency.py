@@ -68,7 +68,7 @@ def opened(body: Row, at: str) -> Row:
     seconds = body.get("prompt_seconds", 0.0)
     urgent = body["priority"] == 1 and seconds and body["kind"] not in OUR_OWN
     silent = body["source"] in LINES and (urgent or (body.get("tier") == HIGHEST and body["priority"] <= 2))
-    kept = {"prompt": seconds} if seconds and body["source"] in LINES else {}
+    kept = {"prompt": seconds} if seconds else {}  # of every case: the pager may be pressed in it later
     return _with({"emergency": kept | ({"prompt_at": later(at, seconds or PROMPT_SECONDS)} if silent else {}),
                   "late": {}})  # fmt: skip
 
@@ -77,6 +77,8 @@ def raised(row: Row, at: str) -> Row:
     """A call that has become an emergency, or was opened again, is without a voice from here."""
     emergency = row["emergency"]
     known = emergency.get("prompt_at") or emergency.get("services") or emergency.get("refused")
+    if row["source"] not in LINES:  # somebody's words brought it
+        return row
     if row["priority"] != 1 or not emergency.get("prompt") or emergency.get("spoke") or known or row["arrived_at"]:
         return row
     return _with(row, prompt_at=later(at, emergency["prompt"]))

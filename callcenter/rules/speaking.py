@@ -13,6 +13,18 @@ def raised(row: Row, e: Event) -> Row:
     return emergency.raised({**row, "priority": now}, e.at)
 
 
+def pressed(row: Row, e: Event) -> Row:
+    """Reported again. A case that others had told us of is a pager's from the first press of the unit itself.
+
+    Words were the callers' until then: from here the person must be heard, as after any press. What door it first came
+    by stands in ``CallOpened`` and in ``callers``.
+    """
+    if "frame" not in e.body or row["source"] in script.LINES:
+        return raised(row, e)
+    row = asked_anew(raised({**row, "source": script.LINES[0]}, e), e.at)
+    return script.listening(row, e.at) if row["stage"] == in_hand.ANSWERED else row
+
+
 def asked_anew(row: Row, at: str) -> Row:
     """Pressed again, or opened again: what was heard before says nothing of now."""
     return emergency.raised(emergency.listening(script.asked_anew(row)), at)

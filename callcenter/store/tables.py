@@ -116,7 +116,7 @@ calls = Table(
     Column("kind", String(20), nullable=False),
     Column("kinds", JSON, nullable=False),  # every signal kind heard in this call, in order of arrival
     Column("reason", Text, nullable=False),
-    Column("source", String(20), nullable=False),  # pager | phone | walk_in | grid | web | webhook
+    Column("source", String(20), nullable=False),  # pager | phone | walk_in …; pager once one was pressed
     Column("account", String(32), nullable=False),
     Column("home_id", Integer),
     Column("resident_id", Integer),
