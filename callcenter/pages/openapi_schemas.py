@@ -169,7 +169,7 @@ ANSWERS = {
         closed_by str?, outcome ended?, evidence ended_with?, nobody_left bool, restored bool, seen_version int,
         late seconds, service object?, rated str, rating rating?, complaint bool, order_state four_orders,
         complete bool, next_due_at stamp?, next_step str?, overflow int, overflowed_at stamp?, prealerted_id int?,
-        by_hand object?, unheard int, unheard_at stamp?, script object, speech_due_at stamp?, said str,
+        rang_at stamp?, by_hand object?, unheard int, unheard_at stamp?, script object, speech_due_at stamp?, said str,
         visit VisitRow?, beside [VisitBeside], ~incident IncidentMark?, carer_id int?, at_home_id int?, position [num]?,
         promise str, pauses [Pausing], owed seconds,
         owner_id int?, owner_name str?, owner_offer object?, emergency object, emergency_due_at stamp?,

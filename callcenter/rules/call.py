@@ -215,7 +215,7 @@ def _rung_again(row: Row, e: Event) -> Row:
     # Whoever takes it up is timed from here, and has to hear the person again.
     row = in_hand.nobody_goes(speaking.asked_anew(row, e.at), e.at)
     return {**row, "held_until": None, "held_since": None, "transfer": None, "last_press_at": e.at, "late": late,
-            "overflow": 0}  # fmt: skip
+            "rang_at": e.at, "overflow": 0, "overflowed_at": None}  # fmt: skip
 
 
 def _held_by(row: Row, e: Event) -> Row:

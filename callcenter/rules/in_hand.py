@@ -47,6 +47,7 @@ GOING_SECONDS = {1: 3600.0, 2: 3600.0, 3: 7200.0, 4: 7200.0}
 AGAIN_SECONDS, LONGEST_SECONDS = 300.0, 3600.0  # the first time again, twice as long each time, at most an hour
 
 OPENED: Row = {"taken_at": None, "taken_version": 0, "held_since": None, "worked_at": None, "idle": 0, "idled_at": None,
+               "rang_at": None,
                "going": False, "transfer": None, "joined": {}, "loss": None}  # fmt: skip
 
 
@@ -78,7 +79,7 @@ def _given_back(row: Row, e: Event) -> Row:
     late = {step: target for step, target in row["late"].items() if step not in ("answer", "hold")}
     row = nobody_goes(row, e.at)
     return {**row, "holder_id": None, "holder_name": None, "held_until": None, "held_since": None, "transfer": None,
-            "worked_at": None, "idle": 0, "overflow": 0, "overflowed_at": None, "late": late,
+            "worked_at": None, "idle": 0, "rang_at": e.at, "overflow": 0, "overflowed_at": None, "late": late,
             "loss": _loss(row, e)}  # fmt: skip
 
 
@@ -89,11 +90,11 @@ def nobody_goes(row: Row, at: str) -> Row:
 
 
 def rang_at(row: Row) -> str:
-    """Since when nobody has answered; of a call that rang again, or was given back, since then."""
-    if not row["answered_at"]:
-        return str(row["opened_at"])
-    back = row["loss"]["at"] if row["loss"] and row["loss"]["how"] == "given_back" else ""
-    return max(row["last_press_at"] or "", back) or str(row["opened_at"])
+    """Since when nobody has answered; of a call that rang again, or was given back, since then.
+
+    Not since the last press: who presses again and again would put off for ever whoever is told beyond the seats.
+    """
+    return str(row["rang_at"] or row["opened_at"])
 
 
 def _offered(row: Row, e: Event) -> Row:

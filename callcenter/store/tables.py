@@ -165,6 +165,7 @@ calls = Table(
     Column("promise", Text, nullable=False, server_default=""),  # version and rules it is under: 3:0,2
     Column("tier", String(1), nullable=False, server_default=""),  # the risk tier when it was opened
     Column("pauses", JSON, nullable=False, server_default="[]"),  # [{from, until, to, reason}]
+    Column("rang_at", String(24)),  # when it last began to ring again; null: only when it was opened
     Column("overflowed_at", String(24)),
     Column("overflow", Integer, nullable=False, server_default=text("0")),  # steps beyond the seats that were taken
     Column("unheard", Integer, nullable=False, server_default=text("0")),  # silences noted, one after the other

@@ -98,3 +98,25 @@ def test_calling_120_after_a_cancelled_visit_sends_one_of_ours_as_well(rehearsal
     cancelled(rehearsal, call)
     rehearsal.hand_over("call", call, service="120", criteria=["chest_pain"])
     assert [v["stage"] for v in visits(rehearsal, call)] == ["cancelled", "offered"]
+
+
+@pytest.mark.parametrize("every", [15, 38, 50])
+@pytest.mark.parametrize("again", ["lost seat", "hold"])
+def test_who_presses_again_and_again_puts_off_nobody_who_is_to_be_told(
+    rehearsal: Rehearsal, again: str, every: int
+) -> None:
+    call = heard(rehearsal, "1042", "110101001")
+    rehearsal.wait(30, step=5)
+    if again == "hold":
+        rehearsal.act("hold", call, seconds=60)
+        call = rehearsal.press("1042")
+    else:
+        seat_is_lost(rehearsal)
+    for second in range(1, 130):
+        rehearsal.wait(1)
+        if second % every == 0:
+            rehearsal.press("1042")
+    told = [e.body["step"] for e in rehearsal.log.stream(f"call:{call['id']}") if e.kind == "CallOverflowed"]
+    assert told == [1, 2, 3], "supervisor, station and duty officer, at 40, 60 and 120 s"
+    assert "answer" in rehearsal.call(call)["late"]
+    assert not rehearsal.verify().faults
