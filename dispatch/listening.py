@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from callcenter.cases_of_watch import CasesOfWatch
 from callcenter.following import Follower
-from callcenter.rules import unheard
 from callcenter.rules.call import CLOSED
 from callcenter.rules.events import Event, Row, call_of, call_stream
 from callcenter.rules.risk import HIGHEST
@@ -22,7 +21,6 @@ from dispatch.asking import CLOCK
 from dispatch.dispatcher import Dispatcher
 from dispatch.reported import Reported
 from dispatch.rules import visit as life
-from dispatch.unheard import Unheard
 
 FOLLOWER = "listening"
 LOOK = 500
@@ -35,10 +33,9 @@ Act = Callable[[Writing, Event, Row], None]
 
 class Listening:
     def __init__(
-        self, log: Log, cases: Cases, people: People, dispatcher: Dispatcher, silences: Unheard, zone: ZoneInfo,
-        reported: Reported,
+        self, log: Log, cases: Cases, people: People, dispatcher: Dispatcher, zone: ZoneInfo, reported: Reported,
     ):  # fmt: skip
-        self.log, self.cases, self.people, self.dispatcher, self.silences = log, cases, people, dispatcher, silences
+        self.log, self.cases, self.people, self.dispatcher = log, cases, people, dispatcher
         self.zone, self.reported = zone, reported
         self.follower = Follower(log, FOLLOWER)
         self.seq: int | None = None
@@ -47,7 +44,6 @@ class Listening:
             "HomeFound": self._home_found,
             "PressRepeated": self._pressed_again,
             "SignalJoined": self._joined,
-            "NobodyHeard": self._silent,
             "VisitFinished": self._finished,
             "CarerArrived": self._arrived,
         }
@@ -118,10 +114,6 @@ class Listening:
                     "proof": "pager", "metres": None,
                     "stay_seconds": self.dispatcher.stay_seconds(visit)}  # fmt: skip
             self.dispatcher.append(w, visit, "CarerArrived", body, CLOCK)
-
-    def _silent(self, w: Writing, _event: Event, call: Row) -> None:
-        if call["unheard"] >= unheard.TRIES:
-            self.silences.silence(w, call)
 
     def _arrived(self, w: Writing, event: Event, call: Row) -> None:
         """Whoever was sent because this carer was in doubt need not go on."""

@@ -93,7 +93,7 @@ class Parts:
         self.seat_clock = SeatClock(log, Seats(self.in_hand.book, self.whom.supervisors), users.by_id)
         self.underway = Underway(log, cases, people, self.visit_clock, settings.travel, zone)
         reported = Reported(self.whom.supervisors)
-        self.listening = Listening(log, cases, people, self.dispatcher, self.unheard, zone, reported)
+        self.listening = Listening(log, cases, people, self.dispatcher, zone, reported)
 
     def _of_the_roster(self, people: People) -> Mapping[str, Resolver]:
         """Who leads now, and who may be called in from home, those of the home's own station first."""

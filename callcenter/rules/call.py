@@ -244,6 +244,8 @@ def _missed(row: Row, e: Event) -> Row:
     step = e.body["step"]
     if step == script.STEP:  # the person is silent: no step of ours is late
         return script.missed(row, e)
+    if step == unheard.STEP and row["unheard"] >= unheard.TRIES:  # nor when it was said twice that nobody is heard
+        return {**script.missed(row, e), "unheard_at": None}
     row = {**row, "late": {**row["late"], step: e.body["target"]}, "seen_version": row["seen_version"]}
     if step in (emergency.CHASE, emergency.PROMPT):
         return emergency.missed(row, step)
@@ -270,7 +272,13 @@ def _first(column: str) -> Callable[[Row, Event], Row]:
 def _visit_began(row: Row, e: Event) -> Row:
     """Somebody is sent: nothing is waited for any more."""
     ended = pauses.ended(row["pauses"], e.at)
-    return {**row, "requested_at": row["requested_at"] or e.at, "idle_since": None, "pauses": ended}
+    return {
+        **row,
+        "requested_at": row["requested_at"] or e.at,
+        "idle_since": None,
+        "pauses": ended,
+        **unheard.answered(row),
+    }
 
 
 def paused(row: Row, e: Event) -> Row:

@@ -48,4 +48,4 @@ def not_heard(row: Row, e: Event) -> Row:
 
 def with_them(row: Row) -> Row:
     """Somebody is with the person, or it is over: nobody has to be prompted, and nobody to be heard."""
-    return script.quiet(emergency.quieted(row))
+    return script.quiet(emergency.quieted({**row, "unheard_at": None}))

@@ -15,13 +15,22 @@ OPENED: Row = {"unheard": 0, "unheard_at": None}
 
 
 def _silence(row: Row, e: Event) -> Row:
-    tries = row["unheard"] + 1
-    return {**row, "unheard": tries, "unheard_at": e.at if tries < TRIES else None}
+    return {**row, "unheard": row["unheard"] + 1, "unheard_at": e.at}
+
+
+def answered(row: Row) -> Row:
+    """What changes when somebody is sent: that is the answer to the second silence. Older logs have no other."""
+    return {"unheard_at": None} if row["unheard"] >= TRIES else {}
 
 
 def due(row: Row) -> tuple[str, str] | None:
-    """When silence is taken for the second silence, as ``(stamp, step)``."""
-    return (later(row["unheard_at"], AGAIN_SECONDS), STEP) if row["unheard_at"] else None
+    """When silence is taken for the second silence, as ``(stamp, step)``; when it is the second, at once.
+
+    The row is the timer here too: what only the log said could be too old, or fail once, by the time it is read.
+    """
+    if not row["unheard_at"]:
+        return None
+    return (row["unheard_at"] if row["unheard"] >= TRIES else later(row["unheard_at"], AGAIN_SECONDS)), STEP
 
 
 AFTER: Mapping[str, Callable[[Row, Event], Row]] = {

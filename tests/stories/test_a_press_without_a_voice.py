@@ -1,5 +1,7 @@
 """A signal without a voice is an alarm: two silences, and somebody goes to look. On both stores."""
 
+from datetime import timedelta
+
 from sqlalchemy import update
 
 from callcenter.rules.events import Row
@@ -49,3 +51,28 @@ def test_a_voice_after_all_ends_it(rehearsal: Rehearsal) -> None:
     rehearsal.wait(62)
     assert rehearsal.call(call)["unheard"] == 0
     assert not rehearsal.cases.visits_of([call["id"]])
+
+
+def test_the_second_silence_is_kept_in_the_row_while_the_dispatcher_is_away(rehearsal: Rehearsal) -> None:
+    call = answered(rehearsal, "C")
+    for _ in range(2):
+        rehearsal.act("heard", call, anybody=False)
+    assert rehearsal.call(call)["next_step"] == "unheard"
+    rehearsal.now += timedelta(minutes=5)
+    rehearsal.tick()
+    (visit,) = rehearsal.cases.visits_of([call["id"]])
+    assert visit["why"] == "nobody_heard"
+    row = rehearsal.call(call)
+    assert (row["unheard_at"], "unheard" in row["late"]) == (None, False), "no step of ours was late"
+    asked = [e for e in rehearsal.log.stream(f"call:{call['id']}") if e.kind == "HelpAsked"]
+    assert [e.body["who"] for e in asked].count("contacts") <= 1
+    assert not rehearsal.verify().faults
+
+
+def test_a_silence_before_the_carer_stood_in_the_door_sends_nobody_else(rehearsal: Rehearsal) -> None:
+    call = answered(rehearsal, "C")
+    visit = rehearsal.carer("accept", rehearsal.send(call))
+    rehearsal.act("heard", call, anybody=False)
+    rehearsal.carer("arrive", visit)
+    rehearsal.wait(62)
+    assert (rehearsal.call(call)["priority"], rehearsal.kinds(call).count("DeadlineMissed")) == (3, 0)
