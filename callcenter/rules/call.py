@@ -201,7 +201,8 @@ def _heard_again(row: Row, e: Event) -> Row:
     kinds = row["kinds"] if e.body["kind"] in row["kinds"] else [*row["kinds"], e.body["kind"]]
     pressed = {"presses": row["presses"] + 1, "last_press_at": e.at, "kinds": kinds, "restored": False}
     row = row if row["idle_since"] else in_hand.nobody_goes(row, e.at)
-    return speaking.pressed({**row, **pressed, "seen_version": e.version, **callers.again(row, e)}, e)
+    before = row["last_press_at"] or row["opened_at"]
+    return speaking.pressed({**row, **pressed, "seen_version": e.version, **callers.again(row, e)}, e, before)
 
 
 def _joined(row: Row, e: Event) -> Row:

@@ -2,6 +2,7 @@
 
 from callcenter.rules import emergency, in_hand, script, unheard
 from callcenter.rules.events import Event, Row
+from callcenter.rules.times import later
 
 
 def raised(row: Row, e: Event) -> Row:
@@ -13,16 +14,32 @@ def raised(row: Row, e: Event) -> Row:
     return emergency.raised({**row, "priority": now}, e.at)
 
 
-def pressed(row: Row, e: Event) -> Row:
-    """Reported again. A case that others had told us of is a pager's from the first press of the unit itself.
+NERVOUS_SECONDS = 60.0  # a second press within it is a nervous finger
 
-    Words were the callers' until then: from here the person must be heard, as after any press. What door it first came
-    by stands in ``CallOpened`` and in ``callers``.
+
+def pressed(row: Row, e: Event, before: str) -> Row:
+    """Reported again; ``before``: when last. What was heard before a press of the unit says nothing of now.
+
+    A case that others had told us of is a pager's from its first press: words were the callers' until then. What door
+    it first came by stands in ``CallOpened`` and in ``callers``. A nervous finger unsays nothing, nor does a press
+    while a carer is in the home: that is the carer's own, or a cry for more hands, see ``dispatch/listening.py``. To
+    whom somebody goes already, nobody is sent for want of words; but they are heard anew before it is closed.
     """
-    if "frame" not in e.body or row["source"] in script.LINES:
+    if "frame" not in e.body:
         return raised(row, e)
-    row = asked_anew(raised({**row, "source": script.LINES[0]}, e), e.at)
-    return script.listening(row, e.at) if row["stage"] == in_hand.ANSWERED else row
+    first = row["source"] not in script.LINES
+    row = raised({**row, "source": script.LINES[0]} if first else row, e)
+    nervous = not first and before >= later(e.at, -NERVOUS_SECONDS)
+    if nervous or is_visited(row):
+        return row
+    row = asked_anew(row, e.at)
+    silent = row["stage"] == in_hand.ANSWERED and not row["going"] and not row["speech_due_at"]
+    return script.listening(row, e.at) if silent else row
+
+
+def is_visited(row: Row) -> bool:
+    """Is a carer with the person, as far as the call knows?"""
+    return bool(row["arrived_at"]) and row["going"]
 
 
 def asked_anew(row: Row, at: str) -> Row:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from callcenter.rules.call import DEVICE_PRIORITY
 from callcenter.rules.risk import at_least
+from callcenter.rules.speaking import NERVOUS_SECONDS
 from devices.signal import Kind, Signal
 
 
@@ -68,7 +69,7 @@ PRIORITIES: dict[Kind, int] = {
     Kind.FAMILY: 3,
     Kind.SERVICE: 3,
 }
-NERVOUS_SECONDS, AGAIN_SECONDS = 60.0, 600.0
+AGAIN_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True)
