@@ -77,9 +77,9 @@ def raised(row: Row, at: str) -> Row:
     """A call that has become an emergency, or was opened again, is without a voice from here."""
     emergency = row["emergency"]
     known = emergency.get("prompt_at") or emergency.get("services") or emergency.get("refused")
-    if row["source"] not in LINES:  # somebody's words brought it
+    if row["source"] not in LINES or (row["arrived_at"] and not row["script"].get("alone")):  # told by others, or seen
         return row
-    if row["priority"] != 1 or not emergency.get("prompt") or emergency.get("spoke") or known or row["arrived_at"]:
+    if row["priority"] != 1 or not emergency.get("prompt") or emergency.get("spoke") or known:
         return row
     return _with(row, prompt_at=later(at, emergency["prompt"]))
 

@@ -40,7 +40,17 @@ def must_be_heard(row: Row) -> bool:
     """Is this an urgent press of a person in a home, and has nobody of ours been there?"""
     kinds = set(row["kinds"])
     urgent = row["priority"] <= URGENT and row["source"] in LINES and row["home_id"] is not None
-    return urgent and bool(kinds & TALKING) and not kinds & DANGER and not row["arrived_at"]
+    return urgent and bool(kinds & TALKING) and not kinds & DANGER and not seen(row)
+
+
+def seen(row: Row) -> bool:
+    """Has a carer been with the person, and has nobody pressed since that carer left?"""
+    return bool(row["arrived_at"]) and not row["script"].get("alone")
+
+
+def alone(row: Row) -> Row:
+    """It rings or is pressed again: whoever was there and has gone sees nothing of what is now."""
+    return _with(row, alone=True) if row["arrived_at"] and not row["going"] else row
 
 
 def is_dangerous(row: Row) -> bool:
@@ -97,7 +107,7 @@ def asked_anew(row: Row) -> Row:
 
 def quiet(row: Row) -> Row:
     """Somebody of ours is there, or it is over: the clock stops."""
-    return {**row, "speech_due_at": None}
+    return {**(_with(row, alone=False) if row["script"].get("alone") else row), "speech_due_at": None}
 
 
 def due(row: Row) -> tuple[str, str] | None:

@@ -32,7 +32,7 @@ def pressed(row: Row, e: Event, before: str) -> Row:
     nervous = not first and before >= later(e.at, -NERVOUS_SECONDS)
     if nervous or is_visited(row):
         return row
-    row = asked_anew(row, e.at)
+    row = asked_anew(script.alone(row), e.at)
     silent = row["stage"] == in_hand.ANSWERED and not row["going"] and not row["speech_due_at"]
     return script.listening(row, e.at) if silent else row
 

@@ -67,3 +67,27 @@ def test_what_was_heard_stays_after(rehearsal: Rehearsal, why: str) -> None:
     call = rehearsal.press("1042")
     assert call["script"]["heard_at"]
     assert call["speech_due_at"] is None
+
+
+@pytest.mark.parametrize("stage", ["answered", "waiting"])
+def test_whoever_was_visited_before_the_press_must_be_heard_after_it(rehearsal: Rehearsal, stage: str) -> None:
+    call = heard(rehearsal)
+    visit = rehearsal.carer("arrive", rehearsal.carer("accept", rehearsal.send(call)))
+    rehearsal.wait(300, step=10)
+    rehearsal.carer("finish", visit, report={"condition": "well", "done": [], "text": ""})
+    if stage == "waiting":
+        with rehearsal.writing() as w:
+            rehearsal.places.give_back(w, rehearsal.operator.id, "lost", "clock")
+        rehearsal.act("answer", call, rehearsal.other)
+        rehearsal.wait(30)
+        assert rehearsal.call(call)["speech_due_at"] is None, "well a moment ago, and nobody has pressed"
+        rehearsal.act("hold", call, rehearsal.other, seconds=300)
+    rehearsal.wait(300, step=10)
+    call = rehearsal.press("1042")
+    assert call["emergency_due_at"] == later(call["last_press_at"], 180)
+    if stage == "waiting":
+        call = rehearsal.act("answer", call)
+    assert call["speech_due_at"] == later(rehearsal.call(call)["last_press_at"], 60)
+    rehearsal.wait(62)
+    assert [v["why"] for v in rehearsal.cases.visits_of([call["id"]])][1:] == ["nobody_heard"]
+    assert not rehearsal.verify().faults
