@@ -27,14 +27,14 @@ def pressed(row: Row, e: Event, before: str) -> Row:
     """
     if "frame" not in e.body:
         return raised(row, e)
-    first = row["source"] not in script.LINES
+    first, was = row["source"] not in script.LINES, row["priority"]
     row = raised({**row, "source": script.LINES[0]} if first else row, e)
     nervous = not first and before >= later(e.at, -NERVOUS_SECONDS)
     if nervous or is_visited(row):
         return row
     row = asked_anew(script.alone(row), e.at)
-    silent = row["stage"] == in_hand.ANSWERED and not row["going"] and not row["speech_due_at"]
-    return script.listening(row, e.at) if silent else row
+    rings = row["stage"] != in_hand.ANSWERED or row["priority"] < was  # then it is listened to from the answer on
+    return row if rings or row["going"] or row["speech_due_at"] else script.listening(row, e.at)
 
 
 def is_visited(row: Row) -> bool:
