@@ -203,8 +203,8 @@ def _untouched_since(row: Row, at: str) -> str:
 def runs_by_itself(row: Row) -> bool:
     """A booked visit that is under way, and nothing else has happened: no hand is needed, its own clocks watch it.
 
-    Not after a press, nor once it has rung (nobody came, somebody telephoned in vain): whoever took it up then has a
-    person on the telephone, like in every other case.
+    Whose it is may be off duty: what happens to it now has to ring. Not after a press, nor once it has rung (nobody
+    came, somebody telephoned in vain): who took it up then has a person on the telephone, as in every other case.
     """
     asked_again = row["priority"] <= 2 or row["last_press_at"] != row["opened_at"]
-    return bool(row["service"]) and row["going"] and not asked_again
+    return bool(row["service"]) and row["going"] and row["stage"] == ANSWERED and not asked_again

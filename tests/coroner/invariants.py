@@ -139,7 +139,8 @@ class Invariants(Ground):
                 continue
             heard = self.heard.get(call["holder_id"] or 0)
             booked = call["service"] and call["going"] and call["priority"] == 3 and call["presses"] == 1
-            if heard is None or (booked and call["last_press_at"] == call["opened_at"]):
+            never_rang = call["stage"] == "answered" and call["last_press_at"] == call["opened_at"]
+            if heard is None or (booked and never_rang):
                 continue
             silent, turns = (now - then for now, then in zip(self.turn(), max(heard, self.sworn()), strict=True))
             gone = f"tab-of-{call['holder_id']}" not in self.desks.tabs
