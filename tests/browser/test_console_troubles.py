@@ -1,7 +1,6 @@
-"""The console when something goes wrong beside it: answers that break off, a dial nobody answers, keys pressed too soon."""
+"""The console when something goes wrong beside it: answers torn off, a dial nobody answers, keys pressed too soon."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -18,9 +17,9 @@ BUSY = {"status": 503, "json": {"error": "store", "message": "busy", "fix": ""}}
 
 
 @pytest.fixture
-def page(site: WholeSite, screens: Windows) -> Iterator[Page]:
+def page(site: WholeSite, screens: Windows) -> Page:
     screens.expected += ["Failed to load resource", "WebSocket"]
-    yield window(screens, site, "operator", "zh_CN")
+    return window(screens, site, "operator", "zh_CN")
 
 
 def opened(page: Page, call: Any = None) -> Page:
