@@ -16,6 +16,7 @@ from callcenter.rules.times import stamp
 from dispatch.rules.maps import links
 
 PERSONAL = ("王桂兰", "小桥大街12号", "4502#", "13997000001", "王建国", "扶起后", "青霉素")
+OTHER = "20261121-0099.1"  # the visit an emergency asks its carer to leave
 
 
 class Centre:
@@ -91,6 +92,28 @@ def job(stage: str = "offered", seconds: float = 30, **call: Any) -> dict[str, A
         "place": None,
         "leaves": None,
     }  # fmt: skip
+
+
+def hold(page: Page, seconds: float) -> None:
+    box = page.locator("#sos").bounding_box()
+    assert box
+    assert min(box["width"], box["height"]) >= 56
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    time.sleep(seconds)
+    page.mouse.up()
+
+
+def inside(seconds: float = 600, step: str = "reminder", **visit: Any) -> dict[str, Any]:
+    """A job whose carer is in the home and is asked after in so many seconds."""
+    made = job("arrived")
+    due = stamp(datetime.now(UTC) + timedelta(seconds=seconds))
+    made["visit"] |= {"stay_due_at": due, "stay_step": step, "proof": "manual", **visit}
+    return made
+
+
+def button(page: Page, words: str) -> Locator:
+    return page.get_by_role("button", name=words, exact=True)
 
 
 def touches(centre: Centre) -> list[dict[str, Any]]:
