@@ -1,5 +1,6 @@
 """One job comes over another on the carer's phone: it is seen and heard, and no touch or word goes to the wrong one."""
 
+import json
 import time
 from typing import Any
 
@@ -15,6 +16,7 @@ from tests.browser.phone_page import (
     next_button,
     nothing_personal,
     stage,
+    stored,
     touches,
     true_on,
     wait_for,
@@ -79,6 +81,29 @@ def test_an_emergency_comes_over_a_half_written_report_which_is_there_afterwards
     assert (finished["verb"], finished["visit"]) == ("finish", OTHER)
     assert (finished["report"]["condition"], finished["report"]["text"]) == ("settled", "扶起后写到一半")
     nothing_personal(page)
+
+
+def test_two_half_written_reports_lie_side_by_side(page: Page, centre: Centre) -> None:
+    first, second = other(inside()), inside()
+    centre.control(jobs=[first])
+    stage(page, "arrived")
+    page.evaluate(  # as a page of last week has kept it
+        "draft => localStorage.setItem('anxin.phone.draft', draft)",
+        json.dumps({"visit": OTHER, "condition": "", "done": [], "door_code": "", "next": "", "text": "上周"}),
+    )
+    next_button(page).click()
+    expect(page.locator("#text")).to_have_value("上周")
+    next_button(page).click()
+    expect(page.locator(".mend")).to_be_visible()
+    centre.control(jobs=[second, first])
+    expect(page.locator(".mend")).to_have_count(0)
+    half_a_report(page, "第二家")
+    expect(page.locator(".mend")).to_have_count(0)
+    centre.control(jobs=[first])
+    expect(page.get_by_text("601")).to_be_visible()
+    assert "第二家" not in stored(page), "nothing of a visit that is over stays"
+    next_button(page).click()
+    expect(page.locator("#text")).to_have_value("上周")
 
 
 def test_a_refusal_left_open_is_not_that_of_the_next_offer(page: Page, centre: Centre) -> None:
