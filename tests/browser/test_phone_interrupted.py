@@ -80,6 +80,7 @@ def test_an_emergency_comes_over_a_half_written_report_which_is_there_afterwards
     assert (declined["verb"], declined["visit"]) == ("decline", URGENT)
     assert (finished["verb"], finished["visit"]) == ("finish", OTHER)
     assert (finished["report"]["condition"], finished["report"]["text"]) == ("settled", "扶起后写到一半")
+    wait_for(lambda: "扶起后" not in stored(page))
     nothing_personal(page)
 
 
