@@ -2,10 +2,12 @@
 
 import json
 import socket
+import struct
 import subprocess
 import sys
 import time
 import urllib.request
+import zlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -119,6 +121,24 @@ def button(page: Page, words: str) -> Locator:
 def touches(centre: Centre) -> list[dict[str, Any]]:
     """What was sent by a touch: a carer under way also says where they are."""
     return [one for one in centre.received() if one["verb"] != "here"]
+
+
+def png(width: int, height: int) -> bytes:
+    """A noisy picture, so that it does not become small by itself."""
+    noise = bytearray()
+    state = 1
+    for _ in range(height):
+        noise.append(0)
+        for _ in range(width * 3):
+            state = (state * 1103515245 + 12345) & 0x7FFFFFFF
+            noise.append(state >> 16 & 0xFF)
+
+    def chunk(name: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    data = chunk(b"IDAT", zlib.compress(bytes(noise), 1))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + data + chunk(b"IEND", b"")
 
 
 def next_button(page: Page) -> Locator:
