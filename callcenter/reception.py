@@ -12,6 +12,7 @@ from callcenter.rules import call as life
 from callcenter.rules.call import REOPEN_SECONDS, NotNow, NotThere
 from callcenter.rules.callers import account_of_caller
 from callcenter.rules.events import Row, call_stream
+from callcenter.rules.in_hand import runs_by_itself
 from callcenter.rules.numbers import bare
 from callcenter.rules.risk import at_least
 from callcenter.rules.telephony import FACTS, IN, OUT, Heard, abandoned, claimed, may, talk_stream
@@ -78,7 +79,7 @@ class Reception:
         w.append(talk_stream(row["id"]), "TalkMissed", {**body, "call": row["call_id"]}, EXCHANGE)
         self.note(w, row, "missed", news=True, **body)
         call = w.row("calls", row["call_id"]) or {}
-        if call.get("stage") == life.ON_HOLD:
+        if call and (call["stage"] == life.ON_HOLD or runs_by_itself(call)):
             w.append(call_stream(call["id"]), "CallRungAgain", {"priority": call["priority"]}, EXCHANGE)
 
     # --- what people do -------------------------------------------------------------------------------------

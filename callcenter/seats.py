@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from callcenter.desk import Who, actor
 from callcenter.rules.call import DEVICE_PRIORITY, NotNow
 from callcenter.rules.events import Body, Row, call_stream, seat_stream
+from callcenter.rules.in_hand import runs_by_itself
 from callcenter.rules.seats import BREAK, ON, ON_DUTY
 from callcenter.rules.times import later
 from callcenter.store.log import Writing
@@ -77,7 +78,7 @@ class Seats:
         given = []
         for found in self.book.in_hand(w.conn, user_id):
             call = w.row("calls", found["id"])
-            if call is None or call["holder_id"] != user_id or _runs_by_itself(call):
+            if call is None or call["holder_id"] != user_id or runs_by_itself(call):
                 continue
             if heir := self._on_the_line(w, call):
                 body = {**heir, "why": "seat_lost", "words": "", "from_id": user_id, "from_name": call["holder_name"]}
@@ -117,8 +118,3 @@ class Seats:
     def _append(self, w: Writing, user_id: int, kind: str, body: Body, who: str) -> Row:
         w.append(seat_stream(user_id), kind, body, who)
         return w.row("seats", str(user_id)) or {}
-
-
-def _runs_by_itself(call: Row) -> bool:
-    """A booked visit that is under way waits for nobody's telephone; its own clocks watch it."""
-    return bool(call["service"]) and call["going"]

@@ -10,15 +10,18 @@ from callcenter.following import Follower
 from callcenter.rules import call as call_life
 from callcenter.rules.call import DEVICE_PRIORITY, PLUMBING_KINDS
 from callcenter.rules.events import Event, Row, booking_stream, call_of, call_stream
+from callcenter.rules.triage import CLASSES, Class
 from callcenter.store.cases import Cases
 from callcenter.store.log import Log, Writing
+from callcenter.store.talks import Talks
 from dispatch.bookings import Bookings
-from dispatch.coming import PRIORITY
+from dispatch.coming import KIND, PRIORITY
 from dispatch.rules import booking as life
 
 CLOCK = "clock"
 FOLLOWER = "services"
 LOOK = 200
+NO_WISH = frozenset({KIND, *(str(kind) for kind, what in CLASSES.items() if what is Class.RECORD)})
 SEEN_WELL = frozenset({"well", "settled"})  # what a carer reports of somebody who needs nobody any more
 
 
@@ -79,10 +82,15 @@ class Aftermath:
     def _close(self, w: Writing, call: Row, well: bool, visit: Row) -> None:
         """The carer saw the resident well and nothing else happened: the case ends. Others a person ends."""
         call = w.row("calls", call["id"]) or call
-        alone = call["priority"] == PRIORITY and call["presses"] <= 1 and not call["late"]
-        if well and alone and call["stage"] == call_life.ANSWERED:
+        if well and self._only_booked(w, call) and not call["late"] and call["stage"] == call_life.ANSWERED:
             body = {"outcome": "service_done", "evidence": "was_seen", "words": "", "name": visit["carer_name"]}
             w.append(call_stream(call["id"]), "CallClosed", body, CLOCK)
+
+    @staticmethod
+    def _only_booked(w: Writing, call: Row) -> bool:
+        """Nobody has pressed, telephoned or asked for anything since: what was said is for a person to settle."""
+        quiet = call["priority"] == PRIORITY and call["presses"] <= 1 and {*call["kinds"]} <= NO_WISH
+        return quiet and not Talks.rang_about(w.conn, call["id"])
 
     def _closed(self, w: Writing, call: Row, event: Event) -> None:
         """A person ended the case before a carer did: what was booked has not been done."""
@@ -108,7 +116,7 @@ class Aftermath:
             return False
         w.know("visits", self.cases.visits_in(w.conn, call["id"]))
         others = [w.row("visits", v["id"]) for v in self.cases.visits_in(w.conn, call["id"]) if v["id"] != visit["id"]]
-        if call["priority"] != PRIORITY or call["presses"] > 1 or any(v and v["ended_at"] is None for v in others):
+        if not self._only_booked(w, call) or any(v and v["ended_at"] is None for v in others):
             return False
         body = {"booking": row["id"], "carer_id": visit["carer_id"], "carer_name": visit["carer_name"],
                 "visit": visit["id"]}  # fmt: skip

@@ -1,4 +1,4 @@
-"""The house keeps its storeys, floors, doors and names (design §1, §7), and the check that says so bites."""
+"""The house keeps its storeys, floors, doors and names (README, "Map of files"), and the check that says so bites."""
 
 from pathlib import Path
 

@@ -1,6 +1,6 @@
 """The console's scripts joined as they are served: one file the queue is drawn with, one with all that may follow.
 
-The sources stay forty small modules and there is no build: this reads them at the first visit, and again when one has
+The sources stay eighty small modules and there is no build: this reads them at the first visit, and again when one has
 changed. It knows the few forms of import and export our scripts use and refuses every other by name and place.
 ``/console?scripts=plain`` serves the sources one by one, for whoever looks for a fault with the browser's own tools.
 

@@ -37,7 +37,7 @@ OWN_CARER = frozenset({AMBULANCE})
 CREW_EVIDENCE = ("carer_there", "family_there", "crew_rang", "service_confirms")
 
 PROMPT_SECONDS = 600.0  # of cases from before the centre could set it
-MOST_PROMPT_SECONDS = 180.0  # may be set shorter, never longer: field.md §5.1
+MOST_PROMPT_SECONDS = 180.0  # may be set shorter, never longer: docs/scripts.zh-CN.md
 CHASE, PROMPT = "chase", "prompt"
 KINDS = (
     "EmergencyAssessed", "EmergencyCalled", "EmergencyChased", "CrewArrived", "EmergencyStoodDown", "EmergencyRefused",

@@ -204,5 +204,15 @@ def again(rounds: int) -> float:
 def _untouched_since(row: Row, at: str) -> str:
     """A pause that somebody asked for is no idleness, and a booked visit none before it is due."""
     over = [one["to"] or one["until"] for one in row["pauses"]]
-    slot = [row["service"]["slot_at"]] if row["going"] and row["service"] else []
+    slot = [row["service"]["slot_at"]] if runs_by_itself(row) else []
     return str(max([at, *over, *slot]))
+
+
+def runs_by_itself(row: Row) -> bool:
+    """A booked visit that is under way, and nothing else has happened: no hand is needed, its own clocks watch it.
+
+    Whose it is may be off duty: what happens to it now has to ring. Not after a press, nor once it has rung (nobody
+    came, somebody telephoned in vain): who took it up then has a person on the telephone, as in every other case.
+    """
+    asked_again = row["priority"] <= 2 or row["last_press_at"] != row["opened_at"]
+    return bool(row["service"]) and row["going"] and row["stage"] == ANSWERED and not asked_again

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from callcenter.rules.events import Event, Row
 
 KINDS = ("OwnerOffered", "OwnerHandedOver", "OwnerKept")
-_PERSON = re.compile(r"user:(\d+) (.+)")
+_PERSON = re.compile(r"user:([1-9]\d*) (.+)")  # 0 is another system, with a token: it answers for nothing
 
 
 def opened(event: Event) -> Row:

@@ -62,6 +62,12 @@ class Talks:
         found = conn.execute(select(talks).where(mine).order_by(talks.c.rang_at.desc()).limit(1)).mappings().first()
         return dict(found) if found else None
 
+    @staticmethod
+    def rang_about(conn: Connection, call_id: str) -> bool:
+        """Has anybody telephoned to us about this case, answered or in vain?"""
+        query = select(talks.c.id).where(talks.c.call_id == call_id, talks.c.direction == IN)
+        return conn.execute(query.limit(1)).first() is not None
+
     # --- who is it ------------------------------------------------------------------------------------------
 
     @staticmethod

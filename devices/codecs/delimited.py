@@ -1,7 +1,7 @@
 """Frames of text between delimiters, described entirely in the line's ``format`` table: no maker's protocol in here.
 
 For 一键呼叫 boxes and the like whose format is known only from a capture or a page of the maker (``$…#`` over a serial
-cable is the commonest, protocols §6.4). What the description says stands in ``delimited_format.py``; ``python app.py
+cable is the commonest). What the description says stands in ``delimited_format.py``; ``python app.py
 try-line`` shows what it makes of a capture. What such boxes do differently from their own papers: noise before the
 start, a new frame begun before the last one ended, fields added or left out at the end, texts in another encoding. All
 are read as far as the account and the event can be told, and named in ``deviations``; a value in no table is an unknown

@@ -5,7 +5,7 @@ which neither a topic nor JSON may hold; an MQTT line hands in a NUL of a payloa
 put a second message into a first. Nothing is answered: MQTT acknowledges.
 
 Sources: ChirpStack 4 and 3 event pages, The Things Stack data formats, ThingsBoard MQTT API, zigbee2mqtt.io device
-pages; protocols §7. What real senders do differently: ChirpStack 3 writes the EUI in base64 and the decoded object as a
+pages. What real senders do differently: ChirpStack 3 writes the EUI in base64 and the decoded object as a
 text; The Things Stack leaves out what is zero or empty; Zigbee2MQTT sends ``"action": ""`` or null after each press,
 which is no alarm. A value that stands in no table is an unknown event and rings: a press must not wait for a setting.
 """

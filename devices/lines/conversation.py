@@ -25,7 +25,7 @@ INBOX = 4096  # bytes waiting, beyond which the peer is not read
 UNANSWERED = 64  # frames waiting, beyond which the peer is not read
 FLOOD_SECONDS = 0.5  # so long a peer that said more than a turn could hear is taken for one that floods
 NEVER = float("-inf")
-PATIENCE_SECONDS = 3.5  # Sur-Gard receivers repeat after 4 s (protocols §3.1)
+PATIENCE_SECONDS = 3.5  # Sur-Gard receivers repeat after 4 s (docs/protocols.md, "A Sur-Gard receiver")
 
 log = structlog.get_logger("lines")
 

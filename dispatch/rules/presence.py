@@ -1,4 +1,4 @@
-"""Whether a carer's phone still speaks to us: fresh, stale or lost (docs of dispatch, awkward case 2)."""
+"""Whether a carer's phone still speaks to us: fresh, stale or lost (docs/dispatch.md, "Awkward cases")."""
 
 from typing import Literal
 

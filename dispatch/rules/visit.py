@@ -186,7 +186,9 @@ def _raised(row: Row, e: Event) -> Row:
     asked = [
         {**one, "due_at": min(one["due_at"], due_at)} if one["result"] == "offered" else one for one in row["asked"]
     ]
-    row = {**row, "late": {}, "priority": e.body["priority"], "asked": asked}
+    # Who presses does not wait for the hour that was booked: from now on the visit is as late as any other.
+    slot_at = row["slot_at"] if e.body["priority"] > 2 else None
+    row = {**row, "late": {}, "priority": e.body["priority"], "asked": asked, "slot_at": slot_at}
     if row["stage"] in ASKING and "ladder" in e.body:
         row = {**row, "ladder": e.body["ladder"], "rung": -1, "rung_due_at": e.at, "retry_at": None, "round": 1}
     return _with_offers(row, e) if row["stage"] == OFFERED else row

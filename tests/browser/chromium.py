@@ -112,7 +112,7 @@ def wait_for(page: Page, true: Callable[[], Any], seconds: float = NEVER / 1000)
 
 
 def picture(page: Page, name: str) -> None:
-    """For whoever wants to look at the screens: ``ANXIN_SHOTS=/tmp/shots pytest tests/stories``."""
+    """For whoever wants to look at the screens: ``ANXIN_SHOTS=FOLDER pytest tests/stories``."""
     folder = os.environ.get("ANXIN_SHOTS")
     if folder:
         page.screenshot(path=Path(folder) / f"{name}.png")

@@ -2,10 +2,12 @@
 
 import json
 import socket
+import struct
 import subprocess
 import sys
 import time
 import urllib.request
+import zlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from callcenter.rules.times import stamp
 from dispatch.rules.maps import links
 
 PERSONAL = ("王桂兰", "小桥大街12号", "4502#", "13997000001", "王建国", "扶起后", "青霉素")
+OTHER = "20261121-0099.1"  # the visit an emergency asks its carer to leave
 
 
 class Centre:
@@ -93,9 +96,49 @@ def job(stage: str = "offered", seconds: float = 30, **call: Any) -> dict[str, A
     }  # fmt: skip
 
 
+def hold(page: Page, seconds: float) -> None:
+    box = page.locator("#sos").bounding_box()
+    assert box
+    assert min(box["width"], box["height"]) >= 56
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    time.sleep(seconds)
+    page.mouse.up()
+
+
+def inside(seconds: float = 600, step: str = "reminder", **visit: Any) -> dict[str, Any]:
+    """A job whose carer is in the home and is asked after in so many seconds."""
+    made = job("arrived")
+    due = stamp(datetime.now(UTC) + timedelta(seconds=seconds))
+    made["visit"] |= {"stay_due_at": due, "stay_step": step, "proof": "manual", **visit}
+    return made
+
+
+def button(page: Page, words: str) -> Locator:
+    return page.get_by_role("button", name=words, exact=True)
+
+
 def touches(centre: Centre) -> list[dict[str, Any]]:
     """What was sent by a touch: a carer under way also says where they are."""
     return [one for one in centre.received() if one["verb"] != "here"]
+
+
+def png(width: int, height: int) -> bytes:
+    """A noisy picture, so that it does not become small by itself."""
+    noise = bytearray()
+    state = 1
+    for _ in range(height):
+        noise.append(0)
+        for _ in range(width * 3):
+            state = (state * 1103515245 + 12345) & 0x7FFFFFFF
+            noise.append(state >> 16 & 0xFF)
+
+    def chunk(name: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    data = chunk(b"IDAT", zlib.compress(bytes(noise), 1))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + data + chunk(b"IEND", b"")
 
 
 def next_button(page: Page) -> Locator:

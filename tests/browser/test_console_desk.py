@@ -1,4 +1,4 @@
-"""A shift at the console as screens.md §6(a) asks for it: order, sound, keys, late commands, one screen."""
+"""A shift at the console as docs/console.md asks for it: order, sound, keys, late commands, one screen."""
 
 import random
 from datetime import UTC, datetime

@@ -1,15 +1,16 @@
 """The carer alone, in Chromium at 360×640: SOS, are you well, more hands, a step taken back, an emergency midway."""
 
 import time
-from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from callcenter.rules.times import stamp
 from tests.browser.chromium import picture
 from tests.browser.phone_page import (
+    OTHER,
     Centre,
+    button,
+    hold,
+    inside,
     job,
     next_button,
     nothing_personal,
@@ -19,30 +20,6 @@ from tests.browser.phone_page import (
     touches,
     wait_for,
 )
-
-OTHER = "20261121-0099.1"
-
-
-def hold(page: Page, seconds: float) -> None:
-    box = page.locator("#sos").bounding_box()
-    assert box
-    assert min(box["width"], box["height"]) >= 56
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.mouse.down()
-    time.sleep(seconds)
-    page.mouse.up()
-
-
-def inside(seconds: float = 600, step: str = "reminder", **visit: Any) -> dict[str, Any]:
-    """A job whose carer is in the home and is asked after in so many seconds."""
-    made = job("arrived")
-    due = stamp(datetime.now(UTC) + timedelta(seconds=seconds))
-    made["visit"] |= {"stay_due_at": due, "stay_step": step, "proof": "manual", **visit}
-    return made
-
-
-def button(page: Page, words: str) -> Any:
-    return page.get_by_role("button", name=words, exact=True)
 
 
 def test_sos_is_held_and_says_whether_it_has_arrived(page: Page, centre: Centre, context: BrowserContext) -> None:

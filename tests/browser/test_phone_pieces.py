@@ -2,7 +2,6 @@
 
 import re
 import struct
-import zlib
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Page, expect
 
 from tests.browser.chromium import picture
-from tests.browser.phone_page import Centre, job, next_button, nothing_personal, stage, stored, touches, wait_for
+from tests.browser.phone_page import Centre, job, next_button, nothing_personal, png, stage, stored, touches, wait_for
 
 STATIC = Path(__file__).parents[2] / "static"
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -39,24 +38,6 @@ TRIED_ON = {
 
 def too_new(kind: str, text: str) -> list[str]:
     return [name for name, pattern in TOO_NEW[kind].items() if re.search(pattern, text, re.M)]
-
-
-def png(width: int, height: int) -> bytes:
-    """A noisy picture, so that it does not become small by itself."""
-    noise = bytearray()
-    state = 1
-    for _ in range(height):
-        noise.append(0)
-        for _ in range(width * 3):
-            state = (state * 1103515245 + 12345) & 0x7FFFFFFF
-            noise.append(state >> 16 & 0xFF)
-
-    def chunk(name: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    data = chunk(b"IDAT", zlib.compress(bytes(noise), 1))
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + data + chunk(b"IEND", b"")
 
 
 def sound(page: Page, name: str) -> None:

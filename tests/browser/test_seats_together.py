@@ -1,4 +1,4 @@
-"""Several seats at once (screens.md §6a): a press at three of them, one winner, a minute in which much is lost."""
+"""Several seats at once (docs/console.md): a press at three of them, one winner, a minute in which much is lost."""
 
 import os
 import signal

@@ -133,6 +133,29 @@ def test_who_rang_in_vain_stands_in_the_queue_and_the_supervisor_sees_the_day(
     picture(chief.page, "telephone-day")
 
 
+def test_a_handset_that_is_lifted_while_a_dialog_is_open_changes_nothing_under_the_hands(
+    running: Centre, exchange: FakeExchange, screens: Windows
+) -> None:
+    operator = Operator(screens, "limin")
+    page, about = operator.page, running.resident("1421")
+    running.press("1421")
+    operator.take(about)
+    talk = exchange.ring(grandson(running, "1422"))
+    expect(page.locator(".phone-strip .caller")).to_be_visible()
+    page.keyboard.press("F8")
+    dialog = page.get_by_role("dialog", name=say("Hand over to 120, 119 or 110"))
+    dialog.get_by_label(say("Chest pain")).check()
+    exchange.answer(talk, "801")
+    expect(dialog).to_contain_text(say("You have a telephone call: its case can be opened in the strip at the top."))
+    expect(dialog.get_by_role("heading", level=2)).to_contain_text(about)
+    expect(dialog.get_by_label(say("Chest pain"))).to_be_checked()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    page.locator(".phone-strip").get_by_role("button", name=say("Open its case")).click()
+    expect(operator.card()).to_contain_text(running.resident("1422"))
+    exchange.hang_up(talk)
+
+
 def test_a_dead_exchange_is_said_and_the_numbers_are_plain_links_again(
     running: Centre, exchange: FakeExchange, screens: Windows
 ) -> None:

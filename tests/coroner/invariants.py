@@ -138,7 +138,9 @@ class Invariants(Ground):
             if call["stage"] not in HAD:  # it rings again, for everybody; the row only remembers whose it was
                 continue
             heard = self.heard.get(call["holder_id"] or 0)
-            if heard is None or (call["service"] and call["going"]):
+            booked = call["service"] and call["going"] and call["priority"] == 3 and call["presses"] == 1
+            never_rang = call["stage"] == "answered" and call["last_press_at"] == call["opened_at"]
+            if heard is None or (booked and never_rang):
                 continue
             silent, turns = (now - then for now, then in zip(self.turn(), max(heard, self.sworn()), strict=True))
             gone = f"tab-of-{call['holder_id']}" not in self.desks.tabs

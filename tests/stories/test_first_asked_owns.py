@@ -39,6 +39,17 @@ def test_first_asked_owns_what_was_told_to_them_by_telephone(rehearsal: Rehearsa
     assert owner(rehearsal.act("answer", call)) == (2, "王强")
 
 
+def test_what_another_system_reports_is_owned_by_the_first_person_who_answers(rehearsal: Rehearsal) -> None:
+    """The grid platform comes with a token: no person, who could answer for anything or be asked in the evening."""
+    with rehearsal.writing() as w:
+        call_id = rehearsal.intake.report(w, Signal("1042", Kind.SERVICE, "web"), "grid", "要送餐", "user:0 网格平台")
+    call = rehearsal.call({"id": call_id})
+    assert owner(call) == (None, None)
+    assert owner(rehearsal.act("answer", call, rehearsal.other)) == (2, "王强")
+    assert call_id in [row["id"] for row in rehearsal.cases.left_behind(2)]
+    assert not rehearsal.verify().faults
+
+
 def test_a_case_goes_to_a_colleague_only_when_the_colleague_accepts_it(rehearsal: Rehearsal) -> None:
     call = rehearsal.act("answer", rehearsal.press("1042"))
     with pytest.raises(NotNow, match="not offered"):

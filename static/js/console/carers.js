@@ -14,11 +14,13 @@ export function Carers() {
   const open = call && call.stage !== 'closed'
   // F4 was quicker than the list, and perhaps Enter too: it finds the first carer all the same.
   const entered = useRef(false)
-  const early = (event) => { entered.current ||= event.key === 'Enter' && open }
+  const early = (event) => { entered.current ||= event.key === 'Enter' && open && !seat.candidates }
   useEffect(() => {
     const first = document.querySelector('.carers .send-carer')
+    if (seat.candidates && !first) entered.current = false // nobody is free: whoever comes later was not meant
     if (!first || document.activeElement?.id !== 'carers-title') return
     const go = entered.current && first.matches('.primary')
+    entered.current = false
     first.focus()
     if (go) first.click()
   }, [seat.candidates])

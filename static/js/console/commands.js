@@ -10,8 +10,9 @@ export const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map(
 async function request(path, options, patience = PATIENCE_MS) {
   const response = await fetch(`/api/v1${path}`, { ...options, signal: AbortSignal.timeout(patience) })
   if (response.status < 500) for (const one of unanswered.values()) one.until ??= performance.now() + KEPT_MS
+  // A good answer that broke off is none, and is asked for again.
+  if (response.ok) return response.json()
   const data = await response.json().catch(() => ({}))
-  if (response.ok) return data
   const { status } = response
   const failure = new Error(data.message || t('The server answered with an error ({status}).', { status }))
   throw Object.assign(failure, { status, data, fix: data.fix || (status < 500 ? '' : goOn()) })

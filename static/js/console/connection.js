@@ -10,6 +10,7 @@ const POLL_MS = 4000
 const RETRY_MS = 1500
 const REFRESH_MS = 8000 // who is on duty, and whether every part of the house is up, come only with a snapshot
 const WORRIED_MS = 5000
+const DIAL_MS = 10_000
 const AT_ONCE = /^(Line|Seat|Flood|NobodyListens|SomebodyListens)/ // for these at once: nobody may go on believing in a dead line, or in a seat that is empty
 
 export function connection({ changed, heard, pulse }) {
@@ -19,6 +20,7 @@ export function connection({ changed, heard, pulse }) {
   let again = false
   let missed = []
   let polledAt = 0
+  let dialledAt = 0
   let trouble = '' // what the last snapshot came to: '' or 'server' or 'database'
 
   const socket = io({
@@ -87,6 +89,11 @@ export function connection({ changed, heard, pulse }) {
     const doubtful = !socket.connected || performance.now() - heardAt > POLL_MS
     const patience = doubtful ? POLL_MS : healthy ? REFRESH_MS : WORRIED_MS
     if (performance.now() - polledAt > patience) resync()
+    // A dial that nobody answers, not even with a refusal, is never given up by the library.
+    if (socket.connected || performance.now() - dialledAt > DIAL_MS) {
+      dialledAt = performance.now()
+      if (!socket.connected) socket.disconnect().connect()
+    }
   }
 
   return {

@@ -10,24 +10,44 @@ import { dropOldDrafts } from './note.js'
 import { tendPack } from './pack.js'
 import { show } from './right.js'
 import { nextStep } from './script.js'
-import { heardOfTask, taskRings } from './tasks.js'
+import { fetchTasks, heardOfTask, taskRings } from './tasks.js'
 import { answerPhone, telephone } from './telephone.js'
+
+const EVERY_MS = 60_000 // a gap, or a network without websockets, may have swallowed what would have been heard
+
+// Other pages point to a case by /console#20261122-0001.
+function turnToAddress(seat) {
+  if (/^#\d+-\d+$/.test(location.hash) && !seat.dialog) seat.openRow(location.hash.slice(1))
+}
 
 // What main.js asks of the desk from now on.
 export function sit(seat) {
   const mass = massWatch(seat)
   const here = beats(seat)
   const phone = telephone(seat)
+  let fetchedAt = 0
+  // What comes beside the snapshot, whatever happened while we did not hear it.
+  const refresh = () => {
+    fetchedAt = performance.now()
+    mass.refresh()
+    fetchTasks(seat)
+    seat.roundMoved?.()
+  }
   const carers = () => show(seat, 'carers', () => aimCarers(seat))
   dropOldDrafts()
   tendPack()
   changeLookInPlace()
-  mass.refresh()
+  refresh()
+  turnToAddress(seat)
+  addEventListener('hashchange', () => turnToAddress(seat))
   return {
     heard: (message) => (mass.heard(message), phone.heard(message), heardOfTask(seat, message)),
     learned: (state) => phone.seen(state),
-    connected: () => mass.refresh(), // whatever happened while we did not hear it
-    beat: () => here.beat(),
+    refresh,
+    beat: () => {
+      here.beat()
+      if (performance.now() - fetchedAt > EVERY_MS) refresh()
+    },
     rings: () => taskRings(seat),
     startShift: () => seat.state.me?.id && duty(seat, 'on'),
     keys: {
@@ -45,6 +65,8 @@ export function sit(seat) {
       close: () => close(seat),
       script: () => nextStep(seat),
       phone: () => answerPhone(seat),
+      live: () => seat.set({ dialog: { name: 'live' } }),
+      help: () => seat.set({ dialog: { name: 'help' } }),
     },
   }
 }

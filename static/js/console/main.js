@@ -35,13 +35,14 @@ const bell = newBell({
 })
 seat.bell = bell
 
+let met = false // the socket stood at the last change: a beat in between asks it, too
 const link = connection({
   changed(state) {
     const fresh = seat.state.epoch ? newlyWaiting(seat.state, state) : []
-    const was = seat.link.connected
     seat.learn(state)
     seat.link = link.look()
-    if (seat.link.connected && !was) desk?.connected()
+    if (seat.link.connected && !met) desk?.refresh()
+    met = seat.link.connected
     attend(fresh)
     desk?.learned(state)
     seat.tell()
@@ -83,7 +84,7 @@ onBeat(() => {
 
 const focus = (id) => () => document.getElementById(id)?.focus()
 
-const OF_THE_DESK = ['dispatch', 'family', 'newCase', 'hold', 'handOver', 'owner', 'passOn', 'close', 'script', 'phone', 'pane3', 'pane4', 'mass']
+const OF_THE_DESK = ['dispatch', 'family', 'newCase', 'hold', 'handOver', 'owner', 'passOn', 'close', 'script', 'phone', 'pane3', 'pane4', 'mass', 'live', 'help']
 
 listen({
   ...Object.fromEntries(OF_THE_DESK.map((name) => [name, () => atDesk((it) => it.keys[name]())])),
@@ -93,9 +94,7 @@ listen({
   pane1: () => (document.querySelector('.queue .row[aria-current]') || document.querySelector('.queue .row'))?.focus(),
   pane2: focus('card-title'),
   back: () => (seat.drafting ? desk?.keys.leaveNewCase() : seat.notices.length ? seat.set({ notices: [] }) : focus('queue-title')()),
-  refresh: () => (seat.refreshAll(), seat.notice('info', t('Fetched anew. The page was not reloaded, so the sound stays on.'))),
-  live: () => seat.set({ dialog: { name: 'live' } }),
-  help: () => seat.set({ dialog: { name: 'help' } }),
+  refresh: () => (seat.refreshAll(), desk?.refresh(), seat.notice('info', t('Fetched anew. The page was not reloaded, so the sound stays on.'))),
 })
 
 // The queue is drawn first; what belongs to an open call follows at once, the dialogs after it.

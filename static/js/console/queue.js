@@ -165,6 +165,7 @@ export async function takeFirst(seat) {
   const id = firstWaiting(seat.state.calls, seat.now(), seat.state.me?.id, warned(seat))
   if (!id) return seat.notice('info', t('Nobody is waiting.'), justTaken(seat))
   const row = seat.state.calls.get(id)
+  seat.drafting = false
   seat.open(id)
   document.activeElement?.blur() // the hands go to the card, and press nothing of what was before it
   await seat.command('answer', row)

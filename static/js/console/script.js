@@ -83,12 +83,16 @@ function Warnings({ call, about }) {
     ${left !== null && html`<p class=${left < 15_000 ? 'alarm' : 'standing'}>${t('Nobody heard clearly yet: in {time} a carer is sent and the family asked.', { time: figures(Math.max(0, left)) })}</p>`}`
 }
 
-async function fetchScript(seat, id) {
+const AGAIN_MS = 2000
+
+async function fetchScript(seat, id, first = true) {
   try {
     const found = await getJson(`/calls/${encodeURIComponent(id)}/script`)
     if (id === seat.openId) seat.set({ script: { ...found, id } })
   } catch (error) {
-    if (id === seat.openId) seat.notice('error', t('The script could not be fetched.'), error.message)
+    if (id !== seat.openId) return
+    if (first) seat.notice('error', t('The script could not be fetched.'), error.message)
+    setTimeout(() => id === seat.openId && fetchScript(seat, id, false), AGAIN_MS)
   }
 }
 

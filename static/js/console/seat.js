@@ -61,7 +61,8 @@ export function seat() {
 
   self.open = (id) => {
     if (id === self.openId) return
-    self.set({ drafting: false, openId: id, card: null, candidates: null, shortfall: [] })
+    // A question about the call before would be answered about this one: it goes with its call.
+    self.set({ dialog: null, drafting: false, openId: id, card: null, candidates: null, shortfall: [] })
     if (id) fetchCard(id)
     if (id) fetchCarers(id)
   }

@@ -40,7 +40,7 @@ export function telephone(seat) {
     for (const talk of seat.phone.talks) {
       const was = before.talks.find((one) => one.id === talk.id)
       const mine = talk.user_id === me || (talk.user_id == null && talk.claimed_id === me)
-      if (talk.direction === 'in' && mine && talk.call_id && was && !(was.call_id && was.stage === talk.stage)) seat.openRow(talk.call_id)
+      if (talk.direction === 'in' && mine && talk.call_id && was && !(was.call_id && was.stage === talk.stage)) turnTo(seat, talk.call_id)
       if (was?.claimed_id === me && talk.claimed_id !== me) seat.notice('info', t('{name} takes this telephone call', { name: talk.claimed_name }))
     }
   }
@@ -61,6 +61,12 @@ export function telephone(seat) {
       })
     },
   }
+}
+
+// The case of a telephone call opens by itself, but not under the hands of whoever is writing about another.
+function turnTo(seat, id) {
+  if (!seat.dialog && !seat.drafting) return seat.openRow(id)
+  return seat.notice('info', t('You have a telephone call: its case can be opened in the strip at the top.'))
 }
 
 const claimedNow = (talk, now) => talk.claimed_id != null && now - Date.parse(talk.claimed_at) <= CLAIM_MS
@@ -131,7 +137,7 @@ async function take(seat, talk, home) {
   const answer = await tell(seat, `/talks/${encodeURIComponent(talk.id)}/claim`, home === undefined ? {} : { home_id: home })
   if (answer?.talk.call_id) {
     seat.ask.resync()
-    seat.openRow(answer.talk.call_id)
+    turnTo(seat, answer.talk.call_id)
   }
 }
 
@@ -164,6 +170,7 @@ function Talk({ talk }) {
       ${talk.third && html` + <b class="number">${talk.third}</b>`} <span class="muted small">${talk.user_name} ${talk.extension}</span>
       ${talk.refused && html` <b class="late">${word('causes_of_talks', talk.refused)}</b>`}</span>
     ${isMine(talk, seat.state.me?.id) && html`<span class="talk-orders">
+      ${talk.call_id && talk.call_id !== seat.openId && html`<button type="button" class="mini" onClick=${() => seat.openRow(talk.call_id)}>${t('Open its case')}</button>`}
       ${talk.stage === 'talking' && !talk.third && order('hold', t('Hold the line'))}
       ${talk.stage === 'held' && order('resume', t('Speak again'), 'primary')}
       ${talk.stage === 'talking' && !talk.third && html`<button type="button" class="mini" onClick=${() => seat.set({ dialog: { name: 'third', talk } })}>${t('Third party')}</button>`}

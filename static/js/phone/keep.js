@@ -1,4 +1,4 @@
-// What this phone remembers over a reload: taps not yet sent, the job that is open, and a half-written report.
+// What this phone remembers over a reload: taps not yet sent, the job that is open, and half-written reports.
 //
 // Nothing of a person stays once their job is over: `openJobs([])` takes the last trace out of the storage. An offer is
 // never written down, because by the time a phone comes back it has gone to somebody else.
@@ -43,6 +43,9 @@
     return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5')
   }
 
+  // One for each visit, because another may come in between; an older page kept a single one, not in a list.
+  const drafts = () => [].concat(read(DRAFT, []))
+
   Phone.keep = {
     taps: () => read(TAPS, []),
 
@@ -74,15 +77,13 @@
     openJobs(me, jobs) {
       const open = jobs.filter((job) => GOING.includes(job.visit.stage))
       write(JOBS, open.length ? { at: Date.now(), me, jobs: open } : null)
-      const draft = read(DRAFT, null)
-      if (draft && !open.some((job) => job.visit.id === draft.visit)) write(DRAFT, null)
+      const wanted = drafts().filter((draft) => open.some((job) => job.visit.id === draft.visit))
+      write(DRAFT, wanted.length ? wanted : null)
     },
 
-    draft(visit) {
-      const draft = read(DRAFT, null)
-      return draft && draft.visit === visit ? draft : { visit, condition: '', done: [], door_code: '', next: '', text: '' }
-    },
-    saveDraft: (draft) => write(DRAFT, draft),
+    draft: (visit) =>
+      drafts().find((one) => one.visit === visit) || { visit, condition: '', done: [], door_code: '', next: '', text: '' },
+    saveDraft: (draft) => write(DRAFT, drafts().filter((one) => one.visit !== draft.visit).concat(draft)),
 
     centre: () => read(CENTRE, ''),
     saveCentre: (number) => write(CENTRE, number || null),

@@ -9,6 +9,7 @@
   const VISIBLE_MS = Number(page.poll) * 1000
   const HIDDEN_MS = Number(page.pollHidden) * 1000
   const PATIENCE_MS = 8000
+  const PHOTO_MS = 60000 // 300 KB at 40 kbit/s
   const HERE_MS = Number(page.hereSeconds) * 1000
   const ARRIVAL_MS = 10000
   const SOS_MS = 3000
@@ -24,9 +25,8 @@
     serverNow: () => Date.now() + line.ahead,
   }
 
-  function ask(path, options) {
-    const stop = new AbortController()
-    const timer = setTimeout(() => stop.abort(), PATIENCE_MS)
+  function ask(path, options, patience = PATIENCE_MS, stop = new AbortController()) {
+    const timer = setTimeout(() => stop.abort(), patience)
     return fetch(path, Object.assign({ signal: stop.signal, credentials: 'same-origin', cache: 'no-store' }, options))
       .then((response) => response.json().catch(() => ({})).then((body) => ({ status: response.status, body })))
       .finally(() => clearTimeout(timer))
@@ -56,12 +56,16 @@
       body: JSON.stringify(fields),
     })
 
-  const sendPhoto = (photo) =>
-    ask('/phone/visits/' + encodeURIComponent(photo.visit) + '/photos', {
+  let upload = new AbortController() // of the photo that is on its way
+
+  function sendPhoto(photo) {
+    upload = new AbortController()
+    return ask('/phone/visits/' + encodeURIComponent(photo.visit) + '/photos', {
       method: 'POST',
       headers: { 'Content-Type': 'image/jpeg', Accept: 'application/json', 'X-CSRFToken': line.csrf, 'X-Key': photo.key },
       body: photo.picture,
-    })
+    }, PHOTO_MS, upload)
+  }
 
   // true: go on with the next tap. A tap leaves the queue only when the centre has taken or refused it.
   async function send(tap) {
@@ -108,7 +112,7 @@
     if (!line.csrf || line.signedOut) await fetchJobs()
     if ((await flush()) || Date.now() - line.contactAt > 500) await fetchJobs()
     if (line.signedOut) return
-    if (!mine().length) await Phone.photos.flush(sendPhoto)
+    Phone.photos.flush(sendPhoto) // beside the rounds: a picture may take a minute, an offer may not
     await Phone.plan.fetch()
     await Phone.rollcall.fetch()
   }
@@ -129,6 +133,7 @@
 
   line.tap = function (visit, action, fields) {
     const tap = Phone.keep.addTap(Phone.me.id, visit, action, fields || {})
+    upload.abort() // on a thin line the tap would wait behind the picture, which is sent anew after it
     if (action === 'arrive') place(tap, ARRIVAL_MS)
     if (action === 'sos') place(tap, SOS_MS)
     line.hurry()

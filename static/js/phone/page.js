@@ -83,6 +83,7 @@
     now.duty = { on_shift: body.on_shift, shift_ends_at: body.shift_ends_at, done_today: body.done_today }
     keep.saveCentre(body.centre_phone)
     remember()
+    show() // at once: a finger must not meet the button of a job that has gone
   }
 
   Phone.taken = function (tap, visit) {
@@ -109,12 +110,11 @@
 
   let guardUntil = 0
 
-  function step(action, fields) {
-    const { job } = current()
-    if (ENDS.includes(action)) now.over[job.visit.id] = true
+  function step(visit, action, fields) {
+    if (ENDS.includes(action)) now.over[visit] = true
     now.sheet = ''
-    now.undo = ['depart', 'arrive'].includes(action) ? { visit: job.visit.id, step: action, until: Date.now() + UNDO_MS } : null
-    line.tap(job.visit.id, action, fields)
+    now.undo = ['depart', 'arrive'].includes(action) ? { visit, step: action, until: Date.now() + UNDO_MS } : null
+    line.tap(visit, action, fields)
     remember()
     show()
   }
@@ -126,18 +126,17 @@
     show()
   }
 
-  function help(reason, words) {
+  function help(visit, reason, words) {
     now.sheet = ''
-    line.tap(current().job.visit.id, 'help', { reason, words })
+    line.tap(visit, 'help', { reason, words })
     Phone.tell(t('A second carer is asked for'), t('In danger? Hold the SOS button for two seconds'))
   }
 
-  function finish() {
-    const visit = current().job.visit.id
+  function finish(visit) {
     const { condition, done, door_code: doorCode, next, text } = keep.draft(visit)
     now.missing = !condition
     if (condition) {
-      return step('finish', { report: { condition, done, door_code: doorCode || '', next: next || '', text: text.trim() } })
+      return step(visit, 'finish', { report: { condition, done, door_code: doorCode || '', next: next || '', text: text.trim() } })
     }
     show()
     byId('condition').scrollIntoView()
@@ -149,45 +148,61 @@
     byId('screen').scrollTop = 0
   }
 
-  const does = {
-    step, undo, help, finish,
+  // A touch means the visit whose screen it was drawn on, whatever has become the current one meanwhile.
+  const does = (visit) => ({
+    undo,
+    step: (action, fields) => step(visit, action, fields),
+    help: (reason, words) => help(visit, reason, words),
+    finish: () => finish(visit),
     missing: () => now.missing,
     seen: (one) => ((now.notices = now.notices.filter((other) => other !== one)), show()),
     next: {
-      offered: () => step('accept'), accepted: () => step('depart'), on_the_way: () => step('arrive'),
+      offered: () => step(visit, 'accept'), accepted: () => step(visit, 'depart'), on_the_way: () => step(visit, 'arrive'),
       arrived: Phone.lay('report'),
     },
-  }
+  })
 
   // --- drawing --------------------------------------------------------------------------------------------------
 
   let drawn = ''
+  let faced = { visit: '', stage: '' } // what the carer has before them
+
+  // A sheet is of the visit it was opened for: on the next one a touch would say what nobody meant, and an offer
+  // under it would not ring. Only what was opened because of a danger stays until the carer closes it.
+  function turnTo(visit, stage) {
+    if (visit === faced.visit && stage === faced.stage) return
+    if (visit !== faced.visit) {
+      now.missing = false
+      if (!now.sheet.startsWith('sos')) now.sheet = ''
+    }
+    faced = { visit, stage }
+    document.body.dataset.stage = stage
+    guardUntil = Date.now() + GUARD_MS
+    byId('screen').scrollTop = 0
+  }
 
   // Draws only when something other than the time has changed, so that no button is swapped under a finger.
   function show() {
     const at = current()
     const stage = at ? at.stage : 'quiet'
+    turnTo(at ? at.job.visit.id : '', stage)
     const well = !!at && safety.asks(at.job.visit)
     if (now.undo && (Date.now() > now.undo.until || !at || at.job.visit.id !== now.undo.visit)) now.undo = null
     const facts = JSON.stringify([stage, at && at.job, now.sheet, now.duty, now.notices, now.missing, bell.open(), well, now.undo,
       line.signedOut, !!line.csrf, Phone.waiting() > 0, safety.waiting(), safety.reached, Phone.plan.rows, Phone.rollcall.facts()])
-    if (facts !== drawn) draw(at, stage)
+    if (facts !== drawn) draw(at)
     drawn = facts
-    bell.ring(at && stage === 'offered' && !now.sheet ? at.job.call.priority : well ? 2 : 0)
+    const unseen = stage === 'offered' && ['', 'sos-how'].includes(now.sheet) // a sent SOS may have to be a quiet one
+    bell.ring(unseen ? at.job.call.priority : well ? 2 : 0)
     bell.stayAwake(!!at || (bell.open() && !!now.duty && now.duty.on_shift))
     tick()
   }
 
-  function draw(at, stage) {
+  function draw(at) {
     const danger = now.sheet.startsWith('sos')
-    if (!at && !danger) now.sheet = ''
-    if (document.body.dataset.stage !== stage) {
-      guardUntil = Date.now() + GUARD_MS
-      byId('screen').scrollTop = 0
-    }
-    document.body.dataset.stage = stage
-    const { main, foot } = danger ? screens.danger(now.sheet) : at ? screens.job(at, now.sheet, does, present(at)) : screens.quiet(now.duty)
-    byId('banners').replaceChildren(...screens.banners(at, now, does).flat().filter(Boolean))
+    const touches = does(faced.visit)
+    const { main, foot } = danger ? screens.danger(now.sheet) : at ? screens.job(at, now.sheet, touches, present(at)) : screens.quiet(now.duty)
+    byId('banners').replaceChildren(...screens.banners(at, now, touches).flat().filter(Boolean))
     byId('screen').replaceChildren(...[main].flat(3).filter(Boolean))
     byId('actions').replaceChildren(...foot.filter(Boolean))
     guard()

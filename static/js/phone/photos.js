@@ -13,6 +13,7 @@
 
   const memory = new Map() // where the browser gives no database (private browsing): until the page is closed
   let waiting = 0
+  let sending = false
 
   function open() {
     return new Promise(function (resolve, reject) {
@@ -99,24 +100,32 @@
       Phone.line.hurry()
     },
 
-    // Sends what waits, one after the other. A photo the centre refuses is dropped with its words.
-    async flush(send) {
-      for (const photo of await all()) {
-        if (Date.now() - photo.at > LONGEST_WAIT_MS) await drop(photo.key)
-        else if (Phone.me && photo.user === Phone.me.id) {
-          const { status, body } = await send(photo)
-          if (status === 200) photos.sent[photo.visit] = (photos.sent[photo.visit] || 0) + 1
-          else if (status === 404 || status === 409 || status === 413 || status === 422) Phone.tell(body.message, body.fix)
-          else return
-          await drop(photo.key)
-        }
-      }
+    // Whoever calls does not wait for it. What could not be sent stays for the next call.
+    flush(send) {
+      if (sending) return
+      sending = true
+      sendAll(send).catch(() => {}).then(() => (sending = false))
     },
 
     forget() {
       memory.clear()
       if (window.indexedDB) indexedDB.deleteDatabase(NAME)
     },
+  }
+
+  // One after the other, until a tap wants the line. A photo the centre refuses is dropped with its words.
+  async function sendAll(send) {
+    for (const photo of await all()) {
+      if (Phone.line.waiting().length) return
+      if (Date.now() - photo.at > LONGEST_WAIT_MS) await drop(photo.key)
+      else if (Phone.me && photo.user === Phone.me.id) {
+        const { status, body } = await send(photo)
+        if (status === 200) photos.sent[photo.visit] = (photos.sent[photo.visit] || 0) + 1
+        else if (status === 404 || status === 409 || status === 413 || status === 422) Phone.tell(body.message, body.fix)
+        else return
+        await drop(photo.key)
+      }
+    }
   }
 
   Phone.photos = photos
