@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 from callcenter.opener import Opener
 from callcenter.rules.call import NotNow, rings_again
 from callcenter.rules.events import Row, call_stream
-from callcenter.rules.in_hand import runs_by_itself
 from callcenter.rules.watch import WELFARE_KIND
 from callcenter.store.cases import Cases
 from callcenter.store.log import Writing
@@ -59,6 +58,6 @@ class AskedAfter:
         w.append(call_stream(call_id), "SignalJoined", said, who)
         if priority < before["priority"]:
             w.append(call_stream(call_id), "CallRaised", {"priority": priority}, who)
-        if rings_again(before, priority) or runs_by_itself(before):
+        if rings_again(before, priority):
             w.append(call_stream(call_id), "CallRungAgain", {"priority": priority}, who)
         return call_id

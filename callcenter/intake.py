@@ -14,7 +14,6 @@ from callcenter.memory import Memory, whose
 from callcenter.rules import drill, triage
 from callcenter.rules.call import CLOSED, DEVICE_PRIORITY, REOPEN_SECONDS, rings_again
 from callcenter.rules.events import Event, Row, call_of, call_stream, device_stream
-from callcenter.rules.in_hand import runs_by_itself
 from callcenter.rules.learned import learned
 from callcenter.rules.times import later, moment, seconds_between, stamp
 from callcenter.store.cases import Cases
@@ -181,7 +180,7 @@ class Intake:
         scene.w.append(call_stream(open_id), "PressRepeated", body, heard.actor)
         if row["pauses"]:  # somebody presses: nothing is waited for any more
             clocks.resume(scene.w, self.cases, row, heard.actor)
-        if rings_again(row, body["priority"]) or runs_by_itself(row):
+        if rings_again(row, body["priority"]):
             scene.w.append(call_stream(open_id), "CallRungAgain", {"priority": body["priority"]}, heard.actor)
         return open_id
 

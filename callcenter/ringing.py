@@ -16,7 +16,6 @@ from callcenter.rules import rounds as life
 from callcenter.rules.call import NotNow, NotThere, rings_again
 from callcenter.rules.call_hours import CallHours, next_allowed
 from callcenter.rules.events import Row, call_stream
-from callcenter.rules.in_hand import runs_by_itself
 from callcenter.rules.rounds import round_stream
 from callcenter.rules.times import later, moment, seconds_between
 from callcenter.rules.watch import WELFARE_KIND
@@ -169,7 +168,7 @@ class Ringing:
         w.append(stream, "NoteAdded", {"text": words}, who)
         if priority < call["priority"]:
             w.append(stream, "CallRaised", {"priority": priority}, who)
-        if rings_again(call, priority) or runs_by_itself(call):
+        if rings_again(call, priority):
             w.append(stream, "CallRungAgain", {"priority": min(priority, call["priority"])}, who)
         return found
 

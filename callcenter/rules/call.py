@@ -160,8 +160,9 @@ def why_not_close(row: Row, evidence: str, seen_version: int, visiting: bool) ->
 
 
 def rings_again(row: Row, priority: int) -> bool:
-    """Must somebody take this call up anew? A press on a held call, or one that makes a taken call more urgent."""
-    return bool(row["stage"] == ON_HOLD or (row["stage"] == ANSWERED and priority < row["priority"]))
+    """Must somebody take this call up anew? On hold, or more urgent than it was taken up for, or in no hand at all."""
+    graver = row["stage"] == ANSWERED and priority < row["priority"]
+    return bool(row["stage"] == ON_HOLD or graver or in_hand.runs_by_itself(row))
 
 
 def may_reopen(row: Row, now: str) -> bool:
