@@ -8,6 +8,7 @@ from collections.abc import Callable
 from callcenter.desk import Who, actor, open_call
 from callcenter.rules import emergency as rules
 from callcenter.rules.call import NotNow
+from callcenter.rules.criteria import OWN_CARER
 from callcenter.rules.events import Body, Row, call_stream
 from callcenter.rules.times import later
 from callcenter.store.log import Writing
@@ -41,7 +42,7 @@ class Emergency:
             "chase_at": later(w.at, self.chase_seconds),
         }  # fmt: skip
         row = self._append(w, call_id, "EmergencyCalled", body, user)
-        if service in rules.OWN_CARER and row["home_id"] and not row["going"]:
+        if service in OWN_CARER and row["home_id"] and not row["going"]:
             self.send(w, call_id, actor(user))
         return open_call(w, call_id)
 

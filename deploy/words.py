@@ -24,6 +24,8 @@ KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "t": None}
 # Texts that are put into the reader's words only where they are shown: refusals and the faults of an import.
 SHOWN_LATER = {"NotNow": (1, 2), "BadCommand": (1, 2), "Unreadable": (0, 1)}
 
+RETURNED = {"Refusal", "tuple[str, str, str]"}  # what a rule returns in which a refusal stands
+
 
 def said() -> set[str]:
     """Every text in pages, templates, scripts and refusals."""
@@ -42,11 +44,28 @@ def said() -> set[str]:
 
 
 def _refusals(path: Path) -> Iterator[str]:
+    """The texts of refusals: raised, or returned by a rule as ``(code, message, fix)`` for somebody else to raise."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef) and node.returns and RETURNED & {*ast.unparse(node.returns).split(" | ")}:
+            yield from _returned(node)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             for place in SHOWN_LATER.get(node.func.id, ()):
                 if place < len(node.args) and isinstance(argument := node.args[place], ast.Constant):
                     yield str(argument.value)
+
+
+def _returned(rule: ast.FunctionDef) -> Iterator[str]:
+    named = {
+        node.targets[0].id: node.value
+        for node in ast.walk(rule)
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+    }
+    for node in ast.walk(rule):
+        if isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple):
+            for text in node.value.elts[1:3]:
+                text = named.get(text.id, text) if isinstance(text, ast.Name) else text
+                if isinstance(text, ast.Constant):
+                    yield str(text.value)
 
 
 def known() -> dict[str, str]:

@@ -14,7 +14,7 @@ from callcenter.pages import terms
 from callcenter.pages.forms import Form, Moment, Said, Short, read
 from callcenter.pages.guard import need
 from callcenter.pages.reading_aloud import COMING, notes, read_aloud
-from callcenter.rules.emergency import CRITERIA
+from callcenter.rules.criteria import CRITERIA
 from callcenter.rules.times import moment
 from callcenter.wall import Wall
 

@@ -11,7 +11,8 @@ from callcenter.rules.absences import KINDS as AWAY
 from callcenter.rules.answering import ROLES as CONTACTS
 from callcenter.rules.call import DEVICE_EVIDENCE, FOLDED, MOVED, OUTCOMES, REBOOKED, STAGES
 from callcenter.rules.callbacks import PURPOSES
-from callcenter.rules.emergency import CREW_EVIDENCE, SERVICES, TICKED
+from callcenter.rules.criteria import SERVICES, TICKED
+from callcenter.rules.emergency import CREW_EVIDENCE
 from callcenter.rules.four_orders import ORDERS
 from callcenter.rules.front_door import ASKED_OF_PEOPLE, KINDS
 from callcenter.rules.in_hand import REASONS as TAKING

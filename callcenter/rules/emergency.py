@@ -1,39 +1,19 @@
-"""Handing a case to 120, 119 or 110: which criteria ask for whom, what the call remembers, and when it is chased.
+"""Handing a case to 120, 119 or 110 (``criteria.py``): what the call remembers of it, and when it is chased.
 
 ``calls.emergency`` is ``{}`` until something happens, then ``{"criteria": [code], "spoke": bool, "refused": text,
 "prompt_at": stamp or None, "services": {"120": {...}}, "meets": {person, phone, where}}``.
 ``calls.emergency_due_at`` is the earliest moment in it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
+from callcenter.rules import script
+from callcenter.rules.criteria import CRITERIA, SILENT, wanted
 from callcenter.rules.events import Event, Row
 from callcenter.rules.risk import HIGHEST
 from callcenter.rules.times import later
 
-AMBULANCE, FIRE, POLICE = "120", "119", "110"
-SERVICES = (AMBULANCE, FIRE, POLICE)
-SILENT = "silent"  # ticked by the clock, never by a person
-LINES = ("pager", "webhook")  # where a case comes without anybody's words
 OUR_OWN = frozenset({"duress"})  # whoever is under threat is not made to speak
-# What is heard at triage -> who is called, at once and never as a last step.
-CRITERIA: Mapping[str, str] = {
-    "chest_pain": AMBULANCE,
-    "breathing": AMBULANCE,
-    "stroke": AMBULANCE,
-    "unconscious": AMBULANCE,
-    "bleeding": AMBULANCE,
-    "fall_head": AMBULANCE,
-    "fall_hip": AMBULANCE,
-    SILENT: AMBULANCE,
-    "smoke": FIRE,
-    "gas": FIRE,
-    "trapped": FIRE,
-    "violence": POLICE,
-}
-TICKED = tuple(code for code in CRITERIA if code != SILENT)
-# A carer of ours is sent to whoever waits for an ambulance; into smoke or violence nobody is sent unasked.
-OWN_CARER = frozenset({AMBULANCE})
 CREW_EVIDENCE = ("carer_there", "family_there", "crew_rang", "service_confirms")
 
 PROMPT_SECONDS = 600.0  # of cases from before the centre could set it
@@ -43,11 +23,6 @@ KINDS = (
     "EmergencyAssessed", "EmergencyCalled", "EmergencyChased", "CrewArrived", "EmergencyStoodDown", "EmergencyRefused",
     "CrewToBeMet",
 )  # fmt: skip
-
-
-def wanted(criteria: list[str]) -> list[str]:
-    """The services these criteria ask for, each once."""
-    return list(dict.fromkeys(CRITERIA[code] for code in criteria))
 
 
 def outstanding(emergency: Row) -> list[str]:
@@ -67,7 +42,7 @@ def opened(body: Row, at: str) -> Row:
     """The columns of a new call. An emergency without a voice asks for a decision about 120 within three minutes."""
     seconds = body.get("prompt_seconds", 0.0)
     urgent = body["priority"] == 1 and seconds and body["kind"] not in OUR_OWN
-    silent = body["source"] in LINES and (urgent or (body.get("tier") == HIGHEST and body["priority"] <= 2))
+    silent = body["source"] in script.LINES and (urgent or (body.get("tier") == HIGHEST and body["priority"] <= 2))
     kept = {"prompt": seconds} if seconds else {}  # of every case: the pager may be pressed in it later
     return _with({"emergency": kept | ({"prompt_at": later(at, seconds or PROMPT_SECONDS)} if silent else {}),
                   "late": {}})  # fmt: skip
@@ -77,7 +52,7 @@ def raised(row: Row, at: str) -> Row:
     """A call that has become an emergency, or was opened again, is without a voice from here."""
     emergency = row["emergency"]
     known = emergency.get("prompt_at") or emergency.get("services") or emergency.get("refused")
-    if row["source"] not in LINES or (row["arrived_at"] and not row["script"].get("alone")):  # told by others, or seen
+    if row["source"] not in script.LINES or script.seen(row):  # told by others, or seen
         return row
     if row["priority"] != 1 or not emergency.get("prompt") or emergency.get("spoke") or known:
         return row
@@ -189,12 +164,16 @@ def why_not_close(row: Row, evidence: str) -> tuple[str, str, str] | None:
     """Why the case of a person may not be closed, as ``(code, message, fix)`` msgids; None when nothing forbids it.
 
     A case ends only with a carer or a crew on the scene, or with the person's own clear words. What a neighbour, a
-    volunteer or the family saw is worth a note, not a closing.
+    volunteer or the family saw is worth a note, not a closing. A carer who had gone when the person pressed again has
+    not seen what is now.
     """
     emergency = row["emergency"]
-    there = row["arrived_at"] or crew_came(emergency) or row["source"] == "walk_in"
+    there = script.seen(row) or crew_came(emergency) or row["source"] == "walk_in"
     if evidence == "handed_over" and not crew_came(emergency):
         return "no_crew", "No crew has arrived", "Record that the crew has arrived (F8), then close"
+    if evidence == "was_seen" and row["arrived_at"] and not there:
+        said = "Nobody of ours has been there since the last press"
+        return "not_seen", said, "Hear the person clearly (F12), or send a carer again (F4)"
     if evidence == "was_seen" and not there:
         return (
             "not_seen",

@@ -18,7 +18,7 @@ TALKING = frozenset({"sos", "fall", "inactivity", "wandering", "medication", "fa
 # Nobody is sent unasked into smoke, gas or violence, neither carers nor family: an operator and the brigade decide.
 DANGER = frozenset({"smoke", "gas", "carbon_monoxide", "duress"})
 DANGEROUS = frozenset({"smoke", "gas", "trapped", "violence"})  # criteria
-LINES = ("pager", "webhook")
+LINES = ("pager", "webhook")  # where a case comes without anybody's words
 URGENT = 2
 MOST_SECONDS = 60.0  # may be set shorter, never longer
 

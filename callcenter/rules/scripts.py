@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from callcenter.rules.criteria import TICKED
 from callcenter.rules.default_scripts import DEFAULTS, Line
-from callcenter.rules.emergency import TICKED
 from callcenter.rules.events import Row
 
 TICK, YES_NO, CHOICE, TEXT = "tick", "yes_no", "choice", "text"

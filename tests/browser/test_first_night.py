@@ -30,7 +30,8 @@ def test_whoever_answers_has_their_hands_on_the_card_and_not_on_what_was_before(
     expect(page.locator("#act-answer")).to_have_count(0)
     expect(page.locator("#card-title")).to_be_focused()
 
-    site.call(42)
+    second = site.call(42)
+    expect(page.locator(f".queue .row[data-call='{second['id']}']")).to_be_visible()
     page.locator("#duty").focus()
     page.keyboard.press("F2")
     expect(page.locator("#card-title")).to_be_focused()

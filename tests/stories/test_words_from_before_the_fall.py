@@ -69,6 +69,25 @@ def test_what_was_heard_stays_after(rehearsal: Rehearsal, why: str) -> None:
     assert call["speech_due_at"] is None
 
 
+def test_a_visit_from_before_a_press_is_no_sighting_after_it(rehearsal: Rehearsal) -> None:
+    call = heard(rehearsal)
+    visit = rehearsal.carer("arrive", rehearsal.carer("accept", rehearsal.send(call)))
+    rehearsal.wait(300, step=10)
+    rehearsal.carer("finish", visit, report={"condition": "well", "done": [], "text": ""})
+    rehearsal.wait(300, step=10)
+    call = rehearsal.press("1042")
+    ending = {"outcome": "helped", "evidence": "was_seen", "words": "好了"}
+    with pytest.raises(NotNow) as refusal:
+        rehearsal.act("close", call, seen_version=call["version"], **ending)
+    assert (refusal.value.code, refusal.value.message) == (
+        "not_seen", "Nobody of ours has been there since the last press",
+    )  # fmt: skip
+    again = rehearsal.carer("arrive", rehearsal.carer("accept", rehearsal.send(call)))
+    rehearsal.carer("finish", again, report={"condition": "well", "done": [], "text": ""})
+    call = rehearsal.call(call)
+    assert rehearsal.act("close", call, seen_version=call["version"], **ending)["stage"] == "closed"
+
+
 @pytest.mark.parametrize("stage", ["answered", "waiting"])
 def test_whoever_was_visited_before_the_press_must_be_heard_after_it(rehearsal: Rehearsal, stage: str) -> None:
     call = heard(rehearsal)
