@@ -7,10 +7,12 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from devices.codecs import contact_id, dc09
 from devices.lines import Lines, open_lines
+from devices.lines.door import Clock
 from devices.settings import LineSettings
 from devices.signal import Garbled, Message, Position
 
@@ -95,9 +97,12 @@ class MemoryDoor:
 
 @asynccontextmanager
 async def opened(
-    door: MemoryDoor, *settings: LineSettings, keys: dict[str, bytes] | None = None
+    door: MemoryDoor,
+    *settings: LineSettings,
+    keys: dict[str, bytes] | None = None,
+    clock: Clock = lambda: datetime.now(UTC),
 ) -> AsyncIterator[Lines]:
-    lines = await open_lines(settings, (keys or {}).get, door)
+    lines = await open_lines(settings, (keys or {}).get, door, clock=clock)
     door.lines = lines
     try:
         yield lines
@@ -119,7 +124,7 @@ def asynchronous(story: Callable[..., Awaitable[None]]) -> Callable[..., None]:
     return told
 
 
-async def until(is_so: Callable[[], object], seconds: float = 15.0) -> None:
+async def until(is_so: Callable[[], object], seconds: float = 30.0) -> None:
     """Wait for something to become so; fail when it does not."""
     end = time.monotonic() + seconds
     while not is_so():
@@ -136,7 +141,7 @@ def link_test(sequence: int, account: str = "1001") -> bytes:
     return dc09.write("NULL", sequence, account, "")
 
 
-async def sequence_of(reader: asyncio.StreamReader, seconds: float = 3.0) -> str:
+async def sequence_of(reader: asyncio.StreamReader, seconds: float = 30.0) -> str:
     """The next acknowledgement: its sequence number, or what else it is."""
     raw = await asyncio.wait_for(reader.readuntil(b"\r"), seconds)
     reply = dc09.read_reply(raw)
