@@ -24,6 +24,7 @@ MOST_BYTES = 64 * 1024 * 1024  # of one file
 KEPT = 4  # older files beside it
 WAITING = 5000  # records that wait for the disk
 RETRY_SECONDS = 5.0  # after the disk has failed
+LAST_SECONDS = 5.0  # at the end, for what still waits
 FORMAT = 1
 
 log = structlog.get_logger("lines")
@@ -73,7 +74,7 @@ class Capture:
     def close(self) -> None:
         """What waits is still written."""
         self._stopping.set()
-        self._thread.join(RETRY_SECONDS)
+        self._thread.join(LAST_SECONDS)
 
     def _put(self, number: int, what: str, value: Any) -> None:
         try:

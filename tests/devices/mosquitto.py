@@ -28,7 +28,7 @@ class Mosquitto:
         self._process = subprocess.Popen(
             [PROGRAM, "-c", str(self._config)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        end = time.monotonic() + 5
+        end = time.monotonic() + 30
         while time.monotonic() < end:
             with contextlib.suppress(OSError):
                 socket.create_connection(("127.0.0.1", self.port), 1).close()
@@ -40,7 +40,7 @@ class Mosquitto:
     def kill(self) -> None:
         if self._process:
             self._process.kill()
-            self._process.wait(5)
+            self._process.wait(30)
             self._process = None
 
 

@@ -123,14 +123,14 @@ async def test_a_disk_that_hangs_holds_up_nobody_and_what_does_not_fit_is_counte
 
     def hang(made: capture.Capture, record: Any) -> None:
         hanging.set()
-        go_on.wait(10)
+        go_on.wait(60)
         write(made, record)
 
     monkeypatch.setattr(capture.Capture, "_write", hang)
     async with opened(MemoryDoor(), line(capture=str(file))) as lines:
         started = time.monotonic()
         await talk(lines.port("a"), *[press(n) for n in range(1, 101)])
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 30
         assert hanging.is_set()
         made = lines._carriers["a"].line.capture
         assert made

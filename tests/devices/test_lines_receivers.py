@@ -36,7 +36,7 @@ async def test_a_press_over_tcp_is_answered_in_its_protocols_words_only_after_it
         writer.write(sent)
         assert await says_nothing(reader)
         door.working.set()
-        assert await asyncio.wait_for(reader.readexactly(len(answer)), 3) == answer
+        assert await asyncio.wait_for(reader.readexactly(len(answer)), 20) == answer
         assert [(m.account, m.signals[0].kind) for m in door.messages] == [("1001", Kind.SOS)]
         assert door.garbled == []
         writer.close()

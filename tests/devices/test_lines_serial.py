@@ -115,7 +115,7 @@ async def test_a_port_that_goes_away_is_said_to_be_down_and_is_used_again_when_i
         await until(lambda: lines.states()["a"] == "down")
         await until(lambda: door.garbled)
         receiver.plug_in()
-        await until(lambda: lines.states()["a"] == "up", 6)
+        await until(lambda: lines.states()["a"] == "up")
         receiver.send(press("1002"))
         assert await receiver.hear() == ACK
         assert [m.account for m in door.messages] == ["1001", "1002"]
@@ -130,7 +130,7 @@ async def test_a_port_that_is_not_there_yet_leaves_the_line_down_with_the_reason
         assert door.states[0][1] == "down"
         assert str(receiver.name) in door.states[0][2]
         receiver.plug_in()
-        await until(lambda: lines.states()["a"] == "up", 6)
+        await until(lambda: lines.states()["a"] == "up")
 
 
 @asynchronous
@@ -139,7 +139,7 @@ async def test_silence_of_the_receiver_is_noticed_although_the_port_is_open(rece
     async with opened(door, cable(receiver, silent_seconds=0.2)) as lines:
         await until(lambda: lines.states()["a"] == "silent")
         receiver.send(surgard.write_heartbeat())
-        await until(lambda: lines.states()["a"] == "up")
+        await until(lambda: [state for _, state, _ in door.states][:3] == ["up", "silent", "up"])
 
 
 @asynchronous
@@ -151,11 +151,11 @@ async def test_without_a_word_in_the_settings_a_receivers_silence_is_a_fault_wit
     monkeypatch.setattr(line_module, "MARGIN_SECONDS", 5.0 / minute)
     async with opened(door, cable(receiver), line(name="b", protocol="surgard")) as lines:
         await until(lambda: lines.states()["a"] == "up")
+        sent = time.monotonic()
         receiver.send(surgard.write_heartbeat())
         await until(lambda: door.lives)
-        started = time.monotonic()
         await until(lambda: lines.states()["a"] == "silent")
-        assert 50 / minute < time.monotonic() - started < 60 / minute + 0.2
+        assert 50 / minute < time.monotonic() - sent < 10  # of the real minute: ``test_how_long_a_line_may_be_silent``
         assert lines.states()["b"] == "up", "on TCP nothing is taken for granted"
         assert "no good frame for" in door.states[-1][2]
         receiver.send(surgard.write_heartbeat())
@@ -203,8 +203,8 @@ async def test_a_name_that_stands_for_another_port_now_is_followed_although_the_
         old, held = receiver.master, os.open(receiver.name, os.O_RDWR | os.O_NOCTTY)  # so that it does not hang up
         receiver.name.unlink()
         receiver.plug_in()
-        await until(lambda: any("another port" in detail for _, _, detail in door.states), 4)
-        await until(lambda: lines.states()["a"] == "up", 6)
+        await until(lambda: any("another port" in detail for _, _, detail in door.states))
+        await until(lambda: lines.states()["a"] == "up")
         receiver.send(press("1002"))
         assert await receiver.hear() == ACK
         os.close(held)
@@ -241,18 +241,18 @@ async def test_modem_lines_and_flow_control_are_set_as_the_settings_have_them(
 async def test_an_acknowledgement_that_comes_too_late_is_not_sent_for_it_would_answer_the_next_frame(
     receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(conversation, "PATIENCE_SECONDS", 0.6)
+    monkeypatch.setattr(conversation, "PATIENCE_SECONDS", 2.0)
     door = MemoryDoor()
     door.working.clear()
     async with opened(door, cable(receiver)) as lines:
         await until(lambda: lines.states()["a"] == "up")
         receiver.send(press())
         await until(lambda: door._waiting)
-        await asyncio.sleep(0.7)
+        await asyncio.sleep(2.2)
         receiver.send(press())  # the receiver repeats
         await until(lambda: len(door._waiting) == 2)
         door.working.set()
-        assert await receiver.hear(3) == ACK
+        assert await receiver.hear() == ACK
         assert await receiver.hear(0.2) == b""
         assert len(door.messages) == 2
 
@@ -300,5 +300,5 @@ async def test_a_port_that_blocks_does_not_block_the_other_lines(receiver: Recei
         writer.write(b"GET /\r")
         writer.write_eof()
         await reader.read()
-        assert time.monotonic() - started < 1.5
+        assert time.monotonic() - started < 15
         writer.close()

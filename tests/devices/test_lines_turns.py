@@ -53,9 +53,11 @@ async def test_a_flood_has_few_frames_at_the_door_and_others_have_theirs_beside_
     busy.turn_at = asyncio.get_running_loop().time()
     among.ask(flood)
     among.ask(busy)
+    await until(lambda: flood.turns and busy.turns == 50)
     await asyncio.sleep(10 * turns.REST_SECONDS)
     assert (flood.turns, busy.turns) == (turns.FLOOD_CROWD, 50)
     among.from_door(flood=True)
+    await until(lambda: flood.turns > turns.FLOOD_CROWD)
     await asyncio.sleep(10 * turns.REST_SECONDS)
     assert flood.turns == turns.FLOOD_CROWD + 1
 
@@ -71,7 +73,7 @@ async def test_the_connections_of_a_scanning_host_wait_on_the_porch_and_more_tha
         for _ in range(20):
             socket.create_connection(("127.0.0.1", port)).close()
         await until(lambda: lines.figures()["a"]["connections"] == 20)
-        await asyncio.sleep(0.05)  # they have left, without a word
+        await until(lambda: not lines._carriers["a"].busy)  # they have left, without a word
         scans = [socket.create_connection(("127.0.0.1", port), source_address=("127.0.0.1", 0)) for _ in range(100)]
         await until(lambda: lines.figures()["a"]["crowded_out"])
         reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=("127.0.0.2", 0))
@@ -98,17 +100,17 @@ async def test_a_unit_behind_a_rude_host_is_let_in_all_the_same() -> None:
 @asynchronous
 async def test_whoever_has_been_silent_longest_is_closed_and_whoever_spoke_since_is_not() -> None:
     door = MemoryDoor()
-    async with opened(door, line(idle_seconds=0.6)) as lines:
+    async with opened(door, line(idle_seconds=2.0)) as lines:
         talks = [await asyncio.open_connection("127.0.0.1", lines.port("a")) for _ in range(3)]
         for reader, writer in talks:
             writer.write(link_test(1))
             await sequence_of(reader)
         started = time.monotonic()
-        while time.monotonic() - started < 1.2:
+        while time.monotonic() - started < 4.0:
             talks[0][1].write(link_test(2))  # the one that was first to speak goes on
             await sequence_of(talks[0][0])
             await asyncio.sleep(0.1)
-        assert [await asyncio.wait_for(reader.read(), 1) for reader, _ in talks[1:]] == [b"", b""]
+        assert [await asyncio.wait_for(reader.read(), 20) for reader, _ in talks[1:]] == [b"", b""]
         talks[0][1].write(link_test(3))
         assert await sequence_of(talks[0][0]) == "0003"
         assert lines.figures()["a"]["idle"] == 2
@@ -150,7 +152,7 @@ async def test_when_files_are_short_all_lines_share_what_there_is_and_it_is_said
                     assert await sequence_of(talks[-1][0]) == f"{number:04}"
             assert [lines.figures()[name]["heartbeats"] for name in "ab"] == [2, 1], "the fourth finds no seat"
             talks[0][1].close()
-            await asyncio.sleep(0.05)
+            await until(lambda: lines._seats.free == 1)
             reader, writer = await asyncio.open_connection("127.0.0.1", lines.port("b"))
             writer.write(link_test(5))
             assert await sequence_of(reader) == "0005"

@@ -17,7 +17,7 @@ def unit(port: int) -> socket.socket:
     return sock
 
 
-async def answer(sock: socket.socket, seconds: float = 3.0) -> str:
+async def answer(sock: socket.socket, seconds: float = 20.0) -> str:
     raw = await asyncio.wait_for(asyncio.get_running_loop().sock_recv(sock, 2000), seconds)
     reply = dc09.read_reply(raw)
     assert reply
