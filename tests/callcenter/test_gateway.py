@@ -22,7 +22,7 @@ from dispatch.channels import channel as channels
 from tests.conftest import MAINS_LOST, MORNING, SOS, Rehearsal
 from tests.house import until as wait_until
 
-DONE_SECONDS = 0.5
+DONE_SECONDS = 5.0  # a ring that woke the wrong thread is never heard by the right one
 
 
 class Sick(Intake):
@@ -141,9 +141,8 @@ def test_while_the_store_is_away_nothing_is_done_and_then_everything_once(door: 
     door.gateway.start()
     frames = [frame(str(1001 + n)) for n in range(5)]
     door.hand(*frames)
-    time.sleep(0.2)
+    wait_until(lambda: door.gateway.tally.failures > 1)
     assert door.told == {}
-    assert door.gateway.tally.failures > 1
     door.intake.away = False
     door.wait_for(*frames)
     assert set(door.told.values()) == {True}
@@ -203,7 +202,7 @@ def test_stopping_while_the_store_is_away_ends_and_acknowledges_nothing(door: Do
     time.sleep(0.1)
     before = time.monotonic()
     door.gateway.stop()
-    assert time.monotonic() - before < 2
+    assert time.monotonic() - before < 4, "it waited until its patience of five seconds was over"
     assert not any(door.told.values())
 
 
@@ -219,7 +218,7 @@ def test_heartbeats_are_noted_and_those_of_a_store_that_was_away_are_not_forgott
     monkeypatch.setattr(door.rehearsal.cases, "note_beats", away)
     door.gateway.start()
     door.gateway.alive("panels", "1001")
-    assert refused.wait(2)
+    assert refused.wait(20)
     monkeypatch.setattr(door.rehearsal.cases, "note_beats", note)
     door.gateway.stop()
     with door.rehearsal.database.read() as conn:
@@ -285,7 +284,7 @@ def test_a_gateway_whose_writer_has_ended_gives_no_sign_of_life(door: Door) -> N
     door.hand(frame("1001"))
     writer, noter = door.gateway._threads
     writer.start()
-    writer.join(5)
+    writer.join(30)
     noter.start()
     time.sleep(0.3)
     assert [row["at"] for row in door.rehearsal.cases.signs_of_life() if row["name"] == "gateway"] == ["before"]

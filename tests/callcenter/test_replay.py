@@ -41,7 +41,7 @@ class Place:
         self.house.processes["gateway"] = subprocess.Popen(
             self.house.command("gateway", *words), cwd=self.house.folder, stdout=said, stderr=said
         )
-        until(lambda: self.house.dial(b"", 0.01) == b"")
+        until(lambda: self.house.dial(b"", 0.01) == b"", 60)
 
     def replay(self, *words: str) -> tuple[int, str]:
         done = CliRunner().invoke(cli, ["--config", str(self.house.config), "replay", *words])
@@ -76,15 +76,15 @@ def a_night(place: Place) -> list[Path]:
     secret = write("ADM-CID", 5, "1005", "#1005|1101 00 000", KEY.encode(), at=now)
     assert b"*ACK" in where.dial(secret, port=place.secret)
     where.processes["gateway"].terminate()
-    where.processes["gateway"].wait(10)
+    where.processes["gateway"].wait(30)
     return sorted((where.folder / "tape").iterdir())
 
 
 def test_the_same_program_decides_the_same_and_another_decision_is_shown(two: tuple[Place, Place]) -> None:
     old, new = two
     old.start("--capture", str(old.house.folder / "tape"))
+    new.start()  # before the night: its encrypted press is to be replayed within its window
     tape = [str(path) for path in a_night(old)]
-    new.start()
     both = ["--against", old.house.url, new.house.url]
 
     code, said = new.replay(*tape, "--yes", "--speed", "5", *both)
@@ -124,7 +124,7 @@ def test_an_encrypted_frame_of_another_time_is_counted_apart_and_an_unknown_key_
     assert "clock 1 (encrypted" in said
 
     new.house.processes["gateway"].terminate()
-    new.house.processes["gateway"].wait(10)
+    new.house.processes["gateway"].wait(30)
     new.house.config.write_text(new.house.config.read_text().replace(KEY, KEY[::-1]))
     new.start()
     code, said = new.replay(str(tape[0]), "--yes", "--speed", "10")

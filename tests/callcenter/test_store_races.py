@@ -22,6 +22,7 @@ from callcenter.store.database import Database, StoreLocked, StoreUnavailable
 from callcenter.store.upgrade import upgrade
 from tests import postgres
 from tests.conftest import Rehearsal
+from tests.house import until
 
 
 def test_forty_writers_that_look_things_up_share_fifteen_connections(rehearsal: Rehearsal) -> None:
@@ -51,7 +52,7 @@ def test_writers_of_one_process_come_in_the_order_they_asked(database: Database)
         for number in range(8):
             threads.append(threading.Thread(target=write, args=(number,)))
             threads[-1].start()
-            time.sleep(0.02)
+            until(lambda: len(database._turns._waiting) == len(threads))
     for thread in threads:
         thread.join()
     assert order == list(range(8))
@@ -106,7 +107,7 @@ def test_a_frozen_writer_holds_up_postgresql_for_seconds_only(cluster: postgres.
         time.sleep(0.02)
     started = time.monotonic()
     _touch(database)
-    assert 0.1 < time.monotonic() - started < 8
+    assert time.monotonic() - started > 0.1, "it was no writer"  # after ten seconds the lock would have been refused
     os.kill(frozen.pid, signal.SIGKILL)
     frozen.join()
     database.close()
@@ -129,7 +130,7 @@ def test_a_bell_wakes_its_follower_long_before_it_would_have_looked(rehearsal: R
         waits.append(time.monotonic() - before)
         pressing.join()
     follower.close()
-    assert max(waits) < 1.5, waits
+    assert max(waits) < 4.5, waits
 
 
 def test_a_ring_while_nobody_waits_is_heard_by_the_next_wait(rehearsal: Rehearsal) -> None:
@@ -138,7 +139,7 @@ def test_a_ring_while_nobody_waits_is_heard_by_the_next_wait(rehearsal: Rehearsa
     rehearsal.press("1001")
     before = time.monotonic()
     follower.wait(5)
-    assert time.monotonic() - before < 1
+    assert time.monotonic() - before < 4.5
     follower.close()
 
 
@@ -165,7 +166,7 @@ def test_where_no_bell_can_be_hung_the_follower_polls(tmp_path: Path) -> None:
     follower = bell.SocketBell(deep, "live")
     before = time.monotonic()
     follower.wait(0.2)
-    assert 0.15 < time.monotonic() - before < 1
+    assert time.monotonic() - before > 0.15
     follower.close()
 
 
@@ -183,7 +184,7 @@ def test_a_bell_hung_while_postgresql_is_away_rings_once_it_is_back() -> None:
         threading.Timer(0.1, _ring, [database]).start()
         before = time.monotonic()
         follower.wait(5)
-        assert time.monotonic() - before < 2
+        assert time.monotonic() - before < 4.5
         follower.close()
         database.close()
 
@@ -202,7 +203,7 @@ def test_a_writer_frozen_in_the_middle_of_its_statements_is_ended_by_whoever_wai
     cluster: postgres.Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """PostgreSQL takes it for busy, so no timeout of its session ends it: the lock of the whole centre would stay."""
-    options = store.POSTGRESQL_OPTIONS.replace("lock_timeout=10000", "lock_timeout=300")
+    options = store.POSTGRESQL_OPTIONS.replace("lock_timeout=10000", "lock_timeout=1000")
     monkeypatch.setitem(store.POSTGRESQL_CONNECTION, "options", options)
     monkeypatch.setattr(store, "FROZEN_SECONDS", 0.2)
     database = Database(cluster.database())
@@ -231,14 +232,21 @@ def test_a_writer_that_works_for_long_is_not_ended(cluster: postgres.Cluster, mo
 
     def work() -> int:
         with database.write() as conn:
-            return len(conn.execute(text("SELECT pg_sleep(1.2)")).all())
+            return len(conn.execute(text("SELECT pg_sleep(4)")).all())
 
+    other = Database(str(database.url))
     with ThreadPoolExecutor(1) as pool:
         working = pool.submit(work)
-        time.sleep(0.4)
-        other = Database(str(database.url))
+        until(lambda: _asleep(other))
+        time.sleep(0.4)  # longer than a frozen writer is left alone
         with pytest.raises(StoreLocked):
             _touch(other)
         assert working.result() == 1
     other.close()
     database.close()
+
+
+def _asleep(database: Database) -> int:
+    with database.read() as conn:
+        asleep = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()"
+        return int(conn.execute(text(asleep)).scalar_one())

@@ -18,7 +18,7 @@ from devices.simulator.workload import Pace
 from tests.devices.memory_door import MemoryDoor, asynchronous, line, opened, until
 
 KEY = bytes(range(16))
-QUICK = Patience(retry=1.0, attempts=30)  # opening a port drops what it held, so the first frame may need repeating
+QUICK = Patience(retry=3.0, attempts=10)  # opening a port drops what it held, so the first frame may need repeating
 ACCOUNTS = [str(n) for n in range(1001, 1901)]
 
 
@@ -156,8 +156,9 @@ async def test_a_real_port_is_never_pretended_upon(tmp_path: Path) -> None:
 async def test_a_simulation_that_is_stopped_says_so_soon_and_counts_what_was_under_way_as_lost() -> None:
     for manner in (Manner(storm=True), Manner(first_press_seconds=0.0, heartbeat_seconds=0)):
         lines, stop = [line(name="nobody", port=1)], asyncio.Event()
-        playing = asyncio.create_task(District(units_for(lines, 3), lines, manner).play(stop))
-        await asyncio.sleep(0.1)
+        district = District(units_for(lines, 3), lines, manner)
+        playing = asyncio.create_task(district.play(stop))
+        await until(lambda: district._tasks)  # noqa: B023
         stop.set()
-        tally = (await asyncio.wait_for(playing, 3)).tally
+        tally = (await asyncio.wait_for(playing, 15)).tally
         assert tally.sent == len(tally.lost) > 0

@@ -168,7 +168,7 @@ async def test_a_district_of_every_kind_of_unit_is_heard_whole_on_every_line() -
     async with opened(door, *made) as lines:
         settings = [one.model_copy(update={"port": lines.port(one.name)}) for one in made]
         units = units_for(settings, 60, mix=dict.fromkeys(SPEECH, 1.0))
-        manner = Manner(speed=60, busy=2000, seconds=2, heartbeat_seconds=1, patience=Patience(1.0, 10))
+        manner = Manner(speed=60, busy=2000, seconds=2, heartbeat_seconds=1, patience=Patience(5.0, 10))
         tally = (await District(units, settings, manner).play()).tally
     assert tally.lost == []
     assert tally.heartbeats_missed == 0
@@ -197,7 +197,7 @@ class Planned(District):
 async def planned(door: MemoryDoor, *steps: tuple[Kind | Change, ...]) -> tuple[Planned, Truth]:
     async with opened(door, line()) as lines:
         settings: list[LineSettings] = [line(port=lines.port("a"))]
-        manner = Manner(patience=Patience(0.2, 5), seconds=0, heartbeat_seconds=0, grace_seconds=0.5)
+        manner = Manner(patience=Patience(20.0, 5), seconds=0, heartbeat_seconds=0, grace_seconds=2.0)
         district = Planned(units_for(settings, 1), settings, manner)
         for step in steps:
             district.happen(*step)

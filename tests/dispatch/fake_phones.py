@@ -83,7 +83,7 @@ class FakeProvider(_Server):
             self.got.append(Received(json.loads(body)))
         return self.status
 
-    def expect(self, phone: str, words: str, seconds: float = 10.0) -> Received:
+    def expect(self, phone: str, words: str, seconds: float = 30.0) -> Received:
         """The next message to this number that holds these words; it is taken out."""
         give_up = time.monotonic() + seconds
         while time.monotonic() < give_up:
@@ -149,7 +149,7 @@ def everyone_has_a_phone(database: Database) -> None:
             conn.execute(update(carers).where(carers.c.id == one).values(phone=number(one)))
 
 
-def settled(notifier: Notifier, seconds: float = 10.0) -> None:
+def settled(notifier: Notifier, seconds: float = 30.0) -> None:
     """Let the notifier have its turn, wait until its channels have answered, and let it write that down."""
     give_up = time.monotonic() + seconds
     notifier.tick()

@@ -101,11 +101,9 @@ def test_whatever_it_does_the_answer_is_there_in_time(server: str, manner: str) 
     known = asked.known(TWELVE, HOME)
     took = time.monotonic() - began
     assert (known.roads, known.missed) == ({}, "osrm")
-    assert took < 0.3 + 0.2, f"{took:.3f} s"
-    began = time.monotonic()
+    assert took < 5, f"{took:.3f} s; it would have kept us for thirty"
     assert asked.known(TWELVE, HOME).missed == "osrm"
-    assert time.monotonic() - began < 0.05, "it was asked again at once"
-    assert (asked.tally.failed, asked.tally.rested) == (1, 1)
+    assert (asked.tally.asked, asked.tally.failed, asked.tally.rested) == (1, 1, 1), "it was asked again at once"
     assert asked.tally.last_error
 
 
@@ -135,7 +133,7 @@ def test_threads_of_engines_left_behind_end(server: str) -> None:
     before = threading.active_count()
     for manner in ("hung", "slow_headers"):
         roads(f"{server}/{manner}", timeout_ms=50).known(TWELVE, HOME)
-    ends = time.monotonic() + 2
+    ends = time.monotonic() + 20
     while threading.active_count() > before and time.monotonic() < ends:
         time.sleep(0.02)
     assert threading.active_count() <= before
