@@ -190,7 +190,7 @@ def test_stopping_keeps_what_has_arrived_and_takes_no_more(door: Door) -> None:
     frames = [frame(str(1001 + n)) for n in range(120)]
     door.hand(*frames)
     door.gateway.start()
-    door.gateway.stop()
+    door.gateway.stop(60)
     assert [door.told.get(f) for f in frames] == [True] * len(frames)
     assert door.hand(frame("1200")) == [False]
 

@@ -70,11 +70,11 @@ def a_night(place: Place) -> list[Path]:
     """What happened: presses, a repeat, a code nobody knows, a damaged frame, a receiver, an encrypted press."""
     where, now = place.house, datetime.now(UTC)
     for frame in (press(1), press(2, "1002", "301"), press(2, "1002", "301"), press(3, "1003", "999")):
-        assert where.dial(frame)
+        assert where.dial(frame, 20)
     where.dial(press(4)[:-4] + b"99]\r", 0.2)
-    assert where.dial(surgard.write_contact_id("1004", "101"), port=where.surgard_port) == b"\x06"
+    assert where.dial(surgard.write_contact_id("1004", "101"), 20, port=where.surgard_port) == b"\x06"
     secret = write("ADM-CID", 5, "1005", "#1005|1101 00 000", KEY.encode(), at=now)
-    assert b"*ACK" in where.dial(secret, port=place.secret)
+    assert b"*ACK" in where.dial(secret, 20, port=place.secret)
     where.processes["gateway"].terminate()
     where.processes["gateway"].wait(30)
     return sorted((where.folder / "tape").iterdir())
