@@ -79,7 +79,7 @@ class Reception:
         w.append(talk_stream(row["id"]), "TalkMissed", {**body, "call": row["call_id"]}, EXCHANGE)
         self.note(w, row, "missed", news=True, **body)
         call = w.row("calls", row["call_id"]) or {}
-        if call and (call["stage"] == life.ON_HOLD or runs_by_itself(call)):
+        if call and life.rings_again(call, call["priority"]):
             w.append(call_stream(call["id"]), "CallRungAgain", {"priority": call["priority"]}, EXCHANGE)
 
     # --- what people do -------------------------------------------------------------------------------------
@@ -208,9 +208,12 @@ class Reception:
 
     @staticmethod
     def _take(w: Writing, call_id: str, seat: Row) -> None:
-        """Who lifts the handset has the case, unless somebody has it already."""
+        """Who lifts the handset has the case, unless somebody has it already; nobody has a visit that was booked."""
         call = w.row("calls", call_id)
         assert call is not None
+        if runs_by_itself(call):
+            w.append(call_stream(call_id), "CallRungAgain", {"priority": call["priority"]}, EXCHANGE)
+            call = {**call, "stage": life.WAITING}
         kind = {life.WAITING: "CallAnswered", life.ON_HOLD: "CallResumed"}.get(call["stage"])
         if kind:
             body = {"user_id": seat["id"], "name": seat["name"]}

@@ -116,7 +116,8 @@ class Dispatcher:
             "called_at": call["opened_at"], "interruptible": interruptible, "backs_up": backs_up,
             "ladder": ladder.written(ladder.BACKUP if backs_up else self.asking.steps_for(call["priority"], w.at)),
         }  # fmt: skip
-        if call["service"]:  # a booked visit: when it is to begin, and whether an alarm may break it off
+        booked = call["service"] and call["priority"] not in URGENT
+        if booked:  # when it is to begin, and whether an alarm may break it off
             body |= {name: call["service"][name] for name in ("slot_at", "interruptible")}
         w.append(call_stream(call["id"]), "VisitRequested", body, who)
         visit = _there(w.row("visits", visit_id))

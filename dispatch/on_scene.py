@@ -27,6 +27,7 @@ UNDONE = {
     "depart": (life.ON_THE_WAY, "DepartureUndone", "departed_at"),
     "arrive": (life.ARRIVED, "ArrivalUndone", "arrived_at"),
 }
+LOUD = frozenset({"second_carer", "stale"})  # steps of a carer who is not heard of
 SILENT = "护理员在现场没有回应：{name}"
 TOLD = {
     "ring": "任务 {call}：您还好吗？请打开手机页面按“我没事”",
@@ -67,10 +68,17 @@ class OnScene:
         if visit["stage"] not in life.GOING:
             raise NotNow("not_now", "The visit is already {stage}", "Look at the job again", visit=visit,
                          stage=visit["stage"])  # fmt: skip
+        call = w.row("calls", visit["call_id"]) or {}
         more = {"reason": reason, "words": words, "priority": HELP[reason]}
         visit = self.dispatcher.told(w, visit, carer_id, "HelpNeeded", who, phone_at, **more)
         self._second(w, visit, who, words)
+        self._rings(w, call, who, HELP[reason])
         return visit
+
+    def _rings(self, w: Writing, call: Row, who: str, priority: int) -> None:
+        """What has become graver, or is in nobody's hand, is heard at the desk: there they decide about 120."""
+        if rings_again(call, priority):
+            w.append(call_stream(call["id"]), "CallRungAgain", {"priority": min(priority, call["priority"])}, who)
 
     def check_in(self, w: Writing, visit_id: str, carer_id: int, who: str, phone_at: str = "") -> Row:
         """I am fine: the stay timer begins anew."""
@@ -153,6 +161,9 @@ class OnScene:
             words = TOLD[step].format(name=visit["carer_name"], call=visit["call_id"])
             asked = {"visit": visit["id"], "who": to[0]["role"], "to": to, "words": words, "priority": 1}
             self.dispatcher.append(w, visit, "NoticeAsked", asked, CLOCK)
+        call = w.row("calls", visit["call_id"]) or {}
+        if step in LOUD:
+            self._rings(w, call, CLOCK, call["priority"])
         if step == "second_carer":
             self._second(w, visit, CLOCK, SILENT.format(name=visit["carer_name"]))
         return visit

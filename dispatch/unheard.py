@@ -28,6 +28,8 @@ class Unheard:
         if step in (unheard.STEP, script.STEP):
             self.silence(w, call)
         undecided = step in STEPS and call["priority"] in self.auto and call["stage"] in (WAITING, ON_HOLD)
+        # Whoever has heard of smoke, gas or violence decides with the brigade; what nobody has heard of is looked at.
+        undecided = undecided and not (call["answered_at"] and script.is_dangerous(call))
         # Somebody was sent before: then ``conclude`` is the clock of sending, and ends with its miss.
         over = call["idle_since"] is None if call["requested_at"] else "decide" in call["late"]
         if undecided and over and self._nobody(w, call):

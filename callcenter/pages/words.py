@@ -331,7 +331,7 @@ _TELL: Mapping[str, Callable[[Body, str], str]] = {
     "CallHeld": _held,
     "CallResumed": lambda b, who: _("%(who)s took the call up again", who=who),
     "NoteAdded": lambda b, who: f"{who}：{report_text(b['report']) if b.get('report') else b.get('text', '')}",
-    "CallRungAgain": lambda _b, _w: _("The call rings again: it is more urgent than before"),
+    "CallRungAgain": lambda _b, _w: _("The call rings again"),
     "CallClosed": _closed,
     "CallReopened": _because(lazy_gettext("%(who)s reopened the call")),
     "DeadlineMissed": _missed,

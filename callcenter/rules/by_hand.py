@@ -6,6 +6,7 @@ it carries those times; ``by_hand`` in its row marks it, and the figures leave i
 
 from collections.abc import Mapping
 
+from callcenter.rules import sighting
 from callcenter.rules.events import Event, Row
 from callcenter.rules.times import later
 
@@ -37,6 +38,8 @@ def entered(row: Row, event: Event) -> Row:
     b = event.body
     over = b["closed_at"] is not None
     ended = {"closed_by": b["name"], "outcome": b["outcome"], "evidence": b["evidence"]} if over else {}
+    if b["arrived_at"]:
+        row = sighting.came(row, SOURCE, b["arrived_at"], event.at)
     return {
         **row, **ended, "stage": "closed" if over else "answered", "opened_at": b["opened_at"],
         "last_press_at": b["opened_at"], "answered_at": b["answered_at"], "requested_at": b["sent_at"],

@@ -17,6 +17,7 @@ from callcenter.rules import (
     pauses,
     ring_round,
     script,
+    sighting,
     speaking,
     unheard,
 )  # fmt: skip
@@ -201,7 +202,7 @@ def _first_row(event: Event) -> Row:
 def _heard_again(row: Row, e: Event) -> Row:
     kinds = row["kinds"] if e.body["kind"] in row["kinds"] else [*row["kinds"], e.body["kind"]]
     pressed = {"presses": row["presses"] + 1, "last_press_at": e.at, "kinds": kinds, "restored": False}
-    row = row if row["idle_since"] else in_hand.nobody_goes(row, e.at)
+    row = in_hand.nobody_goes(row, e.at)
     before = row["last_press_at"] or row["opened_at"]
     return speaking.pressed({**row, **pressed, "seen_version": e.version, **callers.again(row, e)}, e, before)
 
@@ -215,7 +216,7 @@ def _joined(row: Row, e: Event) -> Row:
 def _rung_again(row: Row, e: Event) -> Row:
     late = {step: target for step, target in row["late"].items() if step not in ("answer", "hold")}
     # Whoever takes it up is timed from here, and has to hear the person again.
-    row = in_hand.nobody_goes(speaking.asked_anew(script.alone(row), e.at), e.at)
+    row = in_hand.nobody_goes(speaking.asked_anew(sighting.asked_anew(row, e.at), e.at), e.at)
     return {**row, "held_until": None, "held_since": None, "transfer": None, "last_press_at": e.at, "late": late,
             "rang_at": e.at, "overflow": 0, "overflowed_at": None}  # fmt: skip
 
@@ -279,8 +280,18 @@ def _visit_began(row: Row, e: Event) -> Row:
         "requested_at": row["requested_at"] or e.at,
         "idle_since": None,
         "pauses": ended,
-        **unheard.answered(row),
+        **unheard.answered(row, e),
     }
+
+
+def _arrived(row: Row, e: Event) -> Row:
+    row = sighting.came(speaking.with_them(row), e.body["visit"], e.at)
+    return {**_first("arrived_at")(row, e), "seen_version": e.version}
+
+
+def _not_there(row: Row, e: Event) -> Row:
+    row = alone.taken_back("arrived_at")(sighting.undone(row, e), e)
+    return {**speaking.without_them(row, e.at), "seen_version": e.version}
 
 
 def paused(row: Row, e: Event) -> Row:
@@ -297,6 +308,7 @@ def runs_again(row: Row, e: Event) -> Row:
 
 def _left(row: Row, e: Event) -> Row:
     """A visit has ended: unless another goes on, nobody is with this person any more, and a clock says so."""
+    row = sighting.went(row, e)
     return row if e.body.get("others") else {**row, "idle_since": e.at}
 
 
@@ -332,9 +344,9 @@ AFTER: dict[str, Callable[[Row, Event], Row]] = {
     "VisitOffered": _first("offered_at"),
     "VisitAccepted": _found("accepted_at"),
     "CarerDeparted": _first("departed_at"),
-    "CarerArrived": lambda row, e: {**_first("arrived_at")(speaking.with_them(row), e), "seen_version": e.version},
+    "CarerArrived": _arrived,
     "DepartureUndone": alone.taken_back("departed_at"),
-    "ArrivalUndone": lambda row, e: {**alone.taken_back("arrived_at")(row, e), "seen_version": e.version},
+    "ArrivalUndone": _not_there,
     "HelpNeeded": lambda row, e: {
         **row,
         "priority": min(row["priority"], e.body["priority"]),

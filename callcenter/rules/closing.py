@@ -6,14 +6,14 @@ Nothing here may be configured off. A case about things is not held to it.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from callcenter.rules import sighting
 from callcenter.rules.call import DEVICE_PRIORITY, PLUMBING_KINDS
-from callcenter.rules.emergency import crew_came
+from callcenter.rules.emergency import SEEN
 from callcenter.rules.events import Row
 from callcenter.rules.scripts import CALL_BACK, CLEAR, NO_ANSWER, SPEECH, Refusal, Step, missing
 
 BEFORE_SECONDS = 8 * 3600.0  # how far back the cases of the same home count
 EASY = frozenset({"false_alarm", "advice", "test"})  # reasons that cost nobody a walk
-SEEN = frozenset({"was_seen", "handed_over"})
 SPOKE, STOOD_DOWN = "spoke_clearly", "stood_down"
 IN_THEIR_WORDS = frozenset({"false_alarm", "refused"})
 NOT_FOUND = "absent"  # what a carer reports who met nobody
@@ -73,7 +73,7 @@ def _not_found(c: Closing) -> Refusal | None:
             "Ask the supervisor to close it",
             {},
         )
-    if gone_at and not crew_came(c.row["emergency"]) and (
+    if gone_at and not sighting.crew_came(c.row) and (
         c.evidence == "was_seen" or (c.evidence == SPOKE and c.heard_at < gone_at)
     ):  # fmt: skip
         return (
@@ -114,7 +114,7 @@ def unclear_presses(row: Row, before: Sequence[Row]) -> int:
 
 def visit_owed(row: Row, before: Sequence[Row]) -> bool:
     """Kleiven: pressed four times in a night, judged to be asleep. The second unclear press is looked at."""
-    there = row["arrived_at"] or crew_came(row["emergency"])
+    there = sighting.carer_came(row) or sighting.crew_came(row)
     return unclear_presses(row, before) >= 2 and not there
 
 

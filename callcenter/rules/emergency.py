@@ -7,13 +7,14 @@
 
 from collections.abc import Callable
 
-from callcenter.rules import script
+from callcenter.rules import script, sighting
 from callcenter.rules.criteria import CRITERIA, SILENT, wanted
 from callcenter.rules.events import Event, Row
 from callcenter.rules.risk import HIGHEST
 from callcenter.rules.times import later
 
 OUR_OWN = frozenset({"duress"})  # whoever is under threat is not made to speak
+SEEN = frozenset({"was_seen", "handed_over"})  # evidence of somebody who was there
 CREW_EVIDENCE = ("carer_there", "family_there", "crew_rang", "service_confirms")
 
 PROMPT_SECONDS = 600.0  # of cases from before the centre could set it
@@ -31,8 +32,11 @@ def outstanding(emergency: Row) -> list[str]:
     return [name for name, one in called.items() if not one["arrived_at"] and not one["stood_down_at"]]
 
 
-def crew_came(emergency: Row) -> bool:
-    return any(one["arrived_at"] for one in emergency.get("services", {}).values())
+def _handled(row: Row) -> bool:
+    """Is a service on its way, or has one been called, met or stood down since the person last asked for us?"""
+    services, since = row["emergency"].get("services", {}), sighting.asked_at(row)
+    moments = (one[name] for one in services.values() for name in ("called_at", "arrived_at", "stood_down_at"))
+    return bool(outstanding(row["emergency"])) or any(at >= since for at in moments if at)
 
 
 # --- the fold ----------------------------------------------------------------------------------------------------
@@ -51,8 +55,8 @@ def opened(body: Row, at: str) -> Row:
 def raised(row: Row, at: str) -> Row:
     """A call that has become an emergency, or was opened again, is without a voice from here."""
     emergency = row["emergency"]
-    known = emergency.get("prompt_at") or emergency.get("services") or emergency.get("refused")
-    if row["source"] not in script.LINES or script.seen(row):  # told by others, or seen
+    known = emergency.get("prompt_at") or emergency.get("refused") or _handled(row)
+    if row["source"] not in script.LINES or sighting.carer_came(row):  # told by others, or seen
         return row
     if row["priority"] != 1 or not emergency.get("prompt") or emergency.get("spoke") or known:
         return row
@@ -68,7 +72,7 @@ def _with(row: Row, **changed: object) -> Row:
     emergency: Row = {**row["emergency"], **changed}
     chases = [emergency["services"][name]["chase_at"] for name in outstanding(emergency)]
     moments = [at for at in chases if at]
-    if not emergency.get("services") and emergency.get("prompt_at"):
+    if emergency.get("prompt_at"):
         moments.append(emergency["prompt_at"])
     return {**row, "emergency": emergency, "emergency_due_at": min(moments, default=None)}
 
@@ -164,16 +168,17 @@ def why_not_close(row: Row, evidence: str) -> tuple[str, str, str] | None:
     """Why the case of a person may not be closed, as ``(code, message, fix)`` msgids; None when nothing forbids it.
 
     A case ends only with a carer or a crew on the scene, or with the person's own clear words. What a neighbour, a
-    volunteer or the family saw is worth a note, not a closing. A carer who had gone when the person pressed again has
-    not seen what is now.
+    volunteer or the family saw is worth a note, not a closing. Nor has a carer who had gone when the person pressed
+    again seen what is now.
     """
     emergency = row["emergency"]
-    there = script.seen(row) or crew_came(emergency) or row["source"] == "walk_in"
-    if evidence == "handed_over" and not crew_came(emergency):
-        return "no_crew", "No crew has arrived", "Record that the crew has arrived (F8), then close"
-    if evidence == "was_seen" and row["arrived_at"] and not there:
+    crew = sighting.crew_came(row)
+    there = crew or sighting.carer_came(row) or row["source"] == "walk_in"
+    if evidence in SEEN and sighting.is_old(row):
         said = "Nobody of ours has been there since the last press"
         return "not_seen", said, "Hear the person clearly (F12), or send a carer again (F4)"
+    if evidence == "handed_over" and not crew:
+        return "no_crew", "No crew has arrived", "Record that the crew has arrived (F8), then close"
     if evidence == "was_seen" and not there:
         return (
             "not_seen",

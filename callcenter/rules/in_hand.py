@@ -84,9 +84,9 @@ def _given_back(row: Row, e: Event) -> Row:
 
 
 def nobody_goes(row: Row, at: str) -> Row:
-    """It rings, and whoever was sent has gone again, or never was: the time to send somebody runs anew."""
+    """Whoever was sent has gone again, or never was: the time to send somebody runs, from now or since before."""
     decided = row["requested_at"] or "decide" in row["late"]
-    return {**row, "idle_since": at} if decided and not row["going"] else row
+    return {**row, "idle_since": row["idle_since"] or at} if decided and not row["going"] else row
 
 
 def rang_at(row: Row) -> str:

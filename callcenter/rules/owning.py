@@ -22,7 +22,8 @@ def _owned(user_id: int, name: str) -> Row:
 
 def taken_up(row: Row, e: Event) -> Row:
     """The first to take a case up owns it; whoever takes it up later helps."""
-    return row if row["owner_id"] is not None else {**row, **_owned(e.body["user_id"], e.body["name"])}
+    person = e.body["user_id"]
+    return {**row, **_owned(person, e.body["name"])} if row["owner_id"] is None and person else row
 
 
 def _offered(row: Row, e: Event) -> Row:

@@ -1,12 +1,14 @@
 """What a call remembers of its script: the answers, who was heard and when, the clock of a call without clear speech.
 
 ``calls.script`` is ``{"version": n, "own": [step], "speech": seconds, "answers": {step: {answer, by, at}},
-"heard_at": stamp or None, "unclear": [{press, at}], "linked": earlier call or None}``. ``calls.speech_due_at`` is the
-moment at which nobody has been heard clearly for too long: somebody is sent and the family asked, without a word.
+"heard_at": stamp or None, "unclear": [{press, at}], "linked": earlier call or None}``, with what ``sighting.py`` keeps.
+``calls.speech_due_at`` is the moment at which nobody has been heard clearly for too long: somebody is sent and the
+family asked, without a word.
 """
 
 from collections.abc import Callable, Mapping
 
+from callcenter.rules import sighting
 from callcenter.rules.events import Event, Row
 from callcenter.rules.scripts import CLEAR, SPEECH
 from callcenter.rules.times import later
@@ -40,17 +42,7 @@ def must_be_heard(row: Row) -> bool:
     """Is this an urgent press of a person in a home, and has nobody of ours been there?"""
     kinds = set(row["kinds"])
     urgent = row["priority"] <= URGENT and row["source"] in LINES and row["home_id"] is not None
-    return urgent and bool(kinds & TALKING) and not kinds & DANGER and not seen(row)
-
-
-def seen(row: Row) -> bool:
-    """Has a carer been with the person, and has nobody pressed since that carer left?"""
-    return bool(row["arrived_at"]) and not row["script"].get("alone")
-
-
-def alone(row: Row) -> Row:
-    """It rings or is pressed again: whoever was there and has gone sees nothing of what is now."""
-    return _with(row, alone=True) if row["arrived_at"] and not row["going"] else row
+    return urgent and bool(kinds & TALKING) and not kinds & DANGER and not sighting.carer_came(row)
 
 
 def is_dangerous(row: Row) -> bool:
@@ -107,7 +99,7 @@ def asked_anew(row: Row) -> Row:
 
 def quiet(row: Row) -> Row:
     """Somebody of ours is there, or it is over: the clock stops."""
-    return {**(_with(row, alone=False) if row["script"].get("alone") else row), "speech_due_at": None}
+    return {**row, "speech_due_at": None}
 
 
 def due(row: Row) -> tuple[str, str] | None:

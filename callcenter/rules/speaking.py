@@ -1,6 +1,6 @@
 """Whether a person is heard, asked anew: what the clock of 120 and the clock of the script make of it together."""
 
-from callcenter.rules import emergency, in_hand, script, unheard
+from callcenter.rules import emergency, in_hand, script, sighting, unheard
 from callcenter.rules.events import Event, Row
 from callcenter.rules.times import later
 
@@ -10,15 +10,15 @@ def raised(row: Row, e: Event) -> Row:
     before, now = row["priority"], min(row["priority"], e.body["priority"])
     if now == before:
         return row
-    row = row if row["idle_since"] else in_hand.nobody_goes(row, e.at)
+    row = in_hand.nobody_goes(row, e.at)
     return emergency.raised({**row, "priority": now}, e.at)
 
 
-NERVOUS_SECONDS = 60.0  # a second press within it is a nervous finger
+NERVOUS_SECONDS = 60.0  # a press so soon after another, after words, or after a carer has gone, is a nervous finger
 
 
 def pressed(row: Row, e: Event, before: str) -> Row:
-    """Reported again; ``before``: when last. What was heard before a press of the unit says nothing of now.
+    """Reported again; ``before``: when last. What was heard or seen before a press of the unit says nothing of now.
 
     A case that others had told us of is a pager's from its first press: words were the callers' until then. What door
     it first came by stands in ``CallOpened`` and in ``callers``. A nervous finger unsays nothing, nor does a press
@@ -29,17 +29,13 @@ def pressed(row: Row, e: Event, before: str) -> Row:
         return raised(row, e)
     first, was = row["source"] not in script.LINES, row["priority"]
     row = raised({**row, "source": script.LINES[0]} if first else row, e)
-    nervous = not first and before >= later(e.at, -NERVOUS_SECONDS)
-    if nervous or is_visited(row):
+    known = max(row["script"]["heard_at"] or "", sighting.last_left(row)) or before
+    nervous = not first and known >= later(e.at, -NERVOUS_SECONDS)
+    if nervous or sighting.with_somebody(row, e.at):
         return row
-    row = asked_anew(script.alone(row), e.at)
+    row = asked_anew(sighting.asked_anew(row, e.at), e.at)
     rings = row["stage"] != in_hand.ANSWERED or row["priority"] < was  # then it is listened to from the answer on
     return row if rings or row["going"] or row["speech_due_at"] else script.listening(row, e.at)
-
-
-def is_visited(row: Row) -> bool:
-    """Is a carer with the person, as far as the call knows?"""
-    return bool(row["arrived_at"]) and row["going"]
 
 
 def asked_anew(row: Row, at: str) -> Row:
@@ -61,6 +57,15 @@ def not_heard(row: Row, e: Event) -> Row:
     """Whatever was heard before: from here nobody is."""
     row = emergency.raised(emergency.listening(unheard.AFTER[e.kind](row, e)), e.at)
     return script.unclear(row, e)
+
+
+def without_them(row: Row, at: str) -> Row:
+    """Somebody was said to be there, and is not: the clocks that this stopped run again."""
+    if row["stage"] not in in_hand.OPEN or sighting.with_somebody(row, at):
+        return row
+    row = {**row, "unheard_at": at} if 0 < row["unheard"] < unheard.TRIES else row
+    row = emergency.raised(row, at)
+    return script.listening(row, at) if row["stage"] == in_hand.ANSWERED else row
 
 
 def with_them(row: Row) -> Row:

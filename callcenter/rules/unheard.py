@@ -18,9 +18,12 @@ def _silence(row: Row, e: Event) -> Row:
     return {**row, "unheard": row["unheard"] + 1, "unheard_at": e.at}
 
 
-def answered(row: Row) -> Row:
-    """What changes when somebody is sent: that is the answer to the second silence. Older logs have no other."""
-    return {"unheard_at": None} if row["unheard"] >= TRIES else {}
+def answered(row: Row, e: Event) -> Row:
+    """What changes when somebody is sent because of the second silence: it is answered. Older logs say so only here.
+
+    Whoever is sent for another reason is no answer to it: it makes the call more urgent, and the family is asked.
+    """
+    return {"unheard_at": None} if row["unheard"] >= TRIES and e.body["why"] == "nobody_heard" else {}
 
 
 def due(row: Row) -> tuple[str, str] | None:

@@ -12,7 +12,7 @@ from callcenter.rules.emergency import CREW_EVIDENCE
 from callcenter.rules.events import Row
 from callcenter.rules.in_hand import REASONS
 from callcenter.rules.pauses import REASONS as WHY_WAIT
-from callcenter.rules.script import seen
+from callcenter.rules.sighting import carer_came
 from callcenter.rules.times import later, stamp
 from callcenter.store.tasks import TaskStore
 from callcenter.tasks import Tasks
@@ -55,7 +55,7 @@ class Hands(Ground):
         elif not call["script"]["heard_at"]:
             self.maybe(lambda: self.done(desk.heard, call["id"], who, anybody=True))
         else:
-            evidence = "was_seen" if seen(call) else "spoke_clearly"
+            evidence = "was_seen" if carer_came(call) else "spoke_clearly"
             more = {"seen_version": call["version"], "outcome": "helped", "evidence": evidence, "words": "好了"}
             self.maybe(lambda: self.centre.act("close", call, who, **more))
 

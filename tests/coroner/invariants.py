@@ -2,9 +2,9 @@
 
 from hypothesis.stateful import invariant
 
+from callcenter.rules import sighting
 from callcenter.rules.call import CLOSED, DEVICE_PRIORITY, EVIDENCE
 from callcenter.rules.closing import is_of_a_person
-from callcenter.rules.emergency import crew_came
 from callcenter.rules.events import Event, Row, call_of
 from callcenter.rules.in_hand import GOING_SECONDS, HAD
 from callcenter.rules.seats import LOST_SECONDS, OTHER_WEB_SECONDS, WEB_SECONDS
@@ -52,12 +52,12 @@ class Invariants(Ground):
         call = self.centre.cases.call(call_of(event) or "")
         if event.kind != "CallClosed" or not call or not is_of_a_person(call):
             return
-        b, crew = event.body, crew_came(call["emergency"])
+        b, crew = event.body, sighting.crew_came(call)
         assert event.actor.startswith("user:"), "a machine has closed the case of a person"
         assert b["words"]
         assert b["evidence"] in EVIDENCE
         assert b["evidence"] != "handed_over" or crew
-        assert b["evidence"] != "was_seen" or call["arrived_at"] or crew or call["source"] == "walk_in"
+        assert b["evidence"] != "was_seen" or sighting.carer_came(call) or crew or call["source"] == "walk_in"
         assert b["evidence"] != "stood_down" or event.actor.startswith(f"user:{self.centre.supervisor.id} ")
         under_way = [v["id"] for v in self.centre.cases.visits_of([call["id"]]) if v["ended_at"] is None]
         assert call["stage"] != CLOSED or not under_way, "closed over the head of somebody on the way"

@@ -6,6 +6,7 @@ from callcenter.rules.events import Row
 from callcenter.rules.times import later, seconds_between, stamp
 from callcenter.store.users import Users
 from devices.signal import Kind, Signal
+from dispatch.on_scene import OnScene
 from tests.conftest import SERVICE, Rehearsal
 from tests.desks import Desks
 from tests.dispatch.booked import WELL, book, booking, opened, until
@@ -206,3 +207,36 @@ def test_a_case_that_somebody_has_in_hand_rings_anew_when_the_list_makes_it_more
         rehearsal.welfare.ringing.say(w, entry["id"], rehearsal.other, "help", "摔倒了")
     row = rehearsal.call({"id": call_id})
     assert (row["stage"], row["priority"]) == ("waiting", 2)
+
+
+def test_the_carer_of_a_booked_visit_who_needs_help_is_heard_at_the_desk(rehearsal: Rehearsal) -> None:
+    call, visit = underway(rehearsal, book(rehearsal))
+    two_at_the_desk(rehearsal).do("sign_off", rehearsal.operator, "shift_end", "")
+    with rehearsal.writing() as w:
+        OnScene(rehearsal.dispatcher).need_help(w, visit["id"], visit["carer_id"], "carer", "worse", "老人昏过去了")
+    row = rehearsal.call(call)
+    assert (row["stage"], row["priority"]) == ("waiting", 1)
+    assert row["next_step"] == "answer"
+    assert not rehearsal.verify().faults
+
+
+def test_a_second_visit_after_a_press_does_not_wait_for_the_hour_that_was_booked(rehearsal: Rehearsal) -> None:
+    call, visit = accepted(rehearsal)
+    rehearsal.press(pager(call))
+    with rehearsal.writing() as w:
+        rehearsal.dispatcher.cancel(w, visit["id"], rehearsal.operator, "电动车坏了")
+    visit = rehearsal.carer("accept", rehearsal.send(rehearsal.act("answer", call)))
+    assert (visit["slot_at"], visit["interruptible"]) == (None, False)
+
+
+def test_whoever_answers_a_telephone_call_into_a_booked_visit_has_the_case(rehearsal: Rehearsal) -> None:
+    call, _ = accepted(rehearsal)
+    desk = Desk(rehearsal)
+    talk = desk.rings(grandson(desk, pager(call)))
+    with rehearsal.writing() as w:
+        desk.reception.claim(w, talk, rehearsal.other)
+    row = rehearsal.call(call)
+    assert (row["stage"], row["holder_id"]) == ("answered", rehearsal.other.id)
+    desks = two_at_the_desk(rehearsal)
+    desks.do("sign_off", rehearsal.other, "shift_end", "")
+    assert rehearsal.call(call)["stage"] == "waiting", "somebody talks with a person in it"

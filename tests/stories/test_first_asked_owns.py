@@ -1,5 +1,6 @@
 """首问责任制: who answers first owns the case until it is closed or a colleague has accepted it."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -99,6 +100,15 @@ def test_what_a_machine_opened_belongs_to_the_supervisor_on_duty(rehearsal: Rehe
     item = rehearsal.press("1042", MAINS_LOST)
     assert (item["priority"], owner(item)) == (4, (number, "陈主任"))
     assert owner(rehearsal.press("1043")) == (None, None), "a person's press is nobody's until somebody answers"
+
+
+def test_a_token_that_answers_owns_nothing(rehearsal: Rehearsal) -> None:
+    token = SimpleNamespace(id=0, name="城市平台", role="system")
+    call = rehearsal.act("answer", rehearsal.press("1042"), token)
+    assert owner(call) == (None, None)
+    with rehearsal.writing() as w:
+        rehearsal.in_hand.take_over(w, call["id"], rehearsal.operator, call["version"], "asked")
+    assert owner(rehearsal.call(call)) == (rehearsal.operator.id, rehearsal.operator.name)
 
 
 VERBS = ["answer", "hold", "resume", "note", "close", "reopen", "offer", "accept", "keep", "press", "wait"]

@@ -70,6 +70,34 @@ def test_nobody_is_sent_unasked_into_smoke(rehearsal: Rehearsal) -> None:
     assert not rehearsal.cases.visits_of([other["id"]])
 
 
+def test_a_hold_that_runs_out_sends_nobody_into_smoke(rehearsal: Rehearsal) -> None:
+    call = rehearsal.act("answer", rehearsal.press("1042", SMOKE))
+    rehearsal.hand_over("call", call, service="119", criteria=["smoke"])
+    rehearsal.wait(95, step=5)
+    rehearsal.act("hold", call, seconds=60)
+    rehearsal.wait(70, step=2)
+    assert not rehearsal.cases.visits_of([call["id"]])
+
+
+def test_smoke_that_nobody_has_heard_of_is_looked_at(rehearsal: Rehearsal) -> None:
+    call = rehearsal.press("1042", SMOKE)
+    rehearsal.wait(95, step=5)
+    assert rehearsal.cases.visits_of([call["id"]])
+
+
+def test_whoever_is_sent_for_another_reason_does_not_hide_that_nobody_is_heard(rehearsal: Rehearsal) -> None:
+    """The dispatcher is away for a moment: two silences of a service key, and an operator sends somebody herself."""
+    call = rehearsal.act("answer", rehearsal.press("1042", SERVICE))
+    for _ in range(2):
+        rehearsal.act("heard", call, anybody=False)
+    rehearsal.send(call)
+    rehearsal.wait(2)
+    row = rehearsal.call(call)
+    assert (row["priority"], row["unheard_at"]) == (2, None)
+    assert "HelpAsked" in [event.kind for event in rehearsal.log.stream(f"call:{call['id']}")], "the family too"
+    assert len(rehearsal.cases.visits_of([call["id"]])) == 1
+
+
 def test_a_service_key_is_talked_about_in_peace(rehearsal: Rehearsal) -> None:
     call = rehearsal.act("answer", rehearsal.press("1042", SERVICE))
     rehearsal.wait(100, step=5)

@@ -1,4 +1,4 @@
-"""The account an unknown caller is met by again, also when it was found whose home it is; since when a call rings."""
+"""The account an unknown caller is met by again, also when it was found whose home it is."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,5 +12,4 @@ depends_on = None
 def upgrade() -> None:
     with op.batch_alter_table("calls", schema=None) as batch_op:
         batch_op.add_column(sa.Column("caller", sa.String(length=32), server_default="", nullable=False))
-        batch_op.add_column(sa.Column("rang_at", sa.String(length=24), nullable=True))
         batch_op.create_index(batch_op.f("ix_calls_caller"), ["caller"], unique=False)
