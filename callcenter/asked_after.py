@@ -5,8 +5,8 @@ from contextlib import suppress
 from zoneinfo import ZoneInfo
 
 from callcenter.opener import Opener
-from callcenter.rules.call import NotNow, rings_again
-from callcenter.rules.events import Row, call_stream
+from callcenter.rules.call import NotNow
+from callcenter.rules.events import Row
 from callcenter.rules.watch import WELFARE_KIND
 from callcenter.store.cases import Cases
 from callcenter.store.log import Writing
@@ -38,9 +38,10 @@ class AskedAfter:
     def _case(self, w: Writing, home_id: int, kind: str, priority: int, words: str, who: str) -> str:
         opening = Opener(w, self.cases, self.zone)
         found = opening.open_at(home_id)
-        if found:
-            return self._join(w, found, kind, priority, who)
-        return self._open(opening, home_id, kind, priority, words, who)
+        if found is None:
+            return self._open(opening, home_id, kind, priority, words, who)
+        opening.join(found, kind, priority, words, who)
+        return found
 
     def _open(self, opening: Opener, home_id: int, kind: str, priority: int, words: str, who: str) -> str:
         home = self.people.need(home_id)
@@ -50,14 +51,3 @@ class AskedAfter:
             "tier": min(home["tiers"], default=""),
         }  # fmt: skip
         return opening.open(kind, priority, SOURCE, words, where, who)
-
-    @staticmethod
-    def _join(w: Writing, call_id: str, kind: str, priority: int, who: str) -> str:
-        before = w.row("calls", call_id) or {}
-        said = {"account": before["account"], "kind": kind, "code": "", "restore": False}
-        w.append(call_stream(call_id), "SignalJoined", said, who)
-        if priority < before["priority"]:
-            w.append(call_stream(call_id), "CallRaised", {"priority": priority}, who)
-        if rings_again(before, priority):
-            w.append(call_stream(call_id), "CallRungAgain", {"priority": priority}, who)
-        return call_id

@@ -1,10 +1,10 @@
-"""The one place where a case is opened that no wire has sent: of the watch, of a booked visit."""
+"""The one place where a case is opened, or told of something, that no wire has sent: of a round, a booked visit."""
 
 from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from callcenter.rules.call import CLOSED, DEVICE_PRIORITY
+from callcenter.rules.call import CLOSED, DEVICE_PRIORITY, rings_again
 from callcenter.rules.events import call_stream
 from callcenter.rules.times import moment
 from callcenter.store.cases import Cases
@@ -37,6 +37,18 @@ class Opener:
         }  # fmt: skip
         self.w.append(call_stream(call_id), "CallOpened", body, actor)
         return call_id
+
+    def join(self, call_id: str, kind: str, priority: int, words: str, actor: str) -> None:
+        """An open case is told of something more: it can only become more urgent, and rings if it has to."""
+        call, stream = self.w.row("calls", call_id) or {}, call_stream(call_id)
+        said = {"account": call["account"], "kind": kind, "code": "", "restore": False}
+        self.w.append(stream, "SignalJoined", said, actor)
+        if words:
+            self.w.append(stream, "NoteAdded", {"text": words}, actor)
+        if priority < call["priority"]:
+            self.w.append(stream, "CallRaised", {"priority": priority}, actor)
+        if rings_again(call, priority):
+            self.w.append(stream, "CallRungAgain", {"priority": min(priority, call["priority"])}, actor)
 
     def open_at(self, home_id: int) -> str | None:
         """The open case of a person in this home, if there is one: there is never a second."""

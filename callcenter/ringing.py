@@ -13,9 +13,9 @@ from callcenter.desk import Who, actor
 from callcenter.opener import Opener
 from callcenter.rounding import ACTOR
 from callcenter.rules import rounds as life
-from callcenter.rules.call import NotNow, NotThere, rings_again
+from callcenter.rules.call import NotNow, NotThere
 from callcenter.rules.call_hours import CallHours, next_allowed
-from callcenter.rules.events import Row, call_stream
+from callcenter.rules.events import Row
 from callcenter.rules.rounds import round_stream
 from callcenter.rules.times import later, moment, seconds_between
 from callcenter.rules.watch import WELFARE_KIND
@@ -162,14 +162,7 @@ class Ringing:
         if found is None:
             place = {name: row[name] for name in ("home_id", "station_id", "resident_id", "tier")}
             return opener.open(kind, priority, SOURCE, words, place, who)
-        call = w.row("calls", found) or {}
-        stream = call_stream(found)
-        w.append(stream, "SignalJoined", {"account": call["account"], "kind": kind, "code": "", "restore": False}, who)
-        w.append(stream, "NoteAdded", {"text": words}, who)
-        if priority < call["priority"]:
-            w.append(stream, "CallRaised", {"priority": priority}, who)
-        if rings_again(call, priority):
-            w.append(stream, "CallRungAgain", {"priority": min(priority, call["priority"])}, who)
+        opener.join(found, kind, priority, words, who)
         return found
 
     def _end(self, w: Writing, row: Row, result: str, words: str, name: str, who: str, case: str | None) -> Row:
