@@ -107,7 +107,7 @@ def test_what_dies_under_run_comes_back_by_itself_and_the_gateway_acknowledges_m
     screen.io.disconnect()
     after = centre.children("run")
     centre.processes["run"].terminate()
-    assert centre.processes["run"].wait(20) == 0
+    assert centre.processes["run"].wait(60) == 0
     assert not [pid for pid in after.values() if Path(f"/proc/{pid}").exists()], "run leaves nobody behind"
     assert "all agree" in centre.verify()
 

@@ -45,7 +45,7 @@ def test_a_full_disk_means_no_acknowledgement_and_then_all_of_them(sqlite_distri
         resource.prlimit(pid, resource.RLIMIT_FSIZE, unlimited)
         during.dial_until_done()
         centre.processes["gateway"].terminate()
-        assert centre.processes["gateway"].wait(10) == 0
+        assert centre.processes["gateway"].wait(60) == 0
         said = centre.verify()
         assert "all agree" in said
         assert "11 calls" in said
