@@ -72,7 +72,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def until(true: Callable[[], Any], seconds: float = 15.0, every: float = 0.05) -> Any:
+def until(true: Callable[[], Any], seconds: float = 60.0, every: float = 0.05) -> Any:
     """Wait until something holds, and return it; fail with the last exception or value."""
     give_up, last = time.monotonic() + seconds, None
     while time.monotonic() < give_up:
@@ -172,7 +172,7 @@ class House:
     def thaw(self, name: str) -> None:
         self.signal(name, signal.SIGCONT)
 
-    def ready(self, seconds: float = 30) -> None:
+    def ready(self, seconds: float = 90) -> None:
         """Wait until a press would be taken, shown and acted on; a process that has ended says why at once."""
 
         def there() -> bool:

@@ -17,6 +17,9 @@ SIT_DOWN = """words => { const duty = document.getElementById('duty')
   if (!duty.innerText.includes(words)) duty.click() }"""
 DRAWN = "() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))"
 
+# Notices fade by themselves: all are put away in one breath, whichever are left.
+PUT_AWAY = "() => document.querySelectorAll('.notice button').forEach((one) => one.click())"
+
 
 def log_in(page: Page, login: str) -> None:
     page.goto("/login")
@@ -78,6 +81,7 @@ class Operator:
         """F12 brings the next step of the script; → to the answer, Enter keeps it."""
         script = self.page.locator(".script")
         for answer in answers:
+            script.locator("li.now").wait_for()
             expect(script.locator("button[aria-disabled]")).to_have_count(0)
             self.press("F12")
             hands = script.locator("li.now .choices button:focus")

@@ -64,6 +64,7 @@ def test_a_case_by_telephone_from_search_to_two_tries_of_the_ring_round_by_keybo
     page.keyboard.press("Enter")
     expect(page.locator(".new-case .chosen")).to_contain_text(person["name"])
     expect(page.locator(".queue")).to_be_visible()
+    expect(page.locator('.new-case input[name="new-kind"]').first).to_be_focused()
     page.keyboard.press("Space")  # the first kind: SOS
     for _ in range(5):
         if page.locator("#told:focus").count():

@@ -122,7 +122,7 @@ def test_taps_without_a_network_outlive_a_reload_and_are_sent_once_in_order(page
     assert "王桂兰" not in stored(page)
     ended = datetime.now(UTC)
     centre.start()
-    expect(page.locator("#sync:not(.waiting)")).to_be_visible(timeout=15_000)
+    expect(page.locator("#sync:not(.waiting)")).to_be_visible()
     time.sleep(2.5)
     taps = touches(centre)
     assert [tap["verb"] for tap in taps] == ["depart", "arrive", "finish"]
@@ -167,7 +167,7 @@ def test_off_shift_is_calm_and_a_lost_line_is_red(page: Page, centre: Centre) ->
     expect(page.locator(".quiet h1")).to_be_visible()
     expect(page.locator("#live:not(.stale)")).to_be_visible()
     centre.stop()
-    expect(page.locator("#live.stale")).to_be_visible(timeout=9000)
+    expect(page.locator("#live.stale")).to_be_visible()
 
 
 def test_the_page_can_be_installed(page: Page, centre: Centre) -> None:

@@ -94,7 +94,7 @@ def test_a_photo_is_made_small_sent_and_not_kept(page: Page, centre: Centre) -> 
     centre.stop()
     page.locator("#text").fill("写到一半")
     page.locator("#photo").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": png(1400, 900)})
-    expect(page.locator("#photos")).to_contain_text("1", timeout=20_000)
+    expect(page.locator("#photos")).to_contain_text("1")
     expect(page.locator("#sync.waiting")).to_contain_text("1")
     assert "PICTURE" in stored(page)
     assert page.locator("#text").input_value() == "写到一半"
@@ -103,7 +103,7 @@ def test_a_photo_is_made_small_sent_and_not_kept(page: Page, centre: Centre) -> 
     page.reload()
     expect(page.locator("#sync.waiting")).to_contain_text("1")
     centre.start()
-    expect(page.locator("#sync:not(.waiting)")).to_be_visible(timeout=20_000)
+    expect(page.locator("#sync:not(.waiting)")).to_be_visible()
     (sent,) = [one for one in touches(centre) if one["verb"] == "photo"]
     assert sent["head"] == "ffd8ff"
     assert sent["bytes"] <= 300 * 1024

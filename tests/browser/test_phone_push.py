@@ -42,7 +42,7 @@ def test_the_phone_offers_to_ring_with_the_page_closed_and_subscribes_with_our_k
     centre.control(push_key=public_key(tmp_path))
     page.add_init_script(SUBSCRIBES)
     opened(page, centre)
-    page.get_by_role("button", name="页面关着也响铃").click(timeout=15000)
+    page.get_by_role("button", name="页面关着也响铃").click()
     expect(page.locator("#push")).to_contain_text("页面关着时这部手机也会响")
     (told,) = until(lambda: json.loads(centre.state.read_text("utf-8"))["push"])
     assert told["endpoint"] == "https://push.example.net/1"

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.phone_page import OTHER, Centre, hold, inside, job, next_button, png, stage, touches, wait_for
 
-SOON = 5_000  # ms: shorter than what the phone waits for any other answer
+SOON = 7_500  # ms: shorter than what the phone waits for any other answer
 FOR_OTHERS = 8.0  # s: what it waits for any other answer
 
 

@@ -40,7 +40,7 @@ def test_a_list_is_rung_by_keyboard_and_shared_between_two_seats(running: Centre
     one.keyboard.press("F2")
     expect(one.locator("#ring-words")).to_be_focused()
     mine = one.locator("#ring-name").inner_text()
-    expect(two.locator(".ring-list .badge", has_text="李敏")).to_be_visible(timeout=5000)  # through the log
+    expect(two.locator(".ring-list .badge", has_text="李敏")).to_be_visible()  # through the log
     two.keyboard.press("F2")
     expect(two.locator("#ring-name")).to_be_visible()
     assert two.locator("#ring-name").inner_text() != mine

@@ -165,7 +165,7 @@ def test_a_dead_exchange_is_said_and_the_numbers_are_plain_links_again(
     exchange.frozen = True
     exchange.drop()
     words = say("The telephone exchange cannot be reached: dial by hand, and write down who rang.")
-    expect(operator.page.locator(".banner-part")).to_contain_text(words, timeout=10_000)
+    expect(operator.page.locator(".banner-part")).to_contain_text(words)
     wait_for(operator.page, lambda: not operator.card().locator(".contacts a.tel").first.get_attribute("title"))
     sound(operator.page, "exchange-down")
     exchange.frozen = False

@@ -61,7 +61,7 @@ class Dialler:
         for key in list(picker.get_map().values()):
             key.fileobj.close()  # type: ignore[union-attr]
 
-    def dial_until_done(self, seconds: float = 20.0) -> None:
+    def dial_until_done(self, seconds: float = 60.0) -> None:
         """Again and again, as diallers do, until everything is acknowledged."""
         give_up = time.monotonic() + seconds
         while self.waiting:

@@ -59,12 +59,12 @@ class Storm(threading.Thread):
                 time.sleep(0.02)
         self.seconds = time.monotonic() - started
 
-    def when(self, acknowledged: int, blow: Callable[[], object], seconds: float = 30) -> None:
+    def when(self, acknowledged: int, blow: Callable[[], object], seconds: float = 60) -> None:
         """Strike in the middle: as soon as so many frames are acknowledged."""
         until(lambda: self.fault or len(self.dialler.acknowledged) >= acknowledged, seconds, every=0.001)
         blow()
 
-    def blow_over(self, seconds: float = 45) -> None:
+    def blow_over(self, seconds: float = 100) -> None:
         self.join(seconds)
         assert not self.fault, self.fault
         assert not self.dialler.waiting, f"never acknowledged: {self.dialler.waiting[:20]}"

@@ -5,7 +5,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.centre import Centre
 from tests.browser.chromium import Windows, picture
-from tests.browser.people import Operator
+from tests.browser.people import PUT_AWAY, Operator
 from tests.browser.words import say
 
 pytestmark = pytest.mark.timeout(240)
@@ -137,8 +137,7 @@ def _web_again(running: Centre, page: Page) -> None:
     running.house.start("web")
     running.house.ready()
     expect(page.locator(".fresh")).to_contain_text(say("Connected"))
-    for button in page.locator(".notice button").all():
-        button.click()
+    page.evaluate(PUT_AWAY)
     expect(page.locator(".notice")).to_have_count(0)
 
 

@@ -80,10 +80,10 @@ def test_a_frozen_web_falls_silent_the_gateway_goes_on_and_the_web_catches_up(ce
     until(lambda: "1001" in screen.calls)
     centre.freeze("web")
     press(centre, "1002", "1003")
-    until(lambda: screen.silent_for > 2 * TICK_SECONDS, 10)
+    until(lambda: screen.silent_for > 2 * TICK_SECONDS)
     assert screen.calls == {"1001"}
     centre.thaw("web")
-    until(lambda: screen.silent_for < 1 and equals_the_database(centre, token, screen), 15)
+    until(lambda: screen.silent_for < 1 and equals_the_database(centre, token, screen))
     until(lambda: screen.calls == {"1001", "1002", "1003"})
     screen.io.disconnect()
 
@@ -96,8 +96,8 @@ def test_what_dies_under_run_comes_back_by_itself_and_the_gateway_acknowledges_m
     before = centre.children("run")
     os.kill(before["web"], signal.SIGKILL)
     press(centre, "1001", "1002")
-    until(lambda: centre.children("run").get("web", before["web"]) != before["web"], 10)
-    until(lambda: screen.connections == 2 and screen.silent_for < 1 and equals_the_database(centre, token, screen), 20)
+    until(lambda: centre.children("run").get("web", before["web"]) != before["web"])
+    until(lambda: screen.connections >= 2 and screen.silent_for < 1 and equals_the_database(centre, token, screen))
     for name in ("dispatcher", "gateway"):
         os.kill(before[name], signal.SIGKILL)
     press(centre, "1003")  # repeats until the new gateway takes it
@@ -107,7 +107,7 @@ def test_what_dies_under_run_comes_back_by_itself_and_the_gateway_acknowledges_m
     screen.io.disconnect()
     after = centre.children("run")
     centre.processes["run"].terminate()
-    assert centre.processes["run"].wait(20) == 0
+    assert centre.processes["run"].wait(60) == 0
     assert not [pid for pid in after.values() if Path(f"/proc/{pid}").exists()], "run leaves nobody behind"
     assert "all agree" in centre.verify()
 
@@ -130,7 +130,7 @@ def test_a_dispatcher_killed_with_offers_pending_loses_no_deadline_and_doubles_n
         time.sleep(1.1)  # offers run out while nobody looks
         centre.start("dispatcher")
         centre.ready()
-    until(lambda: all(v["rung"] >= 1 or v["round"] > 1 for v in _visits(centre, calls)), 60)
+    until(lambda: all(v["rung"] >= 1 or v["round"] > 1 for v in _visits(centre, calls)))
     centre.kill("dispatcher")
     _each_deadline_once(centre)
     assert "all agree" in centre.verify()
@@ -166,9 +166,9 @@ def test_a_gateway_frozen_for_three_seconds_answers_when_it_goes_on(centre: Hous
         dialler.add(str(home), 1)
     centre.freeze("gateway")
     waking = threading.Timer(3, lambda: centre.thaw("gateway"))
-    waking.start()
     started = time.monotonic()
-    dialler.dial(seconds=10)
+    waking.start()
+    dialler.dial(seconds=30)
     waking.join()
     assert not dialler.waiting
     assert time.monotonic() - started >= 3

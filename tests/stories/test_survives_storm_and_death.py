@@ -27,8 +27,8 @@ from tests.stories.dialler import SOS
 from tests.stories.storm import ROUNDS, Sent, Storm, account_for
 
 LOCKED_SECONDS = 2.0 if ROUNDS == 1 else 8.0  # a writer waits for 5 s before it begins anew
-IN_TIME_SECONDS = 3.0  # a press among dying peers: long before its dialler would repeat
-pytestmark = pytest.mark.timeout(60 + 60 * ROUNDS)
+IN_TIME_SECONDS = 10.0  # a press among dying peers, on a busy machine: before its dialler would repeat
+pytestmark = pytest.mark.timeout(180 + 120 * ROUNDS)
 
 
 @pytest.fixture(scope="module")
@@ -153,7 +153,7 @@ def test_fifty_peers_that_die_in_the_middle_delay_nobody(district: str, tmp_path
             _tell_to_send(peer)
             _said(peer, "sent")
             peer.send_signal(end)
-        pressing.join(60)
+        pressing.join()
         storm.blow_over()
         assert len(waits) == 20
         assert max(waits) < IN_TIME_SECONDS, waits
@@ -189,7 +189,7 @@ def _press_on(centre: House, sent: Sent, sequence: int, waits: list[float]) -> N
         frame = write("ADM-CID", sequence, str(home), SOS)
         sent[frame] = (str(home), True)
         started = time.monotonic()
-        if b"ACK" in centre.dial(frame):
+        if b"ACK" in centre.dial(frame, 2 * IN_TIME_SECONDS):
             waits.append(time.monotonic() - started)
 
 

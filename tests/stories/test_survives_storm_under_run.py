@@ -11,7 +11,7 @@ import pytest
 from tests.house import house
 from tests.stories.storm import ROUNDS, Sent, Storm, account_for
 
-pytestmark = pytest.mark.timeout(60 + 60 * ROUNDS)
+pytestmark = pytest.mark.timeout(180 + 120 * ROUNDS)
 
 
 def test_a_gateway_frozen_for_good_is_ended_and_replaced_by_run(sqlite_district: Path, tmp_path: Path) -> None:
