@@ -33,10 +33,10 @@ def outstanding(emergency: Row) -> list[str]:
 
 
 def _handled(row: Row) -> bool:
-    """Is a service on its way, or has one been called, met or stood down since the person last asked for us?"""
-    services, since = row["emergency"].get("services", {}), sighting.asked_at(row)
-    moments = (one[name] for one in services.values() for name in ("called_at", "arrived_at", "stood_down_at"))
-    return bool(outstanding(row["emergency"])) or any(at >= since for at in moments if at)
+    """Is a service on its way or there, or has one been called or stood down since the person last asked for us?"""
+    services, since = row["emergency"].get("services", {}).values(), sighting.asked_at(row)
+    decided = any(max(one["called_at"], one["stood_down_at"] or "") >= since for one in services)
+    return decided or bool(outstanding(row["emergency"])) or sighting.crew_came(row)
 
 
 # --- the fold ----------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import Any
 from callcenter.rules.events import Event, Row
 from callcenter.rules.times import later
 
-CREW_STAYS_SECONDS = 3600.0  # nobody tells us when a crew goes
+CREW_STAYS_SECONDS = 3600.0  # nobody tells us when a crew goes: whoever is handed over may touch the key on the way out
 
 
 def came(row: Row, visit: str, at: str, gone_at: str | None = None) -> Row:
@@ -28,14 +28,13 @@ def undone(row: Row, e: Event) -> Row:
 
 
 def asked_anew(row: Row, at: str) -> Row:
-    """Pressed again, or it rings again: nobody has seen what is now, unless somebody is there."""
-    return row if with_somebody(row, at) else _with(row, asked_at=at)
+    """Pressed again, or it rings again: nobody has seen what is now, unless a carer is there."""
+    return row if with_somebody(row) else _with(row, asked_at=at)
 
 
-def with_somebody(row: Row, at: str) -> bool:
-    """Is a carer with the person, or a crew, as far as the call knows?"""
-    since = later(at, -CREW_STAYS_SECONDS)
-    return any(went is None for _, went in _visited(row).values()) or any(one >= since for one in _crews(row))
+def with_somebody(row: Row) -> bool:
+    """Is a carer with the person, as far as the call knows?"""
+    return any(went is None for _, went in _visited(row).values())
 
 
 def carer_came(row: Row) -> bool:
@@ -44,8 +43,9 @@ def carer_came(row: Row) -> bool:
 
 
 def crew_came(row: Row) -> bool:
-    """Has a crew arrived since the person last asked for us?"""
-    return any(at >= asked_at(row) for at in _crews(row))
+    """Has a crew arrived since the person last asked for us, or so short before that it may still have been there?"""
+    since = asked_at(row) and later(asked_at(row), -CREW_STAYS_SECONDS)
+    return any(at >= since for at in _crews(row))
 
 
 def is_old(row: Row) -> bool:

@@ -31,7 +31,7 @@ def pressed(row: Row, e: Event, before: str) -> Row:
     row = raised({**row, "source": script.LINES[0]} if first else row, e)
     known = max(row["script"]["heard_at"] or "", sighting.last_left(row)) or before
     nervous = not first and known >= later(e.at, -NERVOUS_SECONDS)
-    if nervous or sighting.with_somebody(row, e.at):
+    if nervous or sighting.with_somebody(row):
         return row
     row = asked_anew(sighting.asked_anew(row, e.at), e.at)
     rings = row["stage"] != in_hand.ANSWERED or row["priority"] < was  # then it is listened to from the answer on
@@ -61,7 +61,7 @@ def not_heard(row: Row, e: Event) -> Row:
 
 def without_them(row: Row, at: str) -> Row:
     """Somebody was said to be there, and is not: the clocks that this stopped run again."""
-    if row["stage"] not in in_hand.OPEN or sighting.with_somebody(row, at):
+    if row["stage"] not in in_hand.OPEN or sighting.with_somebody(row):
         return row
     row = {**row, "unheard_at": at} if 0 < row["unheard"] < unheard.TRIES else row
     row = emergency.raised(row, at)

@@ -94,6 +94,7 @@ def test_pressed_while_the_crew_is_there_it_is_still_handed_over(rehearsal: Rehe
     rehearsal.wait(600, step=30)
     call = rehearsal.press("1042")
     assert call["emergency_due_at"] is None
+    assert refused(rehearsal, call, "spoke_clearly") == "steps", "what she said before is another matter"
     ending = {"outcome": "hospital", "evidence": "handed_over", "words": "送医"}
     assert rehearsal.act("close", call, seen_version=call["version"], **ending)["stage"] == "closed"
 
