@@ -77,6 +77,7 @@ export function connection({ changed, heard, pulse }) {
       if (arrived) console.error(error) // a fault of ours: whoever looks for it must find it
       if (error.status === 401) location.assign('/login?next=/console')
       again = true
+      changed(state) // not only at the next beat
     }
     fetching = false
     if (again) setTimeout(resync, RETRY_MS)
