@@ -54,8 +54,8 @@ def is_old(row: Row) -> bool:
 
 
 def last_left(row: Row) -> str:
-    """When the last carer who was there went; empty if none has."""
-    return max((went for _, went in _visited(row).values() if went), default="")
+    """When the last carer whose visit still says something went; empty if there is none."""
+    return max((went for came, went in _visited(row).values() if went and came >= asked_at(row)), default="")
 
 
 def asked_at(row: Row) -> str:

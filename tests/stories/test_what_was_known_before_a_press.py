@@ -62,6 +62,15 @@ def test_pressing_every_fifty_seconds_is_no_nervous_finger_for_ever(rehearsal: R
     assert rehearsal.cases.visits_of([call["id"]]), "nobody has heard her since"
 
 
+def test_what_was_noted_after_the_first_of_two_presses_stays(rehearsal: Rehearsal) -> None:
+    call = heard(rehearsal)
+    visited(rehearsal, call)
+    rehearsal.wait(3600, step=60)
+    rehearsal.press("1042")
+    script(rehearsal, call, {"speech": "none"})
+    assert rehearsal.press("1042")["script"]["answers"]["speech"]["answer"] == "none", "a nervous finger"
+
+
 def test_a_telephone_call_about_her_makes_no_nervous_finger_of_her_press(rehearsal: Rehearsal) -> None:
     call = heard(rehearsal)
     rehearsal.wait(100, step=10)
