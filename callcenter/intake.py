@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 from callcenter import clocks
 from callcenter.journal import RETRANSMISSION_SECONDS, Journal, Received
 from callcenter.memory import Memory, whose
+from callcenter.ring_again import ring_again
 from callcenter.rules import drill, triage
-from callcenter.rules.call import CLOSED, DEVICE_PRIORITY, REOPEN_SECONDS, rings_again
+from callcenter.rules.call import CLOSED, DEVICE_PRIORITY, REOPEN_SECONDS
 from callcenter.rules.events import Event, Row, call_of, call_stream, device_stream
 from callcenter.rules.learned import learned
 from callcenter.rules.times import later, moment, seconds_between, stamp
@@ -180,8 +181,7 @@ class Intake:
         scene.w.append(call_stream(open_id), "PressRepeated", body, heard.actor)
         if row["pauses"]:  # somebody presses: nothing is waited for any more
             clocks.resume(scene.w, self.cases, row, heard.actor)
-        if rings_again(row, body["priority"]):
-            scene.w.append(call_stream(open_id), "CallRungAgain", {"priority": body["priority"]}, heard.actor)
+        ring_again(scene.w, row, body["priority"], heard.actor)
         return open_id
 
     def _work(self, scene: _Scene, heard: _Heard) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from callcenter.rules.call import CLOSED, DEVICE_PRIORITY, rings_again
+from callcenter.ring_again import ring_again
+from callcenter.rules.call import CLOSED, DEVICE_PRIORITY
 from callcenter.rules.events import call_stream
 from callcenter.rules.times import moment
 from callcenter.store.cases import Cases
@@ -47,8 +48,7 @@ class Opener:
             self.w.append(stream, "NoteAdded", {"text": words}, actor)
         if priority < call["priority"]:
             self.w.append(stream, "CallRaised", {"priority": priority}, actor)
-        if rings_again(call, priority):
-            self.w.append(stream, "CallRungAgain", {"priority": min(priority, call["priority"])}, actor)
+        ring_again(self.w, call, priority, actor)
 
     def open_at(self, home_id: int) -> str | None:
         """The open case of a person in this home, if there is one: there is never a second."""

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from callcenter.desk import Who, actor, known_call
 from callcenter.opener import Opener
+from callcenter.ring_again import ring_again
 from callcenter.rules import call as life
 from callcenter.rules.call import REOPEN_SECONDS, NotNow, NotThere
 from callcenter.rules.callers import account_of_caller
@@ -78,9 +79,8 @@ class Reception:
             row = w.row("talks", row["id"]) or row
         w.append(talk_stream(row["id"]), "TalkMissed", {**body, "call": row["call_id"]}, EXCHANGE)
         self.note(w, row, "missed", news=True, **body)
-        call = w.row("calls", row["call_id"]) or {}
-        if call and life.rings_again(call, call["priority"]):
-            w.append(call_stream(call["id"]), "CallRungAgain", {"priority": call["priority"]}, EXCHANGE)
+        if call := w.row("calls", row["call_id"]):
+            ring_again(w, call, call["priority"], EXCHANGE)
 
     # --- what people do -------------------------------------------------------------------------------------
 
@@ -209,11 +209,10 @@ class Reception:
     @staticmethod
     def _take(w: Writing, call_id: str, seat: Row) -> None:
         """Who lifts the handset has the case, unless somebody has it already; nobody has a visit that was booked."""
-        call = w.row("calls", call_id)
-        assert call is not None
+        call = known_call(w, call_id)
         if runs_by_itself(call):
             w.append(call_stream(call_id), "CallRungAgain", {"priority": call["priority"]}, EXCHANGE)
-            call = {**call, "stage": life.WAITING}
+            call = known_call(w, call_id)
         kind = {life.WAITING: "CallAnswered", life.ON_HOLD: "CallResumed"}.get(call["stage"])
         if kind:
             body = {"user_id": seat["id"], "name": seat["name"]}

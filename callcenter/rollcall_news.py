@@ -10,6 +10,7 @@ from callcenter.following import Follower
 from callcenter.mass import Announce
 from callcenter.rules import rollcall as rules
 from callcenter.rules.call import DEVICE_PRIORITY
+from callcenter.rules.closing import WELL
 from callcenter.rules.events import Event, Row, call_of
 from callcenter.rules.times import seconds_between
 from callcenter.store import rollcalls as store
@@ -21,7 +22,6 @@ LOOK = 500
 LOOK_SECONDS = 0.5
 PAGER = "pager"
 SPOKEN = {"spoke_clearly": "spoke", "was_seen": "seen"}  # evidence of a closed call -> how it is known
-WELL = frozenset({"well", "settled"})
 Said = tuple[int, str, str]  # home, state, how
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from callcenter.following import Follower
 from callcenter.rules import call as call_life
 from callcenter.rules.call import DEVICE_PRIORITY, PLUMBING_KINDS
+from callcenter.rules.closing import WELL
 from callcenter.rules.events import Event, Row, booking_stream, call_of, call_stream
 from callcenter.rules.triage import CLASSES, Class
 from callcenter.store.cases import Cases
@@ -22,7 +23,6 @@ CLOCK = "clock"
 FOLLOWER = "services"
 LOOK = 200
 NO_WISH = frozenset({KIND, *(str(kind) for kind, what in CLASSES.items() if what is Class.RECORD)})
-SEEN_WELL = frozenset({"well", "settled"})  # what a carer reports of somebody who needs nobody any more
 
 
 class Aftermath:
@@ -77,7 +77,7 @@ class Aftermath:
             return  # nobody there who had booked: somebody has to find out
         done = {"booking": row["id"], "carer_id": visit["carer_id"], "carer_name": visit["carer_name"]}
         w.append(booking_stream(row["id"]), "BookingDone", done, CLOCK)
-        self._close(w, call, condition in SEEN_WELL, visit)
+        self._close(w, call, condition in WELL, visit)
 
     def _close(self, w: Writing, call: Row, well: bool, visit: Row) -> None:
         """The carer saw the resident well and nothing else happened: the case ends. Others a person ends."""

@@ -4,10 +4,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from callcenter.deadlines import Deadlines
-from callcenter.desk import Who, actor
+from callcenter.desk import Who, actor, known_call
 from callcenter.opener import Opener
+from callcenter.ring_again import ring_again
 from callcenter.rules import callbacks as life
-from callcenter.rules.call import CLOSED, NotNow, NotThere, rings_again
+from callcenter.rules.call import CLOSED, NotNow, NotThere
 from callcenter.rules.call_hours import CallHours, next_allowed
 from callcenter.rules.events import Row, booking_stream, call_stream
 from callcenter.rules.times import later, moment
@@ -117,9 +118,8 @@ class Callbacks:
         if other and other != call["id"]:  # there is never a second open case: whoever has that one is told
             text = f"★{rating} {call['id']} {row['carer_name'] or ''}：{words}"
             w.append(call_stream(other), "NoteAdded", {"text": text, "name": user.name}, actor(user))
-            theirs = w.row("calls", other) or {}
-            if rings_again(theirs, theirs["priority"]):
-                w.append(call_stream(other), "CallRungAgain", {"priority": theirs["priority"]}, actor(user))
+            theirs = known_call(w, other)
+            ring_again(w, theirs, theirs["priority"], actor(user))
 
     # --- the clock ------------------------------------------------------------------------------------------------
 

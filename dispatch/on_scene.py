@@ -5,7 +5,9 @@ Every verb takes the ``Writing`` it happens in, like the dispatcher's own.
 
 from collections.abc import Mapping
 
-from callcenter.rules.call import NotNow, NotThere, rings_again
+from callcenter.desk import known_call
+from callcenter.ring_again import ring_again
+from callcenter.rules.call import NotNow, NotThere
 from callcenter.rules.events import Body, Row, call_stream
 from callcenter.rules.times import moment, seconds_between
 from callcenter.store import alone
@@ -68,17 +70,12 @@ class OnScene:
         if visit["stage"] not in life.GOING:
             raise NotNow("not_now", "The visit is already {stage}", "Look at the job again", visit=visit,
                          stage=visit["stage"])  # fmt: skip
-        call = w.row("calls", visit["call_id"]) or {}
+        call = known_call(w, visit["call_id"])
         more = {"reason": reason, "words": words, "priority": HELP[reason]}
         visit = self.dispatcher.told(w, visit, carer_id, "HelpNeeded", who, phone_at, **more)
         self._second(w, visit, who, words)
-        self._rings(w, call, who, HELP[reason])
+        ring_again(w, call, HELP[reason], who)  # the desk hears what has become graver: there they decide about 120
         return visit
-
-    def _rings(self, w: Writing, call: Row, who: str, priority: int) -> None:
-        """What has become graver, or is in nobody's hand, is heard at the desk: there they decide about 120."""
-        if rings_again(call, priority):
-            w.append(call_stream(call["id"]), "CallRungAgain", {"priority": min(priority, call["priority"])}, who)
 
     def check_in(self, w: Writing, visit_id: str, carer_id: int, who: str, phone_at: str = "") -> Row:
         """I am fine: the stay timer begins anew."""
@@ -111,8 +108,7 @@ class OnScene:
         call = w.row("calls", open_id)
         assert call is not None
         w.append(call_stream(open_id), "PressRepeated", said, who)
-        if rings_again(call, 1):
-            w.append(call_stream(open_id), "CallRungAgain", {"priority": 1}, who)
+        ring_again(w, call, 1, who)
         return w.row("calls", open_id) or call
 
     def _open_sos(self, w: Writing, carer: Row, said: Body, who: str) -> Row:
@@ -161,9 +157,9 @@ class OnScene:
             words = TOLD[step].format(name=visit["carer_name"], call=visit["call_id"])
             asked = {"visit": visit["id"], "who": to[0]["role"], "to": to, "words": words, "priority": 1}
             self.dispatcher.append(w, visit, "NoticeAsked", asked, CLOCK)
-        call = w.row("calls", visit["call_id"]) or {}
         if step in LOUD:
-            self._rings(w, call, CLOCK, call["priority"])
+            call = known_call(w, visit["call_id"])
+            ring_again(w, call, call["priority"], CLOCK)
         if step == "second_carer":
             self._second(w, visit, CLOCK, SILENT.format(name=visit["carer_name"]))
         return visit

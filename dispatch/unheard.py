@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from callcenter.rules import script, unheard
 from callcenter.rules.call import ON_HOLD, WAITING
+from callcenter.rules.closing import WELL
 from callcenter.rules.events import Row, call_stream
 from callcenter.rules.risk import HIGHEST
 from callcenter.store.log import Writing
@@ -11,7 +12,7 @@ from dispatch.asking import CLOCK
 from dispatch.dispatcher import Dispatcher
 
 STEPS = frozenset({"answer", "decide", "conclude", "hold"})  # with which the time to send somebody may be over
-LEFT_WELL = frozenset({"well", "settled", "refused"})  # what a carer reports who leaves nobody in need
+LEFT_WELL = WELL | {"refused"}  # what a carer reports who leaves nobody in need
 
 
 class Unheard:

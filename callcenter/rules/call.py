@@ -216,7 +216,7 @@ def _joined(row: Row, e: Event) -> Row:
 def _rung_again(row: Row, e: Event) -> Row:
     late = {step: target for step, target in row["late"].items() if step not in ("answer", "hold")}
     # Whoever takes it up is timed from here, and has to hear the person again.
-    row = in_hand.nobody_goes(speaking.asked_anew(sighting.asked_anew(row, e.at), e.at), e.at)
+    row = in_hand.nobody_goes(speaking.unsaid(row, e.at), e.at)
     return {**row, "held_until": None, "held_since": None, "transfer": None, "last_press_at": e.at, "late": late,
             "rang_at": e.at, "overflow": 0, "overflowed_at": None}  # fmt: skip
 

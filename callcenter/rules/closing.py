@@ -16,6 +16,7 @@ BEFORE_SECONDS = 8 * 3600.0  # how far back the cases of the same home count
 EASY = frozenset({"false_alarm", "advice", "test"})  # reasons that cost nobody a walk
 SPOKE, STOOD_DOWN = "spoke_clearly", "stood_down"
 IN_THEIR_WORDS = frozenset({"false_alarm", "refused"})
+WELL = frozenset({"well", "settled"})  # what a carer reports of somebody who needs nobody any more
 NOT_FOUND = "absent"  # what a carer reports who met nobody
 
 
@@ -114,8 +115,7 @@ def unclear_presses(row: Row, before: Sequence[Row]) -> int:
 
 def visit_owed(row: Row, before: Sequence[Row]) -> bool:
     """Kleiven: pressed four times in a night, judged to be asleep. The second unclear press is looked at."""
-    there = sighting.carer_came(row) or sighting.crew_came(row)
-    return unclear_presses(row, before) >= 2 and not there
+    return unclear_presses(row, before) >= 2 and not sighting.somebody_came(row)
 
 
 def _second_unclear(c: Closing) -> Refusal | None:

@@ -172,12 +172,11 @@ def why_not_close(row: Row, evidence: str) -> tuple[str, str, str] | None:
     again seen what is now.
     """
     emergency = row["emergency"]
-    crew = sighting.crew_came(row)
-    there = crew or sighting.carer_came(row) or row["source"] == "walk_in"
+    there = sighting.somebody_came(row) or row["source"] == "walk_in"
     if evidence in SEEN and sighting.is_old(row):
         said = "Nobody of ours has been there since the last press"
         return "not_seen", said, "Hear the person clearly (F12), or send a carer again (F4)"
-    if evidence == "handed_over" and not crew:
+    if evidence == "handed_over" and not sighting.crew_came(row):
         return "no_crew", "No crew has arrived", "Record that the crew has arrived (F8), then close"
     if evidence == "was_seen" and not there:
         return (

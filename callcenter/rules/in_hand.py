@@ -47,8 +47,7 @@ GOING_SECONDS = {1: 3600.0, 2: 3600.0, 3: 7200.0, 4: 7200.0}
 AGAIN_SECONDS, LONGEST_SECONDS = 300.0, 3600.0  # the first time again, twice as long each time, at most an hour
 
 OPENED: Row = {"taken_at": None, "taken_version": 0, "held_since": None, "worked_at": None, "idle": 0, "idled_at": None,
-               "rang_at": None,
-               "going": False, "transfer": None, "joined": {}, "loss": None}  # fmt: skip
+               "rang_at": None, "going": False, "transfer": None, "joined": {}, "loss": None}  # fmt: skip
 
 
 # --- the fold ----------------------------------------------------------------------------------------------------

@@ -48,9 +48,14 @@ def crew_came(row: Row) -> bool:
     return any(at >= since for at in _crews(row))
 
 
+def somebody_came(row: Row) -> bool:
+    """Has a carer or a crew seen what is now?"""
+    return carer_came(row) or crew_came(row)
+
+
 def is_old(row: Row) -> bool:
     """Somebody was there, but only before the person last asked for us."""
-    return bool(_visited(row) or _crews(row)) and not carer_came(row) and not crew_came(row)
+    return bool(_visited(row) or _crews(row)) and not somebody_came(row)
 
 
 def last_left(row: Row) -> str:

@@ -4,6 +4,8 @@ from callcenter.rules import emergency, in_hand, script, sighting, unheard
 from callcenter.rules.events import Event, Row
 from callcenter.rules.times import later
 
+NERVOUS_SECONDS = 60.0  # a press so soon after another, after words, or after a carer has gone, is a nervous finger
+
 
 def raised(row: Row, e: Event) -> Row:
     """Never less urgent than before; an emergency without a voice has a clock of its own."""
@@ -12,9 +14,6 @@ def raised(row: Row, e: Event) -> Row:
         return row
     row = in_hand.nobody_goes(row, e.at)
     return emergency.raised({**row, "priority": now}, e.at)
-
-
-NERVOUS_SECONDS = 60.0  # a press so soon after another, after words, or after a carer has gone, is a nervous finger
 
 
 def pressed(row: Row, e: Event, before: str) -> Row:
@@ -33,9 +32,14 @@ def pressed(row: Row, e: Event, before: str) -> Row:
     nervous = not first and known >= later(e.at, -NERVOUS_SECONDS)
     if nervous or sighting.with_somebody(row):
         return row
-    row = asked_anew(sighting.asked_anew(row, e.at), e.at)
+    row = unsaid(row, e.at)
     rings = row["stage"] != in_hand.ANSWERED or row["priority"] < was  # then it is listened to from the answer on
     return row if rings or row["going"] or row["speech_due_at"] else script.listening(row, e.at)
+
+
+def unsaid(row: Row, at: str) -> Row:
+    """Neither what was heard nor what was seen before says anything of now."""
+    return asked_anew(sighting.asked_anew(row, at), at)
 
 
 def asked_anew(row: Row, at: str) -> Row:

@@ -1,4 +1,4 @@
-"""The account an unknown caller is met by again, also when it was found whose home it is."""
+"""The account an unknown caller is met by again, also when it has been found whose home it is."""
 
 import sqlalchemy as sa
 from alembic import op
