@@ -58,7 +58,15 @@ PROOFS: Names = {
     "pager": _("key pressed in the home"),
 }
 FRAMES: Names = {"raised": _("Raised"), "retransmission": _("Retransmission"), "garbled": _("Unreadable")}
-ACTORS: Names = {"line": _("Device line"), "clock": _("The clock"), "notifier": _("Notifier"), "carer": _("Carer")}
+ACTORS: Names = {
+    "line": _("Device line"),
+    "clock": _("The clock"),
+    "notifier": _("Notifier"),
+    "carer": _("Carer"),
+    "watch": _("The watch"),
+    "rounds": _("The welfare rounds"),
+    "exchange": _("The exchange"),
+}
 
 
 def named(names: Names, code: Any) -> str:
